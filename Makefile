@@ -1,0 +1,57 @@
+# `make serve` and `make test` are all a reader needs; both set up what is missing and redo it only when a lock changes.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := .venv/bin
+SOURCES := $(wildcard ../shared/sources)
+export ITDA_SOURCES ?= $(SOURCES)
+
+.PHONY: serve test check build lock messages docs clean
+
+serve: .venv/runtime var/snapshots/current
+	@$(BIN)/itda serve --host $(HOST) --port $(PORT)
+
+var/snapshots/current: .venv/runtime $(shell find data ontology kg search -type f ! -name '*.pyc')
+	@$(BIN)/itda build >/dev/null
+
+test: .venv/dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest
+
+check build: .venv/runtime
+	@$(BIN)/itda $@
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Itda needs Python 3.11 or later: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Install the venv module first, for example: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/runtime: .venv/made requirements/runtime.txt pyproject.toml
+	@echo "Setting up (only the first time, and when a lock changes) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements/dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# For maintainers: renew the locks (needs pip-tools), the message catalogue and the generated documents.
+LOCK := pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+lock:
+	$(LOCK) --extra dev -o requirements/dev.txt pyproject.toml
+	$(LOCK) -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml
+	$(LOCK) -c requirements/dev.txt -o requirements/build.txt requirements/build.in
+
+docs: .venv/dev
+	$(BIN)/python -m kg.build.dictionary > docs/data-dictionary.md
+
+clean:
+	rm -rf .venv var build dist

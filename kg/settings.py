@@ -1,0 +1,98 @@
+"""Every setting and limit: one table with type, default, unit and help, and one frozen object made from it once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kg.errors import SettingsError
+from kg.resources import data_dir, ontology_dir
+
+PREFIX = "ITDA_"
+
+
+class Settings(BaseModel):
+    """The settings of one process. Read once at the edge (`main`, `create_app`) and passed down."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(default_factory=data_dir, description="Folder of plans, lexicon and checks", json_schema_extra={"unit": "path"})
+    ontology: Path = Field(
+        default_factory=ontology_dir, description="Folder of vocabulary, shapes, rules and queries", json_schema_extra={"unit": "path"}
+    )
+    sources: Path | None = Field(
+        default=None,
+        description="Folder of the plans' source texts; evidence is checked against them when given",
+        json_schema_extra={"unit": "path"},
+    )
+    snapshots: Path = Field(default=Path("var/snapshots"), description="Folder of published snapshots", json_schema_extra={"unit": "path"})
+    host: str = Field(default="127.0.0.1", description="Address the server listens on", json_schema_extra={"unit": "address"})
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on", json_schema_extra={"unit": "port"})
+    workers: int = Field(default=2, ge=1, le=64, description="Web processes", json_schema_extra={"unit": "processes"})
+    threads: int = Field(default=4, ge=4, le=64, description="Blocking threads of each web process", json_schema_extra={"unit": "threads"})
+    query_workers: int = Field(
+        default=2, ge=1, le=16, description="SPARQL worker processes of each web process", json_schema_extra={"unit": "processes"}
+    )
+    query_deadline_s: float = Field(
+        default=5.0, gt=0, le=300, description="A public query is ended after this time", json_schema_extra={"unit": "s"}
+    )
+    query_memory_mib: int = Field(
+        default=512, ge=64, le=16384, description="Memory a query may take above an idle worker", json_schema_extra={"unit": "MiB"}
+    )
+    query_bytes: int = Field(default=65536, ge=1024, description="Longest query text", json_schema_extra={"unit": "bytes"})
+    query_nesting: int = Field(
+        default=100,
+        ge=10,
+        le=1000,
+        description="Deepest nesting of braces, brackets and parentheses in a query",
+        json_schema_extra={"unit": "levels"},
+    )
+    query_merge_quads: int = Field(
+        default=200000, ge=1000, description="Largest merge of several FROM graphs", json_schema_extra={"unit": "quads"}
+    )
+    answer_bytes: int = Field(default=16777216, ge=65536, description="Largest query answer", json_schema_extra={"unit": "bytes"})
+    body_bytes: int = Field(default=1048576, ge=1024, description="Largest request body", json_schema_extra={"unit": "bytes"})
+    search_chars: int = Field(default=200, ge=20, description="Longest search text", json_schema_extra={"unit": "characters"})
+    search_limit: int = Field(default=100, ge=1, description="Most search results in one answer", json_schema_extra={"unit": "results"})
+    search_offset: int = Field(
+        default=10000, ge=0, description="Furthest search result that can be paged to", json_schema_extra={"unit": "results"}
+    )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Make the settings from variables named `ITDA_<NAME>`.
+
+        Raises:
+            SettingsError: a variable names no setting, or its value does not fit; facts `name`, `value`, `detail`.
+        """
+        given = {key.removeprefix(PREFIX).lower(): value for key, value in environ.items() if key.startswith(PREFIX) and value}
+        try:
+            return cls(**given)  # type: ignore[arg-type]  # pydantic parses the text of each variable
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            raise SettingsError(name=PREFIX + name.upper(), value=given.get(name, ""), detail=first["msg"]) from None
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One line of the settings table as people read it."""
+
+    name: str
+    variable: str
+    default: str
+    unit: str
+    help: str
+
+
+def settings_table() -> tuple[SettingRow, ...]:
+    """List every setting with its variable, default, unit and help, in the order of the class."""
+    rows = []
+    for name, info in Settings.model_fields.items():
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        default = f"({name}/)" if info.default_factory else str(info.default if info.default is not None else "")
+        rows.append(SettingRow(name, PREFIX + name.upper(), default, str(extra.get("unit", "")), info.description or ""))
+    return tuple(rows)

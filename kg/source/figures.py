@@ -1,0 +1,230 @@
+"""Reads figures: a CSV file beside a descriptor that says which column is which dimension, measure and unit.
+
+Figures become Data Cube observations (`qb:Observation`). A cell is kept as printed; signs that stand for a status (a dash, a blank, "no
+budget of its own") are data of the status scheme, so no table needs code of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg.ontology import Ontology
+from kg.source.context import Context, Term
+from kg.source.expand import Expander
+from kg.source.nodes import Expansion
+from kg.source.passages import Passage, derivation
+from kg.source.report import Report
+from kg.source.yamlfile import Entry, Mapping, Scalar, read_text, read_yaml
+from kg.vocab import KJ, PROV, QB, QUANTITY, SDMX_ATTRIBUTE, SDMX_MEASURE, STATUS_GIVEN, STATUS_ZERO, XSD
+
+DESCRIPTOR_KEYS = frozenset({"id", "label", "labelEn", "lines", "remark", "description", "sourceDataset", "publisher", "every", "columns"})
+TABLE_ONLY = frozenset({"every", "columns"})
+LINES, KEY = "lines", "key"
+_FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=%?$)")
+_NOT_OF_THE_QUANTITY = (SDMX_ATTRIBUTE.unitMeasure, SDMX_ATTRIBUTE.obsStatus, KJ.printedUnit, KJ.basis, KJ.scope, KJ.quantity)
+
+
+@dataclass(frozen=True)
+class ValueColumn:
+    """A column of figures: its header, the last part of its observations' IRIs, and the dimensions all its cells share."""
+
+    header: str
+    segment: str
+    dimensions: dict[str, str]
+
+
+@dataclass
+class Descriptor:
+    """What a descriptor says: the table's IRI, what holds for every cell, and what each column is."""
+
+    table: str
+    passages: tuple[Passage, ...]
+    every: dict[str, str] = field(default_factory=dict)
+    dimension_columns: dict[str, Term | None] = field(default_factory=dict)
+    value_columns: list[ValueColumn] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: the part of the IRI it gives its observations, its dimensions, its evidence, its line."""
+
+    segment: str
+    dimensions: dict[str, str]
+    passages: tuple[Passage, ...]
+    line: int
+
+
+class FigureReader:
+    """Reads the tables of one plan folder into an `Expansion`."""
+
+    def __init__(self, context: Context, ontology: Ontology, expander: Expander, into: Expansion) -> None:
+        self._context = context
+        self._ontology = ontology
+        self._expander = expander
+        self._into = into
+
+    def read(self, path: Path, shown: str, report: Report) -> bool:
+        """Read the descriptor at `path` (shown in messages as `shown`) and the CSV file of the same name.
+
+        Returns:
+            False when the descriptor could not be read at all.
+        """
+        mapping = read_yaml(path, report)
+        descriptor = self._descriptor(mapping, report) if mapping else None
+        table = path.with_suffix(".csv")
+        if not table.is_file():
+            report.add(0, "source.no-csv", value=table.name)
+        elif descriptor:
+            self._table(table, descriptor, report, report.within(shown.removesuffix(".yaml") + ".csv"))
+        return mapping is not None
+
+    def _descriptor(self, mapping: Mapping, report: Report) -> Descriptor | None:
+        for entry in mapping.entries:
+            if entry.key not in DESCRIPTOR_KEYS:
+                report.add_unknown(entry.line, "source.unknown-key", entry.key, DESCRIPTOR_KEYS)
+        columns, named = mapping.get("columns"), mapping.get("id")
+        if not (columns and isinstance(columns.value, Mapping) and named and isinstance(named.value, Scalar)):
+            report.add(mapping.line, "source.incomplete-descriptor")
+            return None
+        iri = self._context.expand(named.value.text)
+        about = tuple(entry for entry in mapping.entries if entry.key not in TABLE_ONLY)
+        data_set = Entry("type", mapping.line, Scalar("DataSet", mapping.line))
+        self._expander.entry(Mapping((*about, data_set), mapping.line))
+        if iri is None:
+            return None
+        found = Descriptor(iri, self._expander.passages(mapping, ()))
+        every = mapping.get("every")
+        if every and isinstance(every.value, Mapping):
+            found.every = self._constants(every.value, found, report)
+        for entry in columns.value.entries:
+            self._column(entry, found, report)
+        return found
+
+    def _column(self, entry: Entry, found: Descriptor, report: Report) -> None:
+        if isinstance(entry.value, Mapping):
+            dimensions = self._constants(entry.value, found, report)
+            parts = [dimensions[term] for term in (KJ.measure, KJ.fundingSource, KJ.valueType) if term in dimensions]
+            segment = entry.value.text(KEY) or "-".join(part.rpartition("/")[2] for part in parts) or "value"
+            if segment in {column.segment for column in found.value_columns}:
+                report.add(entry.line, "source.same-name", key=entry.key, value=segment)
+            found.value_columns.append(ValueColumn(entry.key, segment, dimensions))
+        elif isinstance(entry.value, Scalar) and entry.value.text == LINES:
+            found.dimension_columns[entry.key] = None
+        elif isinstance(entry.value, Scalar) and entry.value.text in self._context.terms:
+            found.dimension_columns[entry.key] = self._context.terms[entry.value.text]
+        else:
+            text = entry.value.text if isinstance(entry.value, Scalar) else ""
+            report.add_unknown(entry.line, "source.unknown-key", text, [*self._context.terms, LINES])
+
+    def _constants(self, mapping: Mapping, found: Descriptor, report: Report) -> dict[str, str]:
+        constants = {}
+        for entry in mapping.entries:
+            term = self._context.terms.get(entry.key)
+            if entry.key == KEY:
+                continue
+            if term is None or term.kind != "reference" or not isinstance(entry.value, Scalar):
+                report.add_unknown(entry.line, "source.unknown-key", entry.key, self._context.terms)
+            elif iri := self._expander.resolve(entry.value):
+                constants[term.iri] = iri
+                found.places[term.iri] = entry.line
+        return constants
+
+    def _table(self, path: Path, descriptor: Descriptor, of_descriptor: Report, report: Report) -> None:
+        text = read_text(path, report)
+        if text is None:
+            return
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        try:
+            rows = [(reader.line_num, cells) for cells in reader if any(cells)]
+        except csv.Error as error:
+            report.add(reader.line_num, "source.broken-csv", detail=str(error))
+            return
+        if not rows or not self._header_fits(rows[0][1], descriptor, report):
+            return
+        header = rows[0][1]
+        expander = self._expander.reporting_to(report)
+        for line, cells in rows[1:]:
+            if len(cells) != len(header):
+                report.add(line, "source.wrong-cell-count", value=str(len(cells)), expected=str(len(header)))
+                continue
+            row = self._row(dict(zip(header, (cell.strip() for cell in cells), strict=True)), line, descriptor, expander)
+            if row is None:
+                continue
+            for column in descriptor.value_columns:
+                self._observation(row, column, cells[header.index(column.header)].strip(), descriptor, (of_descriptor, report))
+
+    def _header_fits(self, header: list[str], descriptor: Descriptor, report: Report) -> bool:
+        expected = [*descriptor.dimension_columns, *(column.header for column in descriptor.value_columns)]
+        for name in header:
+            if name not in expected:
+                report.add_unknown(1, "source.unknown-column", name, expected)
+        for name in expected:
+            if header.count(name) != 1:
+                report.add(1, "source.missing-column", value=name)
+        return sorted(header) == sorted(expected)
+
+    def _row(self, cells: dict[str, str], line: int, descriptor: Descriptor, expander: Expander) -> Row | None:
+        dimensions, segments, passages = {}, [], descriptor.passages
+        for header, term in descriptor.dimension_columns.items():
+            text = cells[header]
+            if term is None:
+                stated = Mapping((Entry(LINES, line, Scalar(text, line)),), line)
+                passages = expander.passages(stated, ()) if text else passages
+            elif text and term.kind == "reference":
+                iri = expander.resolve(Scalar(text, line), declares=term.iri == KJ.quantity)
+                dimensions[term.iri] = iri or ""
+                if term.iri not in _NOT_OF_THE_QUANTITY:
+                    segments.append((iri or "").rpartition("/")[2])
+            elif text:
+                dimensions[term.iri] = text
+        return Row("-".join(segments) or str(line), dimensions, passages, line)
+
+    def _observation(self, row: Row, column: ValueColumn, cell: str, descriptor: Descriptor, reports: tuple[Report, Report]) -> None:
+        of_descriptor, report = reports
+        dimensions = {**descriptor.every, **column.dimensions, **row.dimensions}
+        iri = f"{descriptor.table}/{row.segment}/{column.segment}"
+        if iri in self._into.declared:
+            report.add(row.line, "source.same-row", value=row.segment)
+            return
+        figure = _FIGURE.match(cell)
+        status = self._ontology.signs.get(cell)
+        if figure is None and status is None:
+            report.add(row.line, "source.not-a-figure", value=cell, column=column.header)
+            return
+        quoted = tuple(Passage(p.source, p.start, p.end, cell if figure else "") for p in row.passages)
+        for passage in quoted:
+            self._into.cite(passage, (report.path, row.line))
+        node: dict[str, object] = {
+            "@id": iri,
+            "@type": QB.Observation,
+            QB.dataSet: {"@id": descriptor.table},
+            KJ.printedAs: cell,
+            KJ.quantity: {"@id": _quantity(dimensions)},
+            PROV.wasDerivedFrom: derivation(quoted),
+        }
+        if figure:
+            value = figure[0].replace(",", "")
+            node[SDMX_MEASURE.obsValue] = {"@value": value, "@type": XSD.decimal}
+            status = STATUS_GIVEN if float(value) else STATUS_ZERO
+        node[SDMX_ATTRIBUTE.obsStatus] = {"@id": status}
+        for term, value in dimensions.items():
+            node[term] = {"@id": value} if "://" in value else value
+        self._into.nodes.append(node)
+        self._into.declared[iri] = (report.path, row.line)
+        self._into.positions.note((report.path, row.line), iri)
+        for term, line in descriptor.places.items():
+            if term not in row.dimensions:
+                self._into.positions.note((of_descriptor.path, line), iri, term)
+
+
+def _quantity(dimensions: dict[str, str]) -> str:
+    if KJ.quantity in dimensions:
+        return dimensions[KJ.quantity]
+    parts = sorted(f"{term} {value}" for term, value in dimensions.items() if term not in _NOT_OF_THE_QUANTITY)
+    return QUANTITY + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,72 @@
+"""What reading a plan folder yields: JSON-LD nodes, and where in the files each of their statements was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kg.source.passages import Passage
+
+Place = tuple[str, int]
+"""A file and a 1-based line in it."""
+
+
+@dataclass
+class Positions:
+    """Maps nodes and their statements to the place where an editor wrote them."""
+
+    _places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
+
+    def note(self, place: Place, node: str, property_iri: str = "", value: str = "") -> None:
+        """Remember a place; the first one noted for a key stays."""
+        self._places.setdefault((node, property_iri, value), place)
+
+    def find(self, node: str, property_iri: str = "", value: str = "") -> Place | None:
+        """Return the closest place known: of the value, else of the property, else of the node."""
+        for key in ((node, property_iri, value), (node, property_iri, ""), (node, "", "")):
+            if key in self._places:
+                return self._places[key]
+        return None
+
+    def merge(self, other: Positions) -> None:
+        """Take over the places of another folder."""
+        for key, place in other._places.items():
+            self._places.setdefault(key, place)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A mention of a thing that has to exist somewhere."""
+
+    iri: str
+    written: str
+    place: Place
+
+
+@dataclass
+class Expansion:
+    """The nodes of one plan folder.
+
+    Attributes:
+        nodes: JSON-LD nodes, to be read with the folder's context.
+        passages: Every passage by IRI.
+        quoted: Passages with a phrase and the place that quotes it, for checking against the source text.
+        references: Everything that is mentioned.
+        declared: Where each IRI is declared.
+        positions: Where each statement is written.
+    """
+
+    nodes: list[dict[str, object]] = field(default_factory=list)
+    passages: dict[str, Passage] = field(default_factory=dict)
+    quoted: list[tuple[Passage, Place]] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    declared: dict[str, Place] = field(default_factory=dict)
+    positions: Positions = field(default_factory=Positions)
+
+    def cite(self, passage: Passage, place: Place) -> None:
+        """Add a passage, once, and remember who quotes it."""
+        if passage.iri not in self.passages:
+            self.passages[passage.iri] = passage
+            self.nodes.append(passage.node())
+            self.positions.note(place, passage.iri)
+        if passage.quote:
+            self.quoted.append((passage, place))

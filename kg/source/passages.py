@@ -1,0 +1,109 @@
+"""Evidence: which lines of a source say something, as Web Annotation passages with an IRI of their own.
+
+An IRI is the source's IRI, the lines, and 8 hex digits of the phrase's hash when a phrase is quoted: lines alone are not a key, since two
+phrases may stand on one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from kg.text import DotTable
+from kg.vocab import KJ, OA, PROV, RDF, XSD
+
+_RANGE = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?")
+
+
+@dataclass(frozen=True, order=True)
+class Passage:
+    """Lines `start` to `end` (1-based, both included) of a source, and optionally a short phrase on them."""
+
+    source: str
+    start: int
+    end: int
+    quote: str = ""
+
+    @property
+    def iri(self) -> str:
+        """The passage's IRI, the same whenever source, lines and phrase are the same."""
+        lines = f"{self.source}/L{self.start:04d}-{self.end:04d}"
+        return f"{lines}/{hashlib.sha256(self.quote.encode()).hexdigest()[:8]}" if self.quote else lines
+
+    def node(self) -> dict[str, object]:
+        """Return the passage as a JSON-LD node."""
+        node: dict[str, object] = {
+            "@id": self.iri,
+            "@type": OA.SpecificResource,
+            OA.hasSource: {"@id": self.source},
+            KJ.startLine: {"@value": str(self.start), "@type": XSD.integer},
+            KJ.endLine: {"@value": str(self.end), "@type": XSD.integer},
+        }
+        if self.quote:
+            node[OA.exact] = self.quote
+        return node
+
+
+def parse_lines(text: str) -> tuple[tuple[int, int], ...] | None:
+    """Read `969`, `967-973` or `41-42, 586-590`; None when it is none of these or a range runs backwards.
+
+    >>> parse_lines("967-973, 980")
+    ((967, 973), (980, 980))
+    """
+    ranges = []
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        if not match:
+            return None
+        start, end = int(match[1]), int(match[2] or match[1])
+        if start < 1 or end < start:
+            return None
+        ranges.append((start, end))
+    return tuple(ranges)
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The lines of a source document, for checking evidence against them. Never published."""
+
+    lines: tuple[str, ...]
+    dots: DotTable
+
+    def holds(self, passage: Passage) -> bool:
+        """Say whether the phrase stands on the passage's lines, white space and kinds of dot aside.
+
+        A phrase that begins or ends with a digit must not go on as a longer number there: `57` does not stand in `157` or `57,000`.
+        """
+        text = self.dots.fold("\n".join(self.lines[passage.start - 1 : passage.end]))
+        phrase = self.dots.compact(passage.quote)
+        before = r"(?<![\d.,])" if phrase[0].isdigit() else ""
+        after = r"(?![\d,]|\.\d)" if phrase[-1].isdigit() else ""
+        return re.search(before + r"\s*".join(map(re.escape, phrase)) + after, text) is not None
+
+
+def derivation(passages: tuple[Passage, ...]) -> list[dict[str, str]]:
+    """Return the value of `prov:wasDerivedFrom` that leads to the passages."""
+    return [{"@id": passage.iri} for passage in passages]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A stated triple: the thing the `kj:Link` node `iri` is about."""
+
+    iri: str
+    subject: str
+    predicate: str
+    target: str
+
+    def node(self, certainty: str, passages: tuple[Passage, ...]) -> dict[str, object]:
+        """Return the JSON-LD node that says how certain the triple is and where it is stated (`kj:Link`, an `rdf:Statement`)."""
+        return {
+            "@id": self.iri,
+            "@type": KJ.Link,
+            RDF.subject: {"@id": self.subject},
+            RDF.predicate: {"@id": self.predicate},
+            RDF.object: {"@id": self.target},
+            KJ.certainty: {"@id": certainty},
+            PROV.wasDerivedFrom: derivation(passages),
+        }

@@ -1,0 +1,30 @@
+"""Collects what is wrong in the files, so that one run can report all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from kg.errors import Fault
+
+
+@dataclass
+class Report:
+    """The faults found so far, and the file the next one is in."""
+
+    path: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def within(self, path: str) -> Report:
+        """Return a report for `path` that adds to the same list."""
+        return Report(path, self.faults)
+
+    def add(self, line: int, code: str, **facts: str) -> None:
+        """Note a violation at a 1-based line of this report's file."""
+        self.faults.append(Fault(self.path, line, code, facts))
+
+    def add_unknown(self, line: int, code: str, value: str, known: Iterable[str], **facts: str) -> None:
+        """Note a value that is not among the known ones, with the nearest of them (fact `nearest`, may be empty)."""
+        close = get_close_matches(value, sorted(known), n=1, cutoff=0.5)
+        self.add(line, code, value=value, nearest=close[0] if close else "", **facts)

@@ -1,0 +1,153 @@
+"""Reads YAML 1.2 so strictly that nothing can be lost or change its type on the way.
+
+Every scalar stays the text that was written (`08`, `1e3` and `2022-03-02` are not numbers or dates until the JSON-LD context says so);
+nulls, duplicate keys, anchors and tags are faults, not values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode
+from ruamel.yaml.nodes import Node as YamlNode
+
+from kg.source.report import Report
+from kg.text import nfc
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A text as it was written, in NFC, with its 1-based line."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list; items that were faulty are left out (the report holds them)."""
+
+    items: tuple[Node, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One `key: value` of a mapping with the line of its key."""
+
+    key: str
+    line: int
+    value: Node
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Keys and values in the order of the file; every key once."""
+
+    entries: tuple[Entry, ...]
+    line: int
+
+    def get(self, key: str) -> Entry | None:
+        """Return the entry of `key`, or None."""
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+    def text(self, key: str) -> str:
+        """Return the text of `key`, or an empty text when it is absent or no text."""
+        entry = self.get(key)
+        return entry.value.text if entry and isinstance(entry.value, Scalar) else ""
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def read_yaml(path: Path, report: Report) -> Mapping | None:
+    """Read a YAML file whose top is a mapping.
+
+    Args:
+        path: The file.
+        report: Receives every fault, located by 1-based line.
+    Returns:
+        The mapping, or None when the file could not be read as a whole.
+    """
+    text = read_text(path, report)
+    if text is None:
+        return None
+    tab = next((n for n, line in enumerate(text.splitlines(), 1) if "\t" in line[: len(line) - len(line.lstrip())]), 0)
+    if tab:
+        report.add(tab, "source.tab")
+        return None
+    try:
+        root = YAML(pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        report.add(mark.line + 1 if mark else 0, "source.broken-yaml", detail=str(error.problem or error.context or ""))
+        return None
+    except YAMLError as error:
+        report.add(0, "source.broken-yaml", detail=str(error).splitlines()[0])
+        return None
+    if not isinstance(root, MappingNode):
+        report.add(1, "source.not-a-mapping")
+        return None
+    node = _Converter(report).convert(root)
+    return node if isinstance(node, Mapping) else None
+
+
+def read_text(path: Path, report: Report) -> str | None:
+    """Read a UTF-8 text file (a byte-order mark is dropped); a file in another encoding is a fault and gives None."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        report.add(data[: error.start].count(b"\n") + 1, "source.not-utf8")
+        return None
+
+
+class _Converter:
+    """Turns ruamel's node graph into our tree and notes what must not be there."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._seen: set[int] = set()
+
+    def convert(self, node: YamlNode) -> Node | None:
+        line = node.start_mark.line + 1
+        if id(node) in self._seen:
+            self._report.add(line, "source.alias")
+            return None
+        self._seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, line)
+        if not str(node.tag).startswith("tag:yaml.org,2002:"):
+            self._report.add(line, "source.tag", value=str(node.tag))
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, line)
+        return Sequence(tuple(item for child in node.value if (item := self.convert(child))), line)
+
+    def _scalar(self, node: ScalarNode, line: int) -> Scalar | None:
+        plain = node.style is None
+        if plain and node.value in ("", "~", "null"):
+            self._report.add(line, "source.empty-value")
+            return None
+        if not str(node.tag).startswith("tag:yaml.org,2002:"):
+            self._report.add(line, "source.tag", value=str(node.tag))
+            return None
+        return Scalar(nfc(node.value), line)
+
+    def _mapping(self, node: MappingNode, line: int) -> Mapping:
+        entries: dict[str, Entry] = {}
+        for key_node, value_node in node.value:
+            key_line = key_node.start_mark.line + 1
+            key = nfc(str(key_node.value)) if isinstance(key_node, ScalarNode) else ""
+            if not key:
+                self._report.add(key_line, "source.bad-key")
+            elif key in entries:
+                self._report.add(key_line, "source.duplicate-key", value=key, first=str(entries[key].line))
+            elif isinstance(value_node, ScalarNode) and value_node.style is None and value_node.value in ("", "~", "null"):
+                self._report.add(key_line, "source.empty-value", key=key)
+            elif value := self.convert(value_node):
+                entries[key] = Entry(key, key_line, value)
+        return Mapping(tuple(entries.values()), line)

@@ -1,0 +1,163 @@
+"""Runs a query on the engine: which graphs it reads, how large its answer may be, and what its errors mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError, StoreUnavailable
+from kg.store.results import Answer, AnswerKind, Dataset
+
+MERGE_QUADS = 200_000
+"""Default for the most quads that may be read to merge several default graphs."""
+
+GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+Substitutions = dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_EMPTY_ELEMENT_NAME = re.compile(r"<[^\s<>/:]*:[\s/>]")
+
+
+def open_engine(path: Path) -> ox.Store:
+    """Open a store folder read-only.
+
+    Raises:
+        StoreUnavailable: there is none, or its files cannot be read; fact `detail`.
+    """
+    try:
+        return ox.Store.read_only(str(path))
+    except OSError as error:
+        raise StoreUnavailable(detail=error) from None
+
+
+def evaluate(
+    engine: ox.Store,
+    text: str,
+    media: str,
+    *,
+    dataset: Dataset | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    substitutions: Substitutions | None = None,
+    merge_quads: int = MERGE_QUADS,
+    max_bytes: int | None = None,
+) -> Answer:
+    """Run a query on an engine and serialise the whole answer.
+
+    Args:
+        dataset: Graphs to read instead of the engine's own; FROM clauses in `text` count for nothing.
+        merge_quads: Most quads that may be read to merge several default graphs.
+        max_bytes: Largest answer, in bytes.
+    Raises:
+        QuerySyntaxError, QueryNotAllowed, QueryRejected, QueryLimitExceeded, QueryError: as `GraphStore` says.
+    """
+    given: dict[str, Any] = {"prefixes": dict(prefixes or {}), "substitutions": substitutions or {}}
+    with _translated():
+        if dataset is None:
+            return _written(engine.query(text, **given), media, max_bytes)
+        default: list[GraphName] = [*_graphs(engine, dataset.default)]
+        named = _graphs(engine, dataset.named)
+        if len(default) > 1:
+            engine, default = _merged(engine, default, named, merge_quads), [ox.DefaultGraph()]
+        return _written(engine.query(text, default_graph=default, named_graphs=[*named], **given), media, max_bytes)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except SyntaxError as error:
+        line, column, detail = found.groups() if (found := _PLACE.match(str(error))) else ("1", "1", str(error))
+        raise QuerySyntaxError(line=line, column=column, detail=detail) from None
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryError(detail=error) from None
+
+
+def _graphs(engine: ox.Store, iris: Iterable[str]) -> list[ox.NamedNode]:
+    graphs = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
+    for graph in graphs:
+        if not engine.contains_named_graph(graph):
+            raise QueryNotAllowed(form="FROM", graph=graph.value)
+    return graphs
+
+
+def _merged(engine: ox.Store, default: Iterable[GraphName], named: Iterable[ox.NamedNode], limit: int) -> ox.Store:
+    # The engine answers several default graphs by reading one after the other, so a triple in two of them would count twice.
+    merged = ox.Store()
+    into_default = (ox.Quad(q.subject, q.predicate, q.object) for graph in default for q in engine.quads_for_pattern(None, None, None, graph))
+    kept = (quad for graph in named for quad in engine.quads_for_pattern(None, None, None, graph))
+    merged.extend(_counted(chain(into_default, kept), limit))
+    for graph in named:
+        merged.add_graph(graph)
+    return merged
+
+
+def _counted(quads: Iterable[ox.Quad], limit: int) -> Iterator[ox.Quad]:
+    for number, quad in enumerate(quads, 1):
+        if number > limit:
+            raise QueryLimitExceeded(limit="query_merge_quads", value=limit, unit="quads")
+        yield quad
+
+
+class _Bounded:
+    """A writer that ends serialisation at the byte where the answer grows too large."""
+
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
+        self._size = 0
+        self._chunks: list[bytes] = []
+
+    def write(self, chunk: bytes) -> int:
+        self._size += len(chunk)
+        if self._limit is not None and self._size > self._limit:
+            raise QueryLimitExceeded(limit="answer_bytes", value=self._limit, unit="bytes")
+        self._chunks.append(bytes(chunk))
+        return len(chunk)
+
+    def flush(self) -> None:
+        pass
+
+    def body(self) -> bytes:
+        return b"".join(self._chunks)
+
+
+def _written(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media: str, max_bytes: int | None) -> Answer:
+    writer = _Bounded(max_bytes)
+    if isinstance(result, ox.QueryTriples):
+        kind: AnswerKind = "graph"
+        graph_format = ox.RdfFormat.from_media_type(media) or _unfit(kind, media)
+        result.serialize(writer, graph_format)  # type: ignore[arg-type]  # it calls write and flush only
+        return Answer(graph_format.media_type, xml_safe(writer.body(), graph_format.media_type), kind)
+    kind = "boolean" if isinstance(result, ox.QueryBoolean) else "solutions"
+    results_format = ox.QueryResultsFormat.from_media_type(media) or _unfit(kind, media)
+    result.serialize(writer, results_format)  # type: ignore[arg-type]  # it calls write and flush only
+    return Answer(results_format.media_type, xml_safe(writer.body(), results_format.media_type), kind)
+
+
+def _unfit(kind: AnswerKind, media: str) -> NoReturn:
+    raise QueryNotAllowed("query.media", form=kind, media=media)
+
+
+def xml_safe(body: bytes, media: str) -> bytes:
+    """Repair or refuse an XML document the engine wrote; other media types come back as they are.
+
+    The engine writes a carriage return as it is, which every XML parser reads as a line feed, and writes what XML 1.0 cannot hold:
+    control characters, and predicates that end in no name.
+
+    Raises:
+        QueryError: the answer cannot be said in this media type; code `query.not-representable`, facts `media`, `detail`.
+    """
+    if not media.endswith("xml"):
+        return body
+    text = body.decode()
+    if _NOT_XML.search(text):
+        raise QueryError("query.not-representable", media=media, detail="control character")
+    if _EMPTY_ELEMENT_NAME.search(text):
+        raise QueryError("query.not-representable", media=media, detail="predicate without a local name")
+    return text.replace("\r", "&#13;").encode()

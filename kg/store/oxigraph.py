@@ -1,0 +1,162 @@
+"""The embedded graph store: Oxigraph, on disk and read-only in a snapshot, in memory in tests."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph as ox
+
+from kg.errors import QueryRejected, StoreUnavailable
+from kg.store.evaluation import Substitutions, evaluate, open_engine
+from kg.store.guard import QueryShape, inspect
+from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term, boolean_from_json
+
+
+class OxigraphStore:
+    """A `GraphStore` on Oxigraph. Every query sees the same data for as long as the store is open; threads may share it."""
+
+    def __init__(self, engine: ox.Store, prefixes: Mapping[str, str] | None = None) -> None:
+        self._engine: ox.Store | None = engine
+        self._prefixes = dict(prefixes or {})
+        self._inspect: Callable[[str], QueryShape] = lru_cache(maxsize=64)(self._shape)
+
+    @classmethod
+    def open(cls, path: Path, prefixes: Mapping[str, str] | None = None) -> Self:
+        """Open a store made by `build`, read-only; no file of it is touched.
+
+        Args:
+            path: Its folder.
+            prefixes: Namespaces by prefix that queries may use without declaring them.
+        Raises:
+            StoreUnavailable: there is none, or its files cannot be read; fact `detail`.
+        """
+        return cls(open_engine(path), prefixes)
+
+    @classmethod
+    def in_memory(cls, quads: bytes | Iterable[ox.Quad], prefixes: Mapping[str, str] | None = None) -> Self:
+        """Make a store in memory from quads or N-Quads, each in its graph and in the default graph."""
+        parsed = ox.parse(quads, ox.RdfFormat.N_QUADS) if isinstance(quads, bytes) else quads
+        engine = ox.Store()
+        engine.extend(_in_both_graphs(parsed))
+        return cls(engine, prefixes)
+
+    @staticmethod
+    def build(path: Path, quads: Iterable[ox.Quad]) -> None:
+        """Write a store on disk with every triple in its named graph and once in the default graph, and close it.
+
+        Raises:
+            StoreUnavailable: the folder cannot be written; fact `detail`.
+        """
+        try:
+            engine = ox.Store(str(path))
+            engine.bulk_extend(_in_both_graphs(quads))
+            engine.flush()
+            engine.optimize()
+        except OSError as error:
+            raise StoreUnavailable(detail=error) from None
+
+    def close(self) -> None:
+        """Let go of the store's files; later queries raise StoreUnavailable."""
+        self._engine = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
+        """Answer a SELECT query; see `GraphStore`."""
+        return Solutions.from_json(self._answer(text, SPARQL_JSON, bindings, "solutions").body)
+
+    def ask(self, text: str, bindings: Mapping[str, Term] | None = None) -> bool:
+        """Answer an ASK query; see `GraphStore`."""
+        return boolean_from_json(self._answer(text, SPARQL_JSON, bindings, "boolean").body)
+
+    def construct(self, text: str, bindings: Mapping[str, Term] | None = None) -> bytes:
+        """Answer a CONSTRUCT or DESCRIBE query as N-Triples; see `GraphStore`."""
+        return self._answer(text, NTRIPLES, bindings, "graph").body
+
+    def query_bytes(
+        self,
+        text: str,
+        media: str,
+        bindings: Mapping[str, Term] | None = None,
+        dataset: Dataset | None = None,
+        max_bytes: int | None = None,
+    ) -> Answer:
+        """Answer a query of any form in a wanted media type; see `GraphStore`."""
+        if self._engine is None:
+            raise StoreUnavailable(detail="closed")
+        shape = self._inspect(text)
+        bound, substitutions = bind(shape, bindings or {})
+        return evaluate(
+            self._engine,
+            bound,
+            media,
+            dataset=dataset or shape.dataset,
+            prefixes=self._prefixes,
+            substitutions=substitutions,
+            max_bytes=max_bytes,
+        )
+
+    def _shape(self, text: str) -> QueryShape:
+        return inspect(text, self._prefixes, max_bytes=2**30)
+
+    def _answer(self, text: str, media: str, bindings: Mapping[str, Term] | None, kind: AnswerKind) -> Answer:
+        actual = self._inspect(text).kind
+        if actual != kind:
+            raise QueryRejected(expected=kind, actual=actual)
+        return self.query_bytes(text, media, bindings)
+
+
+def bind(shape: QueryShape, bindings: Mapping[str, Term]) -> tuple[str, Substitutions]:
+    """Give variables of a query a value.
+
+    A variable that the query returns is bound by the engine, which can bind no other; any other is replaced by its value, token by token.
+
+    Returns:
+        The text to run and what the engine has to substitute in it.
+    Raises:
+        QueryRejected: a name is no variable of the query, or its value cannot stand in a query; facts `name`, `nearest`.
+    """
+    written: dict[str, str] = {}
+    substitutions: Substitutions = {}
+    for name, term in bindings.items():
+        if name not in shape.variables:
+            raise QueryRejected(name=name, nearest=next(iter(difflib.get_close_matches(name, shape.variables, 1)), ""))
+        value = _engine_term(name, term)
+        if name in shape.returned:
+            substitutions[ox.Variable(name)] = value
+        else:
+            written[name] = str(value)
+    parts, at = [], 0
+    for token in shape.tokens:
+        if token.kind == "variable" and token.text[1:] in written:
+            parts += [shape.text[at : token.start], f" {written[token.text[1:]]} "]
+            at = token.end
+    return "".join([*parts, shape.text[at:]]), substitutions
+
+
+def _in_both_graphs(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    for quad in quads:
+        yield quad
+        yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _engine_term(name: str, term: Term) -> ox.NamedNode | ox.Literal:
+    try:
+        if term.kind == "iri":
+            return ox.NamedNode(term.value)
+        if term.kind == "literal":
+            return ox.Literal(term.value, language=term.lang, datatype=ox.NamedNode(term.datatype) if term.datatype else None)
+    except ValueError as error:
+        raise QueryRejected(name=name, nearest="", detail=error) from None
+    raise QueryRejected(name=name, nearest="", detail="blank node")
+
+

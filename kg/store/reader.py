@@ -1,0 +1,216 @@
+"""Everything pages read of the graph, in a fixed number of queries per page, however many links it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kg.errors import NotFound
+from kg.store.base import GraphStore
+from kg.store.queries import QueryLibrary
+from kg.store.reader_display import Display
+from kg.store.reader_model import Description, Node, Passage, Ref, Text
+from kg.store.reader_node import NodeMaker, incoming_groups
+from kg.store.reader_parts import Parts
+from kg.store.reader_plan import PlanReader, PlanTree, trails_from
+from kg.store.reader_serves import ServesReader, Serving
+from kg.store.reader_source import Source, Statements, iri, literal, value_of
+from kg.vocab import DCT, ID, KJ, OA, QB, RDF, RDFS, SKOS, Namespace
+
+GROUP_SCHEME = ID + "kr/group"
+_OWL = Namespace("http://www.w3.org/2002/07/owl#")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many things of one kind there are."""
+
+    kind: Text
+    word: str
+    things: int
+    catalogued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """A target group, the broader one it belongs to, and how many programmes and places are for it or a narrower one."""
+
+    ref: Ref
+    broader: str
+    homes: int
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyTerm:
+    """A class or property: its name in both languages, definition, type word and source."""
+
+    iri: str
+    name: str
+    is_class: bool
+    label_ko: Text
+    label_en: Text
+    definition: Text
+    word: str
+    parents: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class EntityReader:
+    """Reads one snapshot's graph for pages. Safe to share between threads: it changes nothing after it is made."""
+
+    def __init__(self, store: GraphStore, queries: QueryLibrary) -> None:
+        """Read the kinds and phrases of the snapshot once.
+
+        Args:
+            store: The opened store of the snapshot.
+            queries: The saved queries of `ontology/queries/`.
+        """
+        self._source = Source(store, queries)
+        self.display = Display(self._source)
+        self._plans = PlanReader(self._source, self.display)
+        self._serves = ServesReader(self._source, self.display)
+
+    def labels(self, iris: Iterable[str], lang: str) -> dict[str, Ref]:
+        """Name many things with one query; things without a name are left out."""
+        return self.display.refs(iris, lang)
+
+    def ref(self, thing: str, lang: str) -> Ref:
+        """Name one thing.
+
+        Raises:
+            NotFound: nothing in the snapshot has this IRI and a name.
+        """
+        found = self.labels([thing], lang).get(thing)
+        if found is None:
+            raise NotFound(iri=thing)
+        return found
+
+    def construct(self, thing: str) -> bytes:
+        """Return the description of a thing as N-Triples: itself, its editions and nested nodes, links, figures and passages.
+
+        Raises:
+            NotFound: the snapshot says nothing of it.
+        """
+        triples = self._source.graph("page-description-graph", entity=iri(thing))
+        if not triples.strip():
+            raise NotFound(iri=thing)
+        return triples
+
+    def describe(self, thing: str, lang: str) -> Description:
+        """Return what a page says of a thing.
+
+        Args:
+            lang: Language wanted for names and headings; Korean stands in where it is missing.
+        Raises:
+            NotFound: the snapshot says nothing of it.
+        """
+        statements = self._source.statements("page-description", entity=iri(thing))
+        if thing not in statements:
+            raise NotFound(iri=thing)
+        incoming = self._source.rows("page-incoming", entity=iri(thing)).rows
+        steps = self._plans.steps(thing)
+        editions = [subject for subject in statements.subjects_of(KJ.ProgramEdition) if thing in statements.iris(subject, DCT.isVersionOf)]
+        mentioned = statements.all_iris() | {thing, *editions, *steps} | {parent for found in steps.values() for parent in found}
+        mentioned |= {value_of(row, name) for row in incoming for name in ("owner", "role", "via")}
+        refs = self.labels(mentioned, lang)
+        ref = refs.get(thing) or _nameless(thing, statements)
+        parts = Parts(statements, refs, lang)
+        maker = NodeMaker(parts, self.display, {start: trails_from(start, steps, refs) for start in (thing, *editions)})
+        return Description(
+            node=maker.node(ref),
+            aliases=_aliases(statements, thing),
+            editions=_newest_first(maker.node(refs[edition]) for edition in editions if edition in refs),
+            incoming=incoming_groups(incoming, refs, self.display, lang),
+        )
+
+    def passage(self, thing: str) -> Passage | None:
+        """Return a passage by its IRI, or None when the thing is something else."""
+        statements = self._source.statements("page-description", entity=iri(thing))
+        read = statements.first
+        if not read(thing, KJ.startLine):
+            return None
+        return Passage(int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine)), read(thing, OA.exact), thing, read(thing, OA.hasSource))
+
+    def serves(self, group: Ref, lang: str, plan: str = "") -> Serving:
+        """Return who serves a group or a narrower one, through what and on which lines."""
+        return self._serves.serves(group, lang, plan)
+
+    def groups(self, lang: str) -> tuple[TargetGroup, ...]:
+        """Return the target groups, most often named first."""
+        rows = self._source.rows("page-concepts", scheme=iri(GROUP_SCHEME)).rows
+        refs = self.labels([value_of(row, "concept") for row in rows], lang)
+        found: dict[str, TargetGroup] = {}
+        for row in rows:
+            concept = value_of(row, "concept")
+            if concept in refs and concept not in found:
+                found[concept] = TargetGroup(refs[concept], value_of(row, "broader"), int(value_of(row, "homes") or 0))
+        return tuple(found.values())
+
+    def plans(self, lang: str) -> tuple[Ref, ...]:
+        """Return the plans of the snapshot, newest first."""
+        return self._plans.plans(lang)
+
+    def plan_tree(self, plan: Ref, lang: str) -> PlanTree:
+        """Return the tree of a plan with the figures printed about each element."""
+        return self._plans.tree(plan, lang)
+
+    def named(self, name: str, lang: str) -> tuple[Ref, ...]:
+        """Return the things that bear exactly a name; preferred names beat other names and misspellings."""
+        rows = [row for tag in ("ko", "en") for row in self._source.rows("page-named", name=literal(name, tag)).rows]
+        preferred = {value_of(row, "thing") for row in rows if value_of(row, "preferred") == "true"}
+        refs = self.labels(preferred or {value_of(row, "thing") for row in rows}, lang)
+        return tuple(refs[thing] for thing in sorted(refs))
+
+    def counts(self, lang: str) -> tuple[Count, ...]:
+        """Return how many things of each kind the snapshot holds, largest first."""
+        counts = []
+        for row in self._source.rows("page-counts").rows:
+            kind = self.display.kinds[value_of(row, "class")]
+            counts.append(Count(kind.label(lang), kind.word, int(value_of(row, "things")), kind.catalogued))
+        return tuple(counts)
+
+    def triples(self) -> int:
+        """Return the number of distinct statements: those of the default graph, where each stands once."""
+        return int(value_of(self._source.rows("page-triples").rows[0], "triples"))
+
+    def sources(self, lang: str) -> tuple[Ref, ...]:
+        """Return the source documents of the snapshot."""
+        refs = self.labels([value_of(row, "source") for row in self._source.rows("page-sources").rows], lang)
+        return tuple(refs[source] for source in sorted(refs))
+
+    def vocabulary(self, lang: str) -> tuple[VocabularyTerm, ...]:
+        """Return the classes and properties of the vocabulary, classes first, by name."""
+        statements = self._source.statements("page-vocabulary")
+        classes = set(statements.subjects_of(_OWL.Class)) | set(statements.subjects_of(RDFS.Class))
+        properties = {found for kind in _PROPERTY_CLASSES for found in statements.subjects_of(kind)}
+        terms = [_term(statements, subject, subject in classes, lang) for subject in classes | properties if subject.startswith(KJ)]
+        return tuple(sorted(terms, key=lambda term: (not term.is_class, term.name.lower())))
+
+
+_PROPERTY_CLASSES = (RDF.Property, _OWL.ObjectProperty, _OWL.DatatypeProperty, _OWL.AnnotationProperty)
+
+
+def _term(statements: Statements, subject: str, is_class: bool, lang: str) -> VocabularyTerm:
+    def label(wanted: str) -> Text:
+        return next((text for name in (SKOS.prefLabel, RDFS.label) if (text := statements.text(subject, name, wanted)).value), Text(""))
+
+    definition = next((text for name in (SKOS.definition, RDFS.comment) if (text := statements.text(subject, name, lang)).value), Text(""))
+    parents = statements.iris(subject, RDFS.subClassOf) + statements.iris(subject, RDFS.subPropertyOf)
+    sources = [term.value for name in (DCT.source, RDFS.seeAlso) for term in statements.terms(subject, name)]
+    word = statements.first(subject, KJ.typeWord)
+    return VocabularyTerm(subject, subject.removeprefix(KJ), is_class, label("ko"), label("en"), definition, word, tuple(parents), tuple(sources))
+
+
+def _nameless(thing: str, statements: Statements) -> Ref:
+    """Name a thing that bears no name (a passage, an observation) by the end of its IRI."""
+    kind = QB.Observation if QB.Observation in statements.iris(thing, RDF.type) else ""
+    return Ref(thing, Text(thing.rstrip("/").rsplit("/", 1)[-1]), "figure" if kind else "", Text(""), thing)
+
+
+def _aliases(statements: Statements, thing: str) -> tuple[Text, ...]:
+    terms = statements.terms(thing, SKOS.altLabel)
+    return tuple(Text(term.value, term.lang or "") for term in terms)
+
+
+def _newest_first(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    return tuple(sorted(nodes, key=lambda node: (node.plan.iri if node.plan else "", node.ref.iri), reverse=True))

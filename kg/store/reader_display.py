@@ -1,0 +1,105 @@
+"""How kinds and relations are called and ordered, read from the graph (`ontology/display.ttl`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kg.store.reader_model import Ref, Text
+from kg.store.reader_source import Source, choose_text, value_of
+from kg.store.results import Term
+
+_LAST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing: its type word, its names by language, where `serves` pages list it, and its order."""
+
+    iri: str
+    word: str
+    labels: tuple[Term, ...]
+    section: str
+    order: int
+    catalogued: bool
+
+    def label(self, lang: str) -> Text:
+        """Return its name in a language."""
+        return choose_text(self.labels, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Headings of a relation, forwards and backwards, by language."""
+
+    forward: tuple[Term, ...]
+    backward: tuple[Term, ...]
+    order: int
+    hidden: bool
+
+
+class Display:
+    """Kinds by class or scheme, phrases by property. Made once per snapshot."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.kinds = _kinds(source.rows("page-kinds").rows)
+        self.phrases = _phrases(source.rows("page-phrases").rows)
+
+    def refs(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
+        """Name many things with one query; things without a name are left out.
+
+        Args:
+            lang: Language wanted; Korean stands in where it is missing.
+        """
+        grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
+        for row in self._source.rows_about("page-labels", "thing", things):
+            grouped[row["thing"].value].append(row)
+        return {thing: self._ref(thing, rows, lang) for thing, rows in grouped.items()}
+
+    def _ref(self, thing: str, rows: list[Mapping[str, Term]], lang: str) -> Ref:
+        kinds = [self.kinds[found] for row in rows for found in (value_of(row, "scheme"), value_of(row, "class")) if found in self.kinds]
+        kind = kinds[0] if kinds else None
+        home = next((value_of(row, "home") for row in rows if "home" in row), thing)
+        notation = next((value_of(row, "notation") for row in rows if "notation" in row), "")
+        label = choose_text((row["label"] for row in rows), lang)
+        unit = choose_text((row["unitLabel"] for row in rows if "unitLabel" in row), lang)
+        return Ref(thing, label, kind.word if kind else "", kind.label(lang) if kind else Text(""), home, notation, unit)
+
+    def order_of(self, property_iri: str) -> int:
+        """Return where a relation stands among others."""
+        phrase = self.phrases.get(property_iri)
+        return phrase.order if phrase else _LAST
+
+
+def _kinds(rows: Iterable[Mapping[str, Term]]) -> dict[str, Kind]:
+    grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["kind"].value].append(row)
+    return {
+        iri: Kind(
+            iri=iri,
+            word=value_of(found[0], "word"),
+            labels=tuple({row["label"]: None for row in found if "label" in row}),
+            section=value_of(found[0], "section"),
+            order=int(value_of(found[0], "order") or _LAST),
+            catalogued=value_of(found[0], "catalogued") == "true",
+        )
+        for iri, found in grouped.items()
+    }
+
+
+def _phrases(rows: Iterable[Mapping[str, Term]]) -> dict[str, Phrase]:
+    grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["property"].value].append(row)
+    return {
+        iri: Phrase(
+            forward=tuple({row["phrase"]: None for row in found if "phrase" in row}),
+            backward=tuple({row["inverse"]: None for row in found if "inverse" in row}),
+            order=min(int(value_of(row, "order") or _LAST) for row in found),
+            hidden=any(value_of(row, "hidden") == "true" for row in found),
+        )
+        for iri, found in grouped.items()
+    }

@@ -1,0 +1,187 @@
+"""What pages read of the graph: plain values without words of any language beyond the graph's own labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Combinator = Literal["all", "any", "none", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A literal and its language tag (empty where it has none)."""
+
+    value: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Something a page can name and link to.
+
+    Attributes:
+        word: Type word of its kind, empty when it has none.
+        kind: Label of its kind in the language asked for.
+        home: IRI of the permanent thing when this is an edition of one, else its own IRI.
+        notation: Code or number it is printed under, such as the number of a task.
+        unit: Unit of the values that a condition item takes, such as years for an age.
+    """
+
+    iri: str
+    label: Text
+    word: str = ""
+    kind: Text = Text("")
+    home: str = ""
+    notation: str = ""
+    unit: Text = Text("")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """Lines of a source document (1-based, both included) and the short phrase that matters, if any."""
+
+    start: int
+    end: int
+    exact: str = ""
+    iri: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relation to another thing, with the lines that state it.
+
+    Attributes:
+        inferred: True when no line states it outright and a rule or an editor concluded it.
+        roles: Roles in which it holds (a partner's part, or participant / host / beneficiary).
+        via: What it runs through, for a derived relation.
+        remark: Own-words description of the part taken, if any.
+    """
+
+    other: Ref
+    passages: tuple[Passage, ...] = ()
+    inferred: bool = False
+    roles: tuple[Ref, ...] = ()
+    via: tuple[Ref, ...] = ()
+    remark: Text = Text("")
+
+
+@dataclass(frozen=True, slots=True)
+class RelationGroup:
+    """Relations of one kind under the heading `display.ttl` gives them; `more` says how many are left out."""
+
+    property: str
+    heading: Text
+    relations: tuple[Relation, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Literal values of one property under its heading."""
+
+    property: str
+    heading: Text
+    values: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A node of a condition tree: either a combination of parts or a leaf about one concept.
+
+    Attributes:
+        combinator: How the parts combine; None for a leaf.
+        concept: What the leaf asks about, such as age.
+        minimum: Lower bound that is included; `above` is one that is not. `maximum` and `below` likewise.
+        accepts: Concepts or areas of which one must hold.
+        truth: Value a yes/no condition must have.
+        vague: The wording leaves open what is meant.
+        judgement: The office decides; no answer can settle it.
+    """
+
+    iri: str
+    label: Text
+    combinator: Combinator | None
+    parts: tuple[Criterion, ...]
+    concept: Ref | None
+    minimum: str
+    maximum: str
+    above: str
+    below: str
+    accepts: tuple[Ref, ...]
+    truth: bool | None
+    vague: bool
+    judgement: bool
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The top of a condition tree and the role it decides (None: whoever takes part)."""
+
+    role: Ref | None
+    criterion: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What somebody gets: its kinds, an own-words description, for which role."""
+
+    label: Text
+    kinds: tuple[Ref, ...]
+    description: Text
+    role: Ref | None
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One observation as printed; figures of different scopes must never be added up.
+
+    Attributes:
+        printed: The figure as the document prints it.
+        details: Further dimensions (sex, age band, industry, ...) as label pairs' second halves.
+        note: Label of the status when the figure is not an ordinary one.
+    """
+
+    iri: str
+    about: Ref
+    measure: Ref | None
+    printed: str
+    unit: Ref | None
+    value_type: Ref | None
+    scope: Ref | None
+    funding: Ref | None
+    period: Ref | None
+    status: Ref | None
+    details: tuple[Ref, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Everything said of one thing itself; `plan` is the plan it belongs to, if one."""
+
+    ref: Ref
+    plan: Ref | None
+    facts: tuple[Fact, ...]
+    description: Text
+    passages: tuple[Passage, ...]
+    requirements: tuple[Requirement, ...]
+    completeness: Ref | None
+    supports: tuple[Support, ...]
+    participations: tuple[Relation, ...]
+    outgoing: tuple[RelationGroup, ...]
+    figures: tuple[Figure, ...]
+    trails: tuple[tuple[Ref, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A thing with its editions (newest plan first) and what points to it."""
+
+    node: Node
+    aliases: tuple[Text, ...]
+    editions: tuple[Node, ...]
+    incoming: tuple[RelationGroup, ...]

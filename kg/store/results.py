@@ -1,0 +1,92 @@
+"""What a query asks of and gets from any store: our own types, so that no caller sees an engine's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from kg.errors import QueryError
+
+TermKind = Literal["iri", "literal", "bnode"]
+AnswerKind = Literal["solutions", "boolean", "graph"]
+
+SPARQL_JSON = "application/sparql-results+json"
+NTRIPLES = "application/n-triples"
+_KINDS: Mapping[str, TermKind] = {"uri": "iri", "literal": "literal", "typed-literal": "literal", "bnode": "bnode"}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One RDF term.
+
+    Attributes:
+        value: IRI, lexical form, or label of a blank node.
+        kind: What `value` is. The published data has no blank nodes; a query can still make one.
+        lang: Language tag of a literal, or None.
+        datatype: IRI of a literal's datatype; None for plain and language-tagged text.
+    """
+
+    value: str
+    kind: TermKind
+    lang: str | None = None
+    datatype: str | None = None
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """The answer to a SELECT: variables in order, and one mapping from variable to term per row; unbound variables are absent."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Mapping[str, Term], ...]
+
+    @classmethod
+    def from_json(cls, body: bytes) -> Self:
+        """Read SPARQL 1.1 Query Results JSON, also as Virtuoso writes it (`typed-literal`).
+
+        Raises:
+            QueryError: `body` is not such a document; fact `detail`.
+        """
+        try:
+            document = json.loads(body)
+            rows = tuple({name: _term(cell) for name, cell in row.items()} for row in document["results"]["bindings"])
+            return cls(tuple(document["head"]["vars"]), rows)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise QueryError(detail=f"not SPARQL results in JSON: {error!r}") from None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole serialised answer: its media type, its bytes and what it is."""
+
+    media: str
+    body: bytes
+    kind: AnswerKind
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs a query reads, by IRI: the merge of `default` is its default graph, `named` are what GRAPH sees.
+
+    As in SPARQL 1.1 section 13.2 a dataset that names no default graph has an empty one. No dataset at all means the store's own.
+    """
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+def boolean_from_json(body: bytes) -> bool:
+    """Read the answer to an ASK from SPARQL results JSON; 1 and 0 count as booleans, as Virtuoso writes them.
+
+    Raises:
+        QueryError: `body` is not such a document; fact `detail`.
+    """
+    try:
+        return bool(json.loads(body)["boolean"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise QueryError(detail=f"not a SPARQL boolean in JSON: {error!r}") from None
+
+
+def _term(cell: Mapping[str, Any]) -> Term:
+    return Term(cell["value"], _KINDS[cell["type"]], cell.get("xml:lang"), cell.get("datatype"))

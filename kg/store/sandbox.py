@@ -1,0 +1,256 @@
+"""Runs visitors' SPARQL in worker processes that are killed at a hard deadline and replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyoxigraph as ox
+
+from kg import errors
+from kg.errors import (
+    KgError,
+    QueryError,
+    QueryLimitExceeded,
+    QueryNotAllowed,
+    QueryRejected,
+    QuerySyntaxError,
+    StoreUnavailable,
+)
+from kg.settings import Settings
+from kg.store.guard import QueryShape, inspect
+from kg.store.results import Answer, Dataset
+from kg.store.worker import OUT_OF_MEMORY
+
+# Isolated and without `site`, a worker starts in a third of the time and runs exactly the code its parent runs.
+_BOOT = "import sys; sys.path[:0] = [sys.argv.pop(1)]; sys.path.append(sys.argv.pop(1)); from kg.store.worker import main; main()"
+_PATHS = (str(Path(errors.__file__).parents[1]), str(Path(ox.__file__).parents[1]))
+_START_S = 10.0
+_CHUNK = 1 << 16
+_ERRORS: Mapping[str, type[KgError]] = {
+    kind.__name__: kind for kind in (QueryError, QueryLimitExceeded, QueryNotAllowed, QueryRejected, QuerySyntaxError, StoreUnavailable)
+}
+
+
+class QueryPool:
+    """A few worker processes on one store folder, shared by the threads of one web process.
+
+    Nothing is started before the first query, so a pool may be made before a server forks. One query takes one worker; a caller waits for
+    a free one no longer than the deadline of a query.
+    """
+
+    def __init__(self, store_path: Path, settings: Settings, prefixes: Mapping[str, str] | None = None) -> None:
+        """Prepare a pool; nothing is started yet.
+
+        Args:
+            store_path: Folder made by `OxigraphStore.build`.
+            settings: `query_workers` and the `query_…` and `answer_bytes` limits.
+            prefixes: Namespaces by prefix that queries may use without declaring them.
+        """
+        self._path = store_path.absolute()
+        self._settings = settings
+        self._prefixes = dict(prefixes or {})
+        self._closed = threading.Event()
+        self._slots: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(settings.query_workers):
+            self._slots.put(None)
+
+    def inspect(self, text: str) -> QueryShape:
+        """Say what a query is (its form and so the media types that fit) without running it; raises as `kg.store.guard.inspect` does."""
+        return inspect(text, self._prefixes, self._settings.query_bytes, self._settings.query_nesting)
+
+    def query(self, text: str, accept: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+        """Answer a visitor's query, whole or not at all.
+
+        Args:
+            accept: Media type of the answer; it has to fit the form of the query.
+            default_graphs: IRIs of the graphs whose merge is the default graph.
+            named_graphs: IRIs of the graphs GRAPH sees. Where either is given, the FROM clauses of the text count for nothing.
+        Raises:
+            QuerySyntaxError: it does not parse; facts `line`, `column`, `detail`.
+            QueryNotAllowed: it is an update, calls a service, names a graph the store does not hold (facts `form`, `graph`), or its form
+                does not fit `accept` (code `query.media`).
+            QueryLimitExceeded: it is too long or deep, or was ended for its time, memory, merge or answer; facts `limit`, `value`, `unit`.
+            QueryError: the engine failed at it; fact `detail`.
+            StoreUnavailable: no worker came free (code `store.busy`), or the worker ended unexpectedly.
+        """
+        shape = self.inspect(text)
+        dataset = Dataset(tuple(default_graphs), tuple(named_graphs)) if default_graphs or named_graphs else shape.dataset
+        request = json.dumps(self._request(text, accept, dataset)).encode()
+        with self._worker() as worker:
+            return worker.ask(request)
+
+    def close(self) -> None:
+        """End all workers and reap them; running queries are let finish, which takes at most their deadline. No query is taken after."""
+        self._closed.set()
+        until = time.monotonic() + self._settings.query_deadline_s + _START_S
+        for _ in range(self._settings.query_workers):
+            try:
+                worker = self._slots.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                return
+            if worker is not None:
+                worker.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _request(self, text: str, media: str, dataset: Dataset | None) -> dict[str, Any]:
+        return {
+            "query": text,
+            "media": media,
+            "dataset": [dataset.default, dataset.named] if dataset else None,
+            "prefixes": self._prefixes,
+            "deadline_s": self._settings.query_deadline_s,
+            "merge_quads": self._settings.query_merge_quads,
+            "answer_bytes": self._settings.answer_bytes,
+        }
+
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        slot = self._free_slot()
+        try:
+            if slot is None or not slot.usable:
+                slot = _Worker(self._path, self._settings)
+            yield slot
+        finally:
+            self._slots.put(self._successor(slot))
+
+    def _free_slot(self) -> _Worker | None:
+        wait_s = self._settings.query_deadline_s
+        try:
+            if not self._closed.is_set():
+                slot = self._slots.get(timeout=wait_s)
+                if not self._closed.is_set():
+                    return slot
+                self._slots.put(slot)
+        except queue.Empty:
+            raise StoreUnavailable("store.busy", workers=self._settings.query_workers, waited_s=wait_s) from None
+        raise StoreUnavailable("store.closed")
+
+    def _successor(self, worker: _Worker | None) -> _Worker | None:
+        if worker is None or worker.usable:
+            return worker
+        try:
+            return _Worker(self._path, self._settings)  # at once, so that the next query need not wait for its start
+        except StoreUnavailable:
+            return None
+
+
+class _Worker:
+    """One worker process as its parent sees it. Used by one thread at a time."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self._settings = settings
+        self._owner = os.getpid()
+        self._ready = False
+        command = [sys.executable, "-I", "-S", "-c", _BOOT, *_PATHS, str(path), str(settings.query_memory_mib)]
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+            )
+        except OSError as error:
+            raise StoreUnavailable(detail=error) from None
+        assert self._process.stdin and self._process.stdout
+        self._requests, self._answers = self._process.stdin, self._process.stdout
+        os.set_blocking(self._requests.fileno(), False)
+        os.set_blocking(self._answers.fileno(), False)
+
+    @property
+    def usable(self) -> bool:
+        """Say whether it can take a query; one inherited through a fork cannot, two processes would read each other's answers."""
+        return self._owner == os.getpid() and self._process.poll() is None
+
+    def ask(self, request: bytes) -> Answer:
+        """Send a request and read the whole answer; the process is gone afterwards unless it may answer another."""
+        deadline_s = self._settings.query_deadline_s
+        try:
+            self._await_ready()
+            until = time.monotonic() + deadline_s
+            self._write(len(request).to_bytes(4, "big") + request, until)
+            header, body = json.loads(self._frame(until)), self._frame(until)
+            if header["retire"]:
+                self.end()
+        except TimeoutError:
+            self.end()
+            raise QueryLimitExceeded(limit="query_deadline_s", value=deadline_s, unit="s") from None
+        except EOFError:
+            raise self._verdict(self.end()) from None
+        except BaseException:
+            self.end()  # an answer may be on its way that the next query must not get
+            raise
+        if not header["ok"]:
+            raise _ERRORS[header["error"]](header["code"], **header["facts"])
+        return Answer(header["media"], body, header["kind"])
+
+    def end(self) -> int:
+        """Kill and reap the process; its exit status, negative for the signal that had ended it."""
+        self._process.kill()
+        self._requests.close()
+        self._answers.close()
+        return self._process.wait()
+
+    def _await_ready(self) -> None:
+        if self._ready:
+            return
+        try:
+            header = json.loads(self._frame(time.monotonic() + _START_S))
+        except TimeoutError:
+            raise StoreUnavailable(detail=f"worker not started within {_START_S} s") from None
+        if not header["ok"]:
+            raise StoreUnavailable(header["code"], **header["facts"])
+        self._ready = True
+
+    def _verdict(self, status: int) -> KgError:
+        if status in (-signal.SIGABRT, OUT_OF_MEMORY):
+            return QueryLimitExceeded(limit="query_memory_mib", value=self._settings.query_memory_mib, unit="MiB")
+        if status == -signal.SIGXCPU:
+            return QueryLimitExceeded(limit="query_deadline_s", value=self._settings.query_deadline_s, unit="s")
+        return StoreUnavailable(status=status)
+
+    def _write(self, data: bytes, until: float) -> None:
+        left = memoryview(data)
+        while left:
+            _wait(self._requests.fileno(), select.POLLOUT, until)
+            try:
+                left = left[os.write(self._requests.fileno(), left[:_CHUNK]) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                raise EOFError from None
+
+    def _frame(self, until: float) -> bytes:
+        return self._read(int.from_bytes(self._read(4, until), "big"), until)
+
+    def _read(self, size: int, until: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            _wait(self._answers.fileno(), select.POLLIN, until)
+            chunk = os.read(self._answers.fileno(), min(_CHUNK, size - len(data)))
+            if not chunk:
+                raise EOFError
+            data += chunk
+        return bytes(data)
+
+
+def _wait(descriptor: int, event: int, until: float) -> None:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    left = until - time.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise TimeoutError

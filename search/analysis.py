@@ -1,0 +1,151 @@
+"""Turns text into tokens with Kiwi and a lexicon: with joins for the index, as atoms for a query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search.letters import Token, compact
+from search.lexicon import DOT, Lexicon
+from search.morphology import Morphology
+
+LONGEST_JOIN = 5
+_PIECE = re.compile(r"\S+")
+_JOINED = frozenset({"noun", "prefix", "suffix", "number"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Token):
+    """A kept morpheme: its lower-case form, tag, and kind (`search.lexicon.KINDS`)."""
+
+    tag: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Atom(Token):
+    """The smallest unit of a query that means something, such as a noun with its suffix or a number with its unit.
+
+    Attributes:
+        stem: The part that may stand for the whole with less weight, or None.
+        joined: True when only white space lies between it and the atom before.
+    """
+
+    stem: str | None
+    joined: bool
+
+
+class Analyser:
+    """One lexicon and one Kiwi. Safe in threads and after a fork; make it once per process tree, it is large."""
+
+    def __init__(self, lexicon: Lexicon, morphology: Morphology) -> None:
+        self.lexicon = lexicon
+        self._morphology = morphology
+
+    @classmethod
+    def load(cls, lexicon: Lexicon) -> Analyser:
+        """Load Kiwi and teach it the lexicon (about a second)."""
+        return cls(lexicon, Morphology.load(lexicon.words, lexicon.compounds))
+
+    def parts(self, text: str) -> tuple[Part, ...]:
+        """Return the morphemes of `text` that the lexicon keeps; offsets are into the folded form of `text`."""
+        return _kept(self._morphemes(self.lexicon.fold(text)))
+
+    def index_tokens(self, text: str) -> tuple[Token, ...]:
+        """Return the tokens to index: every kept morpheme, and after it the joins of neighbouring nouns that end with it."""
+        tokens: list[Token] = []
+        run: list[Part] = []
+        folded = self.lexicon.fold(text)
+        for part in _kept(self._morphemes(folded)):
+            if not run or not _linked(run[-1], part, folded):
+                run = []
+            run.append(part)
+            tokens.append(Token(part.form, part.start, part.end))
+            tokens.extend(_joins(run))
+        return tuple(tokens)
+
+    def query_atoms(self, text: str) -> tuple[Atom, ...]:
+        """Return the atoms of a query in order; stop words and grammar only when nothing else is there.
+
+        A stretch between spaces of which nothing is kept is an atom as it stands: dropping by tag alone eats real words.
+        """
+        folded = self.lexicon.fold(text)
+        morphemes = self._morphemes(folded)
+        groups = sorted([*_groups(_kept(morphemes), folded), *_leftovers(morphemes, folded)], key=lambda group: group[0].start)
+        useful = [kept for group in groups if (kept := self._without_stopwords(group))]
+        return tuple(_atoms(useful or groups or [[piece] for piece in _pieces(folded)], folded))
+
+    def _morphemes(self, folded: str) -> tuple[Part, ...]:
+        # Kiwi knows some lists with dots as one word, which would hide their members.
+        found = self._morphology.analyse(folded.replace(DOT, " "))
+        return tuple(Part(m.form.lower(), m.start, m.end, m.tag, self.lexicon.tags.get(m.tag, "")) for m in found)
+
+    def _without_stopwords(self, group: list[Part]) -> list[Part]:
+        return [part for part in group if (part.form, part.tag) not in self.lexicon.stopwords]
+
+
+def _kept(morphemes: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(part for part in morphemes if part.kind not in ("", "grammar"))
+
+
+def _linked(left: Part, right: Part, text: str) -> bool:
+    """Say whether two neighbours belong to one run of nouns; numbers only hold on to what touches them, units only to numbers."""
+    gap = text[left.end : right.start]
+    if gap.strip() or left.kind not in _JOINED:
+        return False
+    if right.kind == "unit":
+        return left.kind == "number"
+    if gap and ("number" in (left.kind, right.kind) or right.kind == "suffix" or left.kind == "prefix"):
+        return False
+    return right.kind in _JOINED
+
+
+def _joins(run: list[Part]) -> Iterator[Token]:
+    if run[-1].kind == "prefix":
+        return
+    for size in range(2, min(len(run), LONGEST_JOIN) + 1):
+        pieces = run[-size:]
+        if pieces[0].kind != "suffix":
+            yield Token("".join(piece.form for piece in pieces), pieces[0].start, pieces[-1].end)
+
+
+def _groups(parts: tuple[Part, ...], text: str) -> Iterator[list[Part]]:
+    """Group prefix + noun, noun + suffix and number + unit (or noun)."""
+    group: list[Part] = []
+    for part in parts:
+        if group and not (_leans(group[-1], part) and _linked(group[-1], part, text)):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _leans(left: Part, right: Part) -> bool:
+    return right.kind in ("suffix", "unit") or left.kind in ("prefix", "number")
+
+
+def _leftovers(morphemes: tuple[Part, ...], text: str) -> Iterator[list[Part]]:
+    """Yield each stretch between spaces whose morphemes all have a tag the lexicon does not know."""
+    for piece in _pieces(text):
+        if not any(part.kind and part.start < piece.end and piece.start < part.end for part in morphemes):
+            yield [piece]
+
+
+def _pieces(text: str) -> Iterator[Part]:
+    for match in _PIECE.finditer(text):
+        form = compact(match.group())
+        if form:
+            yield Part(form, match.start(), match.end(), "", "word")
+
+
+def _atoms(groups: list[list[Part]], text: str) -> Iterator[Atom]:
+    before = -1
+    for group in groups:
+        start, end = group[0].start, group[-1].end
+        stem = None
+        if len(group) > 1:
+            stem = next((part.form for part in group if part.kind == "noun"), group[0].form)
+        yield Atom("".join(part.form for part in group), start, end, stem, before >= 0 and not text[before:start].strip())
+        before = end

@@ -1,0 +1,172 @@
+"""What search knows of each thing: one document per thing that is shown, gathered from the graph by `ontology/queries/search-*.rq`."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kg.store.base import GraphStore
+from kg.store.results import Term
+from kg.text import nfc
+
+LANGUAGE = "ko"
+TEXT_FIELDS = ("name", "aliases", "description", "details", "conditions", "relations")
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLabel:
+    """A value by which a document can be found, and the value's name."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing as search sees it; every list is sorted and without repeats.
+
+    Attributes:
+        id: IRI.
+        type: Type word.
+        name: Preferred Korean name, or the only one there is.
+        aliases: Other names in any language.
+        hidden: Spellings that are wrong but met.
+        description: Descriptions of the thing and its editions.
+        details: What it gives, and who does what in it.
+        conditions: Phrases and names that its conditions are made of.
+        relations: Names of what it is linked with.
+        facets: Facet name to the values it has.
+        prominent: Whether its kind is one that serves people (a programme, a centre, a partner) rather than a part of the plan or a term.
+    """
+
+    id: str
+    type: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[FacetLabel, ...]] | None = None
+    prominent: bool = False
+
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """Return the strings of each searchable field (`TEXT_FIELDS`), in the order they are shown."""
+        aliases = self.aliases + self.hidden
+        values = ((self.name,), aliases, self.description, self.details, self.conditions, self.relations)
+        return dict(zip(TEXT_FIELDS, values, strict=True))
+
+    def to_json(self) -> str:
+        """Return the document as one line of canonical JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Kind:
+    rank: int
+    word: str
+    prominent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    names: Mapping[str, set[Term]]
+    texts: Mapping[str, set[Term]]
+    relations: set[Term]
+    facets: Mapping[str, Mapping[str, str]]
+
+
+def documents_bytes(documents: Iterable[Document]) -> bytes:
+    """Return `documents.jsonl`: the same documents, the same bytes."""
+    return "".join(document.to_json() + "\n" for document in documents).encode()
+
+
+def read_documents(store: GraphStore, queries: Path) -> tuple[Document, ...]:
+    """Gather the documents of a graph, sorted by id.
+
+    Args:
+        store: The graph, ontology included.
+        queries: Folder of the saved queries (`ontology/queries`).
+    Raises:
+        KgError: what the store raises when a query fails.
+    """
+    rows = {name: _rows(store, queries, name) for name in ("things", "names", "texts", "relations", "facets")}
+    kinds = _kinds(rows["things"])
+    names = _grouped(rows["names"], "kind")
+    texts = _grouped(rows["texts"], "field")
+    relations = _grouped(rows["relations"], None)
+    facets = _facets(rows["facets"])
+    found = []
+    for thing in sorted(kinds):
+        said = _Said(names[thing], texts[thing], relations[thing][""], facets.get(thing, {}))
+        document = _document(thing, kinds[thing], said)
+        found += [document] if document else []
+    return tuple(found)
+
+
+def _rows(store: GraphStore, queries: Path, name: str) -> tuple[Mapping[str, Term], ...]:
+    return store.select((queries / f"search-{name}.rq").read_text("utf-8")).rows
+
+
+def _kinds(rows: Iterable[Mapping[str, Term]]) -> dict[str, _Kind]:
+    """Map each thing to its kind; its scheme's goes before its class's, and the first in order if the graph has two."""
+    found: dict[str, _Kind] = {}
+    for row in rows:
+        rank, word = (0, row["schemeWord"].value) if "schemeWord" in row else (1, row["word"].value)
+        kind = _Kind(rank, word, "section" in row)
+        thing = row["thing"].value
+        found[thing] = min(found.get(thing, kind), kind)
+    return found
+
+
+def _grouped(rows: Iterable[Mapping[str, Term]], key: str | None) -> defaultdict[str, defaultdict[str, set[Term]]]:
+    found: defaultdict[str, defaultdict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        found[row["thing"].value][row[key].value if key else ""].add(row["text"])
+    return found
+
+
+def _facets(rows: Iterable[Mapping[str, Term]]) -> dict[str, dict[str, dict[str, str]]]:
+    """Map thing to facet to value to label; the Korean label wins, then the first in order."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in sorted(rows, key=lambda row: (_foreign(row["label"]), row["label"].value)):
+        values = found.setdefault(row["thing"].value, {}).setdefault(row["facet"].value, {})
+        values.setdefault(row["value"].value, nfc(row["label"].value))
+    return found
+
+
+def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
+    preferred = sorted(said.names.get("name", ()), key=lambda term: (_foreign(term), term.value))
+    if not preferred:
+        return None
+    name = nfc(preferred[0].value)
+    aliases = {nfc(term.value) for term in [*preferred[1:], *said.names.get("alias", ())]} - {name}
+    return Document(
+        id=thing,
+        type=kind.word,
+        name=name,
+        aliases=tuple(sorted(aliases)),
+        hidden=tuple(sorted({nfc(term.value) for term in said.names.get("hidden", ())} - aliases - {name})),
+        description=_korean(said.texts.get("description", ())),
+        details=_korean(said.texts.get("details", ())),
+        conditions=_korean(said.texts.get("conditions", ())),
+        relations=_korean(said.relations),
+        facets={facet: tuple(_labels(values)) for facet, values in sorted(said.facets.items())},
+        prominent=kind.prominent,
+    )
+
+
+def _foreign(term: Term) -> bool:
+    return term.lang not in (LANGUAGE, None)
+
+
+def _korean(terms: Iterable[Term]) -> tuple[str, ...]:
+    return tuple(sorted({nfc(term.value) for term in terms if not _foreign(term)}))
+
+
+def _labels(values: Mapping[str, str]) -> Iterator[FacetLabel]:
+    return (FacetLabel(value, label) for value, label in sorted(values.items()))

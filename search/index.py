@@ -1,0 +1,78 @@
+"""Builds the search artifact of a snapshot: documents, lexicon, names to suggest, and the index."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.build.artifacts import ArtifactRecord
+from kg.store.base import GraphStore
+from search.analysis import Analyser
+from search.documents import Document, documents_bytes, read_documents
+from search.lexicon import Lexicon
+from search.morphology import Morphology, kiwi_version
+from search.names import learn_names
+from search.suggest import Suggester
+from search.whoosh_engine import FACETS_FILE, INDEX_FOLDER, LEXICON_FILE, SUGGEST_FILE
+from search.whoosh_index import whoosh_version, write_index
+
+FORMAT = 1
+DOCUMENTS_FILE = "documents.jsonl"
+
+
+def no_progress(done: int, total: int) -> None:
+    """Report nothing."""
+
+
+class IndexBuilder:
+    """A `kg.build.artifacts.ArtifactBuilder`."""
+
+    name = "search"
+
+    def __init__(self, lexicon: Path, queries: Path, progress: Callable[[int, int], None] = no_progress) -> None:
+        """Remember where to read from.
+
+        Args:
+            lexicon: Folder of the lexicon's tables (`data/lexicon`).
+            queries: Folder of the saved queries (`ontology/queries`).
+            progress: Called with documents done and in all.
+        """
+        self._lexicon = lexicon
+        self._queries = queries
+        self._progress = progress
+
+    def build(self, store: GraphStore, directory: Path) -> ArtifactRecord:
+        """Write the artifact into `directory`, which exists and is empty.
+
+        Raises:
+            SourceFaults: the lexicon has faults; nothing was written.
+            KgError: what the store raises when a query fails.
+        """
+        tables = Lexicon.load(self._lexicon)
+        documents = read_documents(store, self._queries)
+        morphology = Morphology.load(tables.words)
+        lexicon = learn_names(tables, morphology, documents)
+        analyser = Analyser(lexicon, morphology)
+        content = documents_bytes(documents)
+        (directory / DOCUMENTS_FILE).write_bytes(content)
+        (directory / LEXICON_FILE).write_bytes(lexicon.to_json())
+        (directory / SUGGEST_FILE).write_bytes(Suggester.of(documents, analyser).to_json())
+        (directory / FACETS_FILE).write_bytes(_facet_labels(documents))
+        (directory / INDEX_FOLDER).mkdir()
+        write_index(directory / INDEX_FOLDER, documents, analyser, self._progress)
+        return ArtifactRecord(
+            name=self.name,
+            identity=hashlib.sha256(f"{FORMAT}\n{tables.digest}\n".encode() + content).hexdigest(),
+            counts={"documents": len(documents), "words": len(lexicon.words), "synonyms": len(lexicon.synonyms)},
+            versions={"kiwi": kiwi_version(), "whoosh": whoosh_version(), "lexicon": tables.digest, "format": str(FORMAT)},
+        )
+
+
+def _facet_labels(documents: tuple[Document, ...]) -> bytes:
+    labels: dict[str, dict[str, str]] = {}
+    for document in documents:
+        for facet, values in (document.facets or {}).items():
+            labels.setdefault(facet, {}).update({label.value: label.label for label in values})
+    return json.dumps(labels, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

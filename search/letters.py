@@ -1,0 +1,48 @@
+"""Text as bare letters: what is left of it when case, spaces and punctuation do not count.
+
+Everything but `tidy` takes text that `search.lexicon.Lexicon.fold` has folded: one kind of middle dot counts as a letter in Unicode.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kg.text import nfc
+
+# One-for-one, so that offsets stay; anything wider (NFKC) would destroy single consonants.
+_FULL_WIDTH = {0xFF01 + step: 0x21 + step for step in range(94)} | {0x3000: 0x20}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A form to be indexed or looked up, and the code-point offsets of the text it stands for."""
+
+    form: str
+    start: int
+    end: int
+
+
+def tidy(text: str) -> str:
+    """Return `text` in NFC with full-width ASCII made narrow and lone surrogates replaced; NFC text keeps its length."""
+    return _SURROGATE.sub("\ufffd", nfc(text)).translate(_FULL_WIDTH)
+
+
+def compact(text: str) -> str:
+    """Return the letters and digits of a folded text in lower case."""
+    return "".join(token.form for token in letters(text))
+
+
+def letters(text: str) -> tuple[Token, ...]:
+    """Return each letter and digit of a folded text in lower case with its offset."""
+    return tuple(Token(char.lower(), at, at + 1) for at, char in enumerate(text) if char.isalnum())
+
+
+def bigrams(text: str) -> tuple[Token, ...]:
+    """Return every pair of neighbouring letters of a folded text, spaces ignored; a text of one letter gives that letter."""
+    found = letters(text)
+    if len(found) == 1:
+        return found
+    return tuple(Token(left.form + right.form, left.start, right.end) for left, right in pairwise(found))

@@ -1,0 +1,136 @@
+"""What goes into a search and what comes out of it: plain frozen values, the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Evidence = Literal["name", "word", "synonym", "part", "spelling"]
+TYPE_FACET = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One search request.
+
+    Attributes:
+        text: What the visitor typed, any Unicode; the caller caps its length.
+        types: Type words to keep (any of them); empty keeps all.
+        filters: Facet name to the values to keep (any of them); all named facets must hold.
+        limit: Most hits on the page.
+        offset: Hits to skip.
+    """
+
+    text: str
+    types: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limit: int = 20
+    offset: int = 0
+
+    def chosen(self) -> dict[str, frozenset[str]]:
+        """Return every facet that restricts the hits, types included, with the values it keeps."""
+        wanted = {name: frozenset(values) for name, values in self.filters.items() if values}
+        if self.types:
+            wanted[TYPE_FACET] = frozenset(self.types)
+        return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A stretch of a snippet; `is_match` says whether to mark it."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a hit is a hit.
+
+    Attributes:
+        kind: `name` the query is its name or alias; `word` a word of the query; `synonym` another word for it; `part` a part of it;
+            `spelling` enough pairs of letters agree.
+        field: Where it was found: a field of `search.documents.Document`, or `text` for several at once.
+        query: The words of the query that matched.
+        term: What they matched in the document, folded.
+    """
+
+    kind: Evidence
+    field: str
+    query: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found. `score` orders the hits of one query and means nothing across queries."""
+
+    id: str
+    name: str
+    type: str
+    score: float
+    snippet: tuple[Fragment, ...]
+    why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet with the number of hits that have it; `label` is None where the value is a type word."""
+
+    value: str
+    label: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one facet, most hits first. A facet's own filter does not lower its counts, so that one can switch."""
+
+    name: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodTerm:
+    """One form a word of the query was looked up in, its evidence kind and its weight (1 = as typed)."""
+
+    term: str
+    kind: Evidence
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One idea of the query: the words as typed and every form looked up for them."""
+
+    text: str
+    terms: tuple[UnderstoodTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer to a `Query`.
+
+    Attributes:
+        total: Exact number of hits after all filters.
+        hits: The hits from `offset` on, best first, ties by id.
+        facets: Counts over all hits.
+        understood: How the text was read; empty when it holds no letter and no digit.
+        did_you_mean: A name close to the text when no word of it is known, else None.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...]
+    understood: tuple[Understood, ...]
+    did_you_mean: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A thing whose name starts like the text; `name` is its preferred name."""
+
+    id: str
+    name: str
+    type: str

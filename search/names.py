@@ -1,0 +1,73 @@
+"""What the names of the graph teach the analyser: unknown words, the parts of unspaced names, and aliases as synonyms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from search.documents import Document
+from search.letters import compact
+from search.lexicon import Lexicon, Synonyms
+from search.morphology import Compound, Morpheme, Morphology, Word
+
+ALIAS_WEIGHT = 0.9
+_PROPER_NOUN = "NNP"
+_NOUNS = ("NNG", "NNP")
+_PIECE = re.compile(r"[^\W_]+")
+_LONGEST_WORD = 8
+
+
+def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Document]) -> Lexicon:
+    """Teach Kiwi the names of all documents and return the lexicon that says so.
+
+    Three steps, each on what the one before taught: words Kiwi keeps whole but does not know; words it takes apart into something that
+    is no noun; unspaced spellings of names whose parts are known.
+
+    Args:
+        lexicon: The tables of `data/lexicon/`.
+        morphology: A Kiwi that was taught `lexicon` and nothing else; it is taught the names as well.
+        documents: Whose names to learn.
+    """
+    things = [tuple(map(lexicon.fold, (document.name, *document.aliases))) for document in documents]
+    names = sorted({name for thing in things for name in thing})
+    pieces = sorted({piece for name in names for piece in _PIECE.findall(name)})
+    words: list[Word] = []
+    for wrong in (_is_new_word, _is_broken):
+        found = [(piece, _PROPER_NOUN) for piece in pieces if wrong(piece, morphology.analyse(piece), lexicon)]
+        morphology.teach(found)
+        words.extend(found)
+    compounds = morphology.teach((), tuple(_compounds(names, morphology, lexicon)))
+    return lexicon.extended(words, compounds, _aliases(things))
+
+
+def _is_new_word(piece: str, parts: tuple[Morpheme, ...], _: Lexicon) -> bool:
+    return len(parts) == 1 and not parts[0].known and parts[0].form == piece and parts[0].tag in _NOUNS
+
+
+def _is_broken(piece: str, parts: tuple[Morpheme, ...], lexicon: Lexicon) -> bool:
+    """Say whether a short word falls into pieces no search would look for; one that ends in a particle is just running text."""
+    if not 2 < len(piece) <= _LONGEST_WORD or len(parts) < 2 or parts[-1].tag not in _NOUNS:
+        return False
+    kinds = lexicon.tags
+    lone_letters = [part for part in parts if len(part.form) == 1]
+    return any(kinds.get(part.tag, "grammar") == "grammar" for part in parts) or any(
+        kinds[part.tag] == "word" or not part.known for part in lone_letters
+    )
+
+
+def _compounds(names: Iterable[str], morphology: Morphology, lexicon: Lexicon) -> Iterator[Compound]:
+    """Yield the unspaced form of each name of several nouns that Kiwi would not take apart at the spaces by itself."""
+    for name in names:
+        if not all(part.isalnum() for part in name.split()):
+            continue
+        unspaced = "".join(name.split())
+        parts = tuple((part.form, part.tag) for part in morphology.analyse(name))
+        if unspaced == name or "".join(form for form, _ in parts) != unspaced or any(lexicon.tags.get(tag) != "noun" for _, tag in parts):
+            continue
+        if tuple((part.form, part.tag) for part in morphology.analyse(unspaced)) != parts:
+            yield unspaced, parts
+
+
+def _aliases(things: Iterable[tuple[str, ...]]) -> list[Synonyms]:
+    sets = {tuple(dict.fromkeys(word for word in map(compact, names) if len(word) > 1 and not word.isdigit())) for names in things}
+    return [Synonyms(ALIAS_WEIGHT, words) for words in sorted(sets) if len(words) > 1]

@@ -1,0 +1,77 @@
+"""Cuts the stretch of a document's text that shows why it was found, from token offsets kept at indexing time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from search.letters import Token, bigrams
+from search.model import Fragment
+
+WIDTH = 120
+LEAD = 24
+ELLIPSIS = "…"
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedText:
+    """A text with the tokens it was indexed under; offsets are code points of `text`."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+
+def cut(texts: Iterable[AnalysedText], forms: frozenset[str], pairs: frozenset[str] = frozenset()) -> tuple[Fragment, ...]:
+    """Return at most about `WIDTH` characters of the text that says most about the match, matches marked.
+
+    Args:
+        texts: Texts in the order they are preferred; where no one matches, the first that is not empty is shown from its beginning.
+        forms: Token forms that match.
+        pairs: Letter pairs that match, for hits by spelling; used where no form matches.
+    """
+    candidates = [text for text in texts if text.text]
+    if not candidates:
+        return ()
+    scored = [(len({token.form for token in text.tokens if token.form in forms}), text) for text in candidates]
+    count, best = max(scored, key=lambda pair: pair[0])
+    spans = _merged((token.start, token.end) for token in best.tokens if token.form in forms)
+    if not count and pairs:
+        by_pairs = [(_merged((pair.start, pair.end) for pair in bigrams(text.text) if pair.form in pairs), text) for text in candidates]
+        spans, best = max(by_pairs, key=lambda found: sum(end - start for start, end in found[0]))
+    return _fragments(best.text, spans, *_window(best.text, spans))
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _window(text: str, spans: list[Span]) -> Span:
+    """Choose the stretch with the most matched letters, cut between words where that is near."""
+    starts = [0, *(max(0, start - LEAD) for start, _ in spans)]
+    start = max(starts, key=lambda at: (sum(right - left for left, right in spans if left >= at and right <= at + WIDTH), -at))
+    end = min(len(text), start + WIDTH)
+    if start:
+        space = text.find(" ", start, start + LEAD)
+        start = space + 1 if space >= 0 and not any(left < space + 1 < right for left, right in spans) else start
+    if end < len(text):
+        space = text.rfind(" ", end - LEAD, end)
+        end = space if space > start else end
+    return start, end
+
+
+def _fragments(text: str, spans: list[Span], start: int, end: int) -> tuple[Fragment, ...]:
+    fragments = [Fragment(ELLIPSIS, False)] if start else []
+    at = start
+    for left, right in ((max(left, start), min(right, end)) for left, right in spans if right > start and left < end):
+        fragments += [Fragment(text[at:left], False)] if left > at else []
+        fragments.append(Fragment(text[left:right], True))
+        at = right
+    fragments += [Fragment(text[at:end], False)] if end > at else []
+    return (*fragments, Fragment(ELLIPSIS, False)) if end < len(text) else tuple(fragments)

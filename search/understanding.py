@@ -1,0 +1,96 @@
+"""Reads a query: the ideas in it, the forms to look each of them up in, and how much each form counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search.analysis import LONGEST_JOIN, Analyser, Atom
+from search.letters import bigrams, compact
+from search.model import Evidence, Understood, UnderstoodTerm
+
+STEM_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One form to look up, why, and how much a match counts (1 = as typed)."""
+
+    term: str
+    kind: Evidence
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One idea of a query: counted once in a document, by its best variant.
+
+    Attributes:
+        text: The words as typed.
+        covers: Positions of the atoms it stands for.
+        variants: Forms to look up, best first.
+    """
+
+    text: str
+    covers: frozenset[int]
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A query as read: `size` atoms in `concepts`; the letters of the whole text; its distinct pairs of letters in order."""
+
+    concepts: tuple[Concept, ...]
+    size: int
+    letters: str
+    pairs: tuple[str, ...]
+
+    def shown(self) -> tuple[Understood, ...]:
+        """Return what to tell the visitor about it."""
+        return tuple(
+            Understood(concept.text, tuple(UnderstoodTerm(variant.term, variant.kind, variant.weight) for variant in concept.variants))
+            for concept in self.concepts
+        )
+
+
+def understand(text: str, analyser: Analyser) -> Understanding:
+    """Read `text` (any Unicode). A text without letters and digits has no concepts and no pairs."""
+    folded = analyser.lexicon.fold(text)
+    letters = compact(folded)
+    if not letters:
+        return Understanding((), 0, "", ())
+    atoms = _distinct(analyser.query_atoms(text))
+    synonyms = analyser.lexicon.alternatives
+    single = [_concept(atoms[at : at + 1], at, synonyms) for at in range(len(atoms))]
+    phrases = [_concept(atoms[start:end], start, synonyms) for start, end in _spans(atoms) if _joined(atoms[start:end]) in synonyms]
+    pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(folded)))
+    return Understanding((*single, *phrases), len(atoms), letters, pairs)
+
+
+def _distinct(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
+    return tuple({atom.form: atom for atom in reversed(atoms)}.values())[::-1]
+
+
+def _spans(atoms: tuple[Atom, ...]) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of every stretch of two or more atoms with only white space between them."""
+    for start in range(len(atoms)):
+        for end in range(start + 2, min(start + LONGEST_JOIN, len(atoms)) + 1):
+            if not atoms[end - 1].joined:
+                break
+            yield start, end
+
+
+def _joined(atoms: tuple[Atom, ...]) -> str:
+    return "".join(atom.form for atom in atoms)
+
+
+def _concept(atoms: tuple[Atom, ...], start: int, synonyms: dict[str, dict[str, float]]) -> Concept:
+    form = _joined(atoms)
+    variants = {form: Variant(form, "word", 1.0)}
+    stem = atoms[0].stem if len(atoms) == 1 else None
+    for term, weight in synonyms.get(form, {}).items():
+        variants[term] = Variant(term, "synonym", weight)
+    if stem and stem not in variants:
+        variants[stem] = Variant(stem, "part", STEM_WEIGHT)
+    best_first = sorted(variants.values(), key=lambda variant: (-variant.weight, variant.term))
+    return Concept(" ".join(atom.form for atom in atoms), frozenset(range(start, start + len(atoms))), tuple(best_first))

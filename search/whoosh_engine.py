@@ -1,0 +1,125 @@
+"""`SearchEngine` on the Whoosh index of a snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+
+from whoosh.index import IndexError as WhooshIndexError
+
+from kg.errors import SnapshotCorrupt
+from search.analysis import Analyser
+from search.letters import bigrams
+from search.lexicon import Lexicon
+from search.model import Facet, FacetValue, Hit, Page, Query, Suggestion
+from search.ranking import Scored, rank
+from search.snippets import cut
+from search.suggest import Suggester
+from search.understanding import Understanding, understand
+from search.whoosh_index import WhooshReader
+
+LEXICON_FILE = "lexicon.json"
+SUGGEST_FILE = "suggest.json"
+FACETS_FILE = "facets.json"
+INDEX_FOLDER = "index"
+MOST_NEAR_NAMES = 20
+SNIPPET_FIELDS = ("description", "details", "conditions", "relations")
+
+
+class WhooshSearch:
+    """Searches one snapshot. Safe in threads and after a fork; loading Kiwi before the fork lets all processes share it."""
+
+    def __init__(self, reader: WhooshReader, analyser: Analyser, suggester: Suggester, labels: Mapping[str, Mapping[str, str]]) -> None:
+        self.analyser = analyser
+        self._reader = reader
+        self._suggester = suggester
+        self._labels = labels
+
+    @classmethod
+    def open(cls, directory: Path, analyser: Analyser | None = None) -> WhooshSearch:
+        """Open what `search.index.IndexBuilder` wrote.
+
+        Args:
+            directory: The artifact's folder in the snapshot.
+            analyser: One that is loaded already; used when its lexicon is this snapshot's, else a new one is loaded.
+        Raises:
+            SnapshotCorrupt: a file is missing or cannot be read; facts `path`, `detail`.
+        """
+        try:
+            lexicon = Lexicon.from_json((directory / LEXICON_FILE).read_bytes())
+            suggester = Suggester.from_json((directory / SUGGEST_FILE).read_bytes())
+            labels = json.loads((directory / FACETS_FILE).read_bytes())
+            reader = WhooshReader(directory / INDEX_FOLDER)
+        except (OSError, ValueError, KeyError, TypeError, WhooshIndexError, UnpicklingError, EOFError) as error:
+            raise SnapshotCorrupt(path=str(directory), detail=f"{type(error).__name__}: {error}") from error
+        if analyser is None or analyser.lexicon != lexicon:
+            analyser = Analyser.load(lexicon)
+        return cls(reader, analyser, suggester, labels)
+
+    def search(self, query: Query) -> Page:
+        """Return the page of hits for `query`; see `search.engine.SearchEngine`."""
+        understanding = understand(query.text, self.analyser)
+        if not understanding.letters:
+            return Page(0, (), (), (), None)
+        found = rank(understanding, self._reader)
+        chosen = query.chosen()
+        kept = self._kept(found, chosen)
+        shown = self._order(kept, found)[query.offset : query.offset + query.limit]
+        hits = tuple(self._hit(number, found[number], understanding) for number in shown)
+        return Page(len(kept), hits, self._facets(found, chosen), understanding.shown(), self._did_you_mean(found, understanding))
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Return names that start with `text`; see `search.engine.SearchEngine`."""
+        return self._suggester.find(self.analyser.lexicon.fold(text), limit)
+
+    def close(self) -> None:
+        """Close the index files of this process; only when no thread searches any more."""
+        self._reader.close()
+
+    def _order(self, numbers: Iterable[int], found: Mapping[int, Scored]) -> list[int]:
+        """Sort document numbers best first; numbers are in order of id, so equal scores come out by id."""
+        return sorted(numbers, key=lambda number: (-round(found[number].score, 6), number))
+
+    def _kept(self, numbers: Iterable[int], chosen: Mapping[str, frozenset[str]], but: str = "") -> set[int]:
+        kept = set(numbers)
+        for facet, values in chosen.items():
+            if facet != but:
+                by_value = self._reader.facets.get(facet, {})
+                kept &= frozenset().union(*(by_value.get(value, frozenset()) for value in values))
+        return kept
+
+    def _facets(self, found: Mapping[int, Scored], chosen: Mapping[str, frozenset[str]]) -> tuple[Facet, ...]:
+        facets = []
+        for name, by_value in sorted(self._reader.facets.items()):
+            kept = self._kept(found, chosen, but=name)
+            labels = self._labels.get(name, {})
+            values = [FacetValue(value, labels.get(value), len(kept & numbers)) for value, numbers in by_value.items()]
+            shown = sorted((value for value in values if value.count), key=lambda value: (-value.count, value.label or "", value.value))
+            facets.append(Facet(name, tuple(shown)))
+        return tuple(facet for facet in facets if facet.values)
+
+    def _hit(self, number: int, scored: Scored, understanding: Understanding) -> Hit:
+        document = self._reader.stored(number)
+        by_spelling = all(reason.kind == "spelling" for reason in scored.reasons)
+        forms = frozenset(variant.term for concept in understanding.concepts for variant in concept.variants)
+        shown = [document.text(field) for field in SNIPPET_FIELDS]
+        if not by_spelling and not any(reason.field in SNIPPET_FIELDS for reason in scored.reasons):
+            shown = [text for text in shown if text.text][:1]
+        snippet = cut(shown, forms, frozenset(understanding.pairs) if by_spelling else frozenset())
+        return Hit(document.id, document.name, document.type, round(scored.score, 6), snippet, tuple(scored.reasons))
+
+    def _did_you_mean(self, found: Mapping[int, Scored], query: Understanding) -> str | None:
+        """Return the name nearest in spelling when some word of the query was found nowhere."""
+        known = set().union(*(scored.covered for scored in found.values()))
+        if len(known) == query.size or any(scored.is_named for scored in found.values()):
+            return None
+        near = [number for number in self._order(found, found) if found[number].is_near_name]
+        names = [self._reader.stored(number).name for number in near[:MOST_NEAR_NAMES]]
+        return max(names, key=lambda name: self._likeness(query.pairs, name), default=None)
+
+    def _likeness(self, pairs: tuple[str, ...], name: str) -> float:
+        """Return the share of letter pairs that a query and a name have in common (Dice), 0 to 1."""
+        other = {pair.form for pair in bigrams(self.analyser.lexicon.fold(name))}
+        return 2 * len(other.intersection(pairs)) / (len(other) + len(pairs))

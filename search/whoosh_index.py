@@ -1,0 +1,155 @@
+"""The Whoosh files of a snapshot: written once from token lists, read by any number of threads and processes.
+
+The pickled schema names only Whoosh's own classes: what turns text into tokens is outside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from whoosh import index
+from whoosh.analysis import IDTokenizer
+from whoosh.fields import KEYWORD, STORED, TEXT, Schema
+from whoosh.scoring import BM25F
+from whoosh.searching import Searcher
+
+from search.analysis import Analyser
+from search.documents import TEXT_FIELDS, Document
+from search.letters import Token, bigrams, compact
+from search.model import TYPE_FACET
+from search.snippets import AnalysedText
+
+SEPARATOR = " · "
+_FACET = "facet_"
+_STORED = "stored"
+_PROMINENT = "prominent"
+# A long list of names is no wordiness, so length counts less there than in running text.
+_LENGTH_COUNTS = {f"{name}_B": 0.3 for name in ("aliases", "details", "conditions", "relations")}
+
+
+def whoosh_version() -> str:
+    """Return the version of Whoosh that is installed."""
+    return version("whoosh")
+
+
+def write_index(directory: Path, documents: tuple[Document, ...], analyser: Analyser, progress: Callable[[int, int], None]) -> None:
+    """Write the index of all documents into an empty directory, in one segment and in the order given.
+
+    Args:
+        documents: Sorted by id, so that equal scores come out by id.
+        progress: Called with documents done and in all, after each.
+    """
+    facets = sorted({TYPE_FACET} | {name for document in documents for name in document.facets or ()})
+    writer = index.create_in(str(directory), _schema(facets)).writer()
+    for done, document in enumerate(documents, 1):
+        writer.add_document(**_fields(document, analyser))
+        progress(done, len(documents))
+    writer.commit()
+
+
+def _schema(facets: Iterable[str]) -> Schema:
+    scored = (*TEXT_FIELDS, "name_pairs", "text_pairs")
+    fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
+    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", _PROMINENT, *(_FACET + facet for facet in facets))}
+    return Schema(**{_STORED: STORED}, **fields)
+
+
+def _fields(document: Document, analyser: Analyser) -> dict[str, Any]:
+    texts = document.texts()
+    analysed = {name: _analysed(strings, analyser) for name, strings in texts.items()}
+    fold = analyser.lexicon.fold
+    names = [fold(name) for name in (document.name, *texts["aliases"])]
+    rest = [fold(text) for name in TEXT_FIELDS[2:] for text in texts[name]]
+    fields: dict[str, Any] = {name: [token.form for token in text.tokens] for name, text in analysed.items()}
+    fields["name_pairs"] = sorted({pair.form for name in names for pair in bigrams(name)})
+    fields["text_pairs"] = [pair.form for text in rest for pair in bigrams(text)]
+    fields["exact_name"] = [compact(names[0])]
+    fields["exact_alias"] = [compact(alias) for alias in names[1:]]
+    fields[_PROMINENT] = ["yes"] if document.prominent else []
+    fields[_FACET + TYPE_FACET] = [document.type]
+    for facet, values in (document.facets or {}).items():
+        fields[_FACET + facet] = [label.value for label in values]
+    shown = {name: [text.text, [[token.form, token.start, token.end] for token in text.tokens]] for name, text in analysed.items()}
+    fields[_STORED] = json.dumps([document.id, document.type, document.name, shown], ensure_ascii=False, separators=(",", ":"))
+    return {name: value for name, value in fields.items() if value}
+
+
+def _analysed(strings: Iterable[str], analyser: Analyser) -> AnalysedText:
+    """Analyse each string by itself, so that a name gives the same tokens wherever it stands, and join them."""
+    tokens: list[Token] = []
+    start = 0
+    for string in strings:
+        tokens.extend(Token(token.form, token.start + start, token.end + start) for token in analyser.index_tokens(string))
+        start += len(string) + len(SEPARATOR)
+    return AnalysedText(SEPARATOR.join(strings), tuple(tokens))
+
+
+class StoredDocument:
+    """What the index keeps of a document for showing it."""
+
+    def __init__(self, content: str) -> None:
+        self.id, self.type, self.name, self._texts = json.loads(content)
+
+    def text(self, field: str) -> AnalysedText:
+        """Return a field's text with its tokens."""
+        text, tokens = self._texts[field]
+        return AnalysedText(text, tuple(Token(form, start, end) for form, start, end in tokens))
+
+
+class WhooshReader:
+    """Reads an index; a `search.ranking.Postings`. Each thread of each process has a Whoosh searcher of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open the index.
+
+        Raises:
+            OSError, whoosh.index.IndexError: there is no index, or not one this version reads.
+        """
+        self._index = index.open_dir(str(directory), readonly=True)
+        self._local = threading.local()
+        self._open: weakref.WeakSet[Searcher] = weakref.WeakSet()
+        self.facets = self._read_facets()
+        self.prominent = frozenset(number for number, _ in self.impacts(_PROMINENT, "yes"))
+
+    def impacts(self, field: str, term: str) -> Iterator[tuple[int, float]]:
+        """Yield (document number, score) of every document whose field has the term; see `search.ranking.Postings`."""
+        searcher = self._searcher()
+        if (field, term) in searcher.reader():
+            matcher = searcher.postings(field, term)
+            while matcher.is_active():
+                yield matcher.id(), matcher.score()
+                matcher.next()
+
+    def stored(self, number: int) -> StoredDocument:
+        """Return what is kept of the document with this number."""
+        return StoredDocument(self._searcher().stored_fields(number)[_STORED])
+
+    def close(self) -> None:
+        """Close the files of every thread of this process; only when none of them searches any more."""
+        for searcher in tuple(self._open):
+            searcher.close()
+        self._index.close()
+
+    def _searcher(self) -> Searcher:
+        # A searcher inherited through a fork would share file positions with the parent.
+        owner = getattr(self._local, "owner", None)
+        if owner != os.getpid():
+            self._local.owner = os.getpid()
+            self._local.searcher = self._index.searcher(weighting=BM25F(**_LENGTH_COUNTS))
+            self._open.add(self._local.searcher)
+        return self._local.searcher
+
+    def _read_facets(self) -> dict[str, dict[str, frozenset[int]]]:
+        reader = self._searcher().reader()
+        facets = [name.removeprefix(_FACET) for name in reader.schema.names() if name.startswith(_FACET)]
+        return {
+            facet: {value.decode(): frozenset(reader.postings(_FACET + facet, value).all_ids()) for value in reader.lexicon(_FACET + facet)}
+            for facet in facets
+        }

@@ -1,0 +1,85 @@
+"""Fixture strategy: the real data folder, built once per run with the real Kiwi; a test that breaks data works on a copy of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.build.check import Checked, check
+from kg.build.pipeline import build
+from kg.network.projection import NetworkBuilder
+from kg.settings import Settings
+from kg.store.snapshot import Snapshot
+from search.index import IndexBuilder
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA, ONTOLOGY = ROOT / "data", ROOT / "ontology"
+BESIDE = ROOT.parent / "shared" / "sources"
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def source_texts() -> Path | None:
+    """Return the folder of the plans' source texts, or None when it is not at hand."""
+    named = os.environ.get("ITDA_SOURCES")
+    folder = Path(named) if named else BESIDE
+    return folder if any(folder.glob("*.txt")) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the source text or a browser when it is not there, and say so once, loudly."""
+    missing = {
+        "source": source_texts() is None and "the plan's source text is not at hand (ITDA_SOURCES)",
+        "browser": shutil.which("chromium") is None and "no Chromium on this machine",
+    }
+    for mark, reason in missing.items():
+        marked = [item for item in items if item.get_closest_marker(mark)]
+        if reason and marked:
+            warnings.warn(pytest.PytestWarning(f"{len(marked)} tests skipped: {reason}"), stacklevel=1)
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def builders(settings: Settings) -> tuple[NetworkBuilder, IndexBuilder]:
+    """Return the artifact builders of the command line."""
+    queries = settings.ontology / "queries"
+    return NetworkBuilder(queries), IndexBuilder(settings.data / "lexicon", queries)
+
+
+def publish(settings: Settings) -> tuple[Snapshot, Checked]:
+    """Build and publish as the command line does."""
+    return build(settings, builders(settings), silent)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the real data, with a snapshot folder of the test run's own and a short query deadline."""
+    return Settings(
+        data=DATA, ontology=ONTOLOGY, sources=source_texts(), snapshots=tmp_path_factory.mktemp("snapshots"), query_deadline_s=5
+    )
+
+
+@pytest.fixture(scope="session")
+def published(settings: Settings) -> Snapshot:
+    """The real plan, built and published once."""
+    return publish(settings)[0]
+
+
+@pytest.fixture
+def data_copy(tmp_path: Path) -> Path:
+    """A copy of the data folder that a test may break."""
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+@pytest.fixture
+def check_copy(data_copy: Path) -> Callable[[], Checked]:
+    """Check the copied data folder against the source text when that is at hand."""
+    settings = Settings(data=data_copy, ontology=ONTOLOGY, sources=source_texts())
+    return lambda: check(settings, silent)

@@ -1,0 +1,1 @@
+"""HTTP pages, the public API and the command line; the only home of the words people read."""

@@ -1,0 +1,5 @@
+"""`python -m web` is the command `itda`."""
+
+from web.cli import main
+
+main()

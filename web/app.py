@@ -1,0 +1,52 @@
+"""Makes the web application: routes, languages, errors, headers, and the services behind them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, g
+
+from kg.settings import Settings
+from web.errors import init_errors
+from web.headers import init_headers
+from web.i18n import init_languages
+from web.render import init_templates
+from web.services import OpenSearch, Services
+from web.version import code_version
+from web.views import data, entity, goals, home, ontology, operations, search, serves, sparql
+
+_HERE = Path(__file__).parent
+
+
+def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
+    """Make the site over the snapshots of a folder.
+
+    Nothing of the snapshot is opened before the first request, so that a server may fork after this.
+
+    Args:
+        settings: Read once at the edge.
+        open_search: Opens the full-text index of a snapshot folder.
+    """
+    app = Flask("web", root_path=str(_HERE), static_folder="static", template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    services = Services(settings, open_search)
+    app.extensions["itda"] = services
+    code = code_version(_HERE, settings.ontology)
+    app.extensions["itda.code"] = code
+    init_languages(app)
+    init_errors(app)
+    init_headers(app, code)
+    init_templates(app, code)
+    for module in (home, entity, serves, goals, search, sparql, data, ontology, operations):
+        app.register_blueprint(module.blueprint)
+    app.teardown_request(lambda _error: _release(services))
+    return app
+
+
+def _release(services: Services) -> None:
+    site = g.pop("site", None)
+    if site is not None:
+        services.release(site)

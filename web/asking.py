@@ -1,0 +1,84 @@
+"""Questions from the command line: SPARQL text or a ready question by name, answered in the same sandbox as the public endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from kg.errors import QueryRejected
+from kg.settings import Settings
+from kg.source.context import Context
+from kg.store.reader_examples import Example, load_examples
+from kg.store.results import SPARQL_JSON, Solutions, boolean_from_json
+from kg.store.sandbox import QueryPool
+from kg.store.snapshot import Snapshot
+
+MEDIA = {
+    "json": SPARQL_JSON,
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "xml": "application/sparql-results+xml",
+}
+GRAPH_MEDIA = "text/turtle"
+_FORMS = ("select", "ask", "construct", "describe", "prefix", "base")
+
+
+class Asker:
+    """Answers questions about one snapshot."""
+
+    def __init__(self, settings: Settings, snapshot: Snapshot) -> None:
+        self._settings = settings
+        self._snapshot = snapshot
+        self._context = Context.load(settings.ontology / "context.jsonld")
+        self.ready: tuple[Example, ...] = load_examples(settings.ontology / "examples")
+
+    def text(self, question: str, parameters: Sequence[str]) -> str:
+        """Return the query a question stands for: itself when it is SPARQL, else the ready question of that name.
+
+        Raises:
+            QueryRejected: there is no ready question of that name; facts `name`, `nearest`.
+        """
+        words = question.split(None, 1)
+        if words and (words[0].lower() in _FORMS or "{" in question):
+            return self.bind(question, parameters)
+        found = [ready for ready in self.ready if question in (ready.key, ready.key.lstrip("0123456789-"))]
+        if not found:
+            near = get_close_matches(question, [ready.key.lstrip("0123456789-") for ready in self.ready], n=1, cutoff=0.3)
+            raise QueryRejected(name=question, nearest=near[0] if near else "")
+        return self.bind(found[0].query, parameters)
+
+    def bind(self, query: str, parameters: Sequence[str]) -> str:
+        """Give variables of a query a value by a VALUES clause at its end.
+
+        Args:
+            query: SPARQL text.
+            parameters: `name=value` each; a value with a known prefix (`group:youth`) is an IRI, any other a Korean text.
+        Raises:
+            QueryRejected: a parameter is not of that form; fact `name`.
+        """
+        for parameter in parameters:
+            name, sign, value = parameter.partition("=")
+            if not (sign and name.isidentifier()):
+                raise QueryRejected(name=parameter, nearest="")
+            iri = self._context.expand(value)
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+            term = f"<{iri}>" if iri else f'"{escaped}"@ko'
+            query = f"{query}\nVALUES ?{name} {{ {term} }}"
+        return query
+
+    def raw(self, query: str, form: str) -> str:
+        """Answer a query in a result format (`json`, `csv`, `tsv`, `xml`); a graph comes as Turtle."""
+        with QueryPool(self._snapshot.store_path, self._settings) as pool:
+            return pool.query(query, (MEDIA[form], GRAPH_MEDIA)).body.decode("utf-8")
+
+    def rows(self, query: str) -> tuple[list[str], list[list[str]]]:
+        """Answer a query as a table: header and rows of text, with known IRIs written short."""
+        with QueryPool(self._snapshot.store_path, self._settings) as pool:
+            answer = pool.query(query, (SPARQL_JSON, GRAPH_MEDIA))
+        if answer.kind == "boolean":
+            return [""], [[str(boolean_from_json(answer.body)).lower()]]
+        if answer.kind == "graph":
+            return [""], [[line] for line in answer.body.decode("utf-8").splitlines()]
+        solutions = Solutions.from_json(answer.body)
+        shown = [[self._context.shorten(row[v].value) if v in row else "" for v in solutions.variables] for row in solutions.rows]
+        return list(solutions.variables), shown

@@ -1,0 +1,26 @@
+"""The message catalogue, for pages and command line alike: `.po` files read as they are, so that an edited sentence needs no compile step."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+
+def load_translations(language: str) -> NullTranslations:
+    """Return the catalogue of a language; English is the source text and needs none.
+
+    Args:
+        language: `ko` or `en`.
+    """
+    path = Path(__file__).parent / "translations" / language / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)

@@ -1,0 +1,252 @@
+"""The command line: the one place that puts the parts together. Each command imports only what it needs; `build` never loads flask."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from kg.errors import KgError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable
+from kg.settings import Settings, settings_table
+from web.terminal import Terminal
+from web.words import N_
+
+EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
+    (SourceFaults, 3),
+    (SettingsError, 2),
+    (QueryError, 2),
+    (StoreUnavailable, 4),
+    (SnapshotMissing, 4),
+    (KgError, 3),
+)
+
+
+class Session:
+    """What every command is given: the settings and the terminal."""
+
+    def __init__(self, settings: Settings, terminal: Terminal) -> None:
+        self.settings = settings
+        self.terminal = terminal
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--lang", type=click.Choice(["ko", "en"]), default="ko", show_default=True, help="Language of messages.")
+@click.option("--json", "as_json", is_flag=True, help="Write data as JSON on standard output.")
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of plans instead of the one shipped.")
+@click.option("--snapshots", type=click.Path(path_type=Path, file_okay=False), help="Folder of snapshots.")
+@click.version_option(package_name="itda")
+@click.pass_context
+def cli(context: click.Context, lang: str, as_json: bool, data: Path | None, snapshots: Path | None) -> None:
+    """Itda: a local government's jobs plan as a knowledge graph, with Korean search and a website."""
+    terminal = Terminal(lang, as_json)
+    context.obj = terminal
+    given = {"data": data, "snapshots": snapshots}
+    settings = Settings.from_env(os.environ).model_copy(update={key: value for key, value in given.items() if value})
+    context.obj = Session(settings, terminal)
+
+
+@cli.command()
+@click.pass_obj
+def check(session: Session) -> None:
+    """Check the plans of the data folder without publishing anything."""
+    from kg.build.check import check as run
+
+    with session.terminal.progress() as progress:
+        checked = run(session.settings, progress)
+    session.terminal.checked(checked.findings, checked.unchecked, checked.counts)
+    if any(fault.severity == "warning" for fault in checked.findings):
+        sys.exit(1)
+
+
+@cli.command()
+@click.pass_obj
+def build(session: Session) -> None:
+    """Read, validate, infer, store, project, index and publish; serve the result from then on."""
+    from kg.build.pipeline import build as run
+    from kg.network.projection import NetworkBuilder
+    from search.index import IndexBuilder
+
+    settings = session.settings
+    queries = settings.ontology / "queries"
+    builders = (NetworkBuilder(queries), IndexBuilder(settings.data / "lexicon", queries))
+    with session.terminal.progress() as progress:
+        snapshot, checked = run(settings, builders, progress)
+    session.terminal.checked(checked.findings, checked.unchecked, checked.counts, quiet=True)
+    session.terminal.say(N_("Published: %(id)s (%(quads)s statements)"), id=snapshot.id[:12], quads=snapshot.manifest["quads"])
+    if session.terminal.as_json:
+        session.terminal.data({"id": snapshot.id, "counts": checked.counts, "manifest": snapshot.manifest})
+    else:
+        session.terminal.text(snapshot.id)
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.pass_obj
+def serve(session: Session, host: str | None, port: int | None) -> None:
+    """Serve the published snapshot until it is stopped."""
+    from web.serving import serve as run
+
+    given = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}
+    settings = session.settings.model_copy(update=given)
+    session.terminal.say(N_("Open http://%(host)s:%(port)s in a browser. Ctrl+C ends it."), host=settings.host, port=settings.port)
+    run(settings)
+
+
+@cli.command()
+@click.argument("question", required=False)
+@click.argument("parameters", nargs=-1)
+@click.option("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Read the SPARQL query from a file.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv", "tsv", "xml"]), default="table", show_default=True)
+@click.pass_obj
+def query(session: Session, question: str | None, parameters: tuple[str, ...], file: Path | None, form: str) -> None:
+    """Ask in SPARQL, or by the name of a ready question with NAME=VALUE parameters.
+
+    Without a question, list the ready questions.
+    """
+    from kg.store.snapshot import open_current
+    from web.asking import Asker
+
+    asker = Asker(session.settings, open_current(session.settings.snapshots))
+    if question is None and file is None:
+        session.terminal.table(["", ""], [[ready.name, ready.question(session.terminal.language).value] for ready in asker.ready])
+        return
+    if file is not None:
+        parameters = (*([question] if question else []), *parameters)
+        text = asker.bind(file.read_text("utf-8"), parameters)
+    else:
+        text = asker.text(question or "", parameters)
+    if form == "table" and not session.terminal.as_json:
+        header, rows = asker.rows(text)
+        session.terminal.table(header, rows)
+    else:
+        session.terminal.text(asker.raw(text, "json" if form == "table" else form))
+
+
+@cli.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--type", "types", multiple=True, help="Only things of this kind (repeatable).")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.pass_obj
+def search(session: Session, words: tuple[str, ...], types: tuple[str, ...], limit: int) -> None:
+    """Search the published snapshot in Korean."""
+    from kg.store.snapshot import open_current
+    from search.model import Query
+    from search.whoosh_engine import WhooshSearch
+
+    snapshot = open_current(session.settings.snapshots)
+    page = WhooshSearch.open(snapshot.path / "search").search(Query(text=" ".join(words), types=types, limit=limit))
+    if session.terminal.as_json:
+        session.terminal.data({"total": page.total, "results": [{"id": hit.id, "name": hit.name, "type": hit.type} for hit in page.hits]})
+    else:
+        session.terminal.say(N_("%(count)s found"), count=page.total)
+        session.terminal.table(["", "", ""], [[hit.name, hit.type, hit.id] for hit in page.hits])
+
+
+@cli.group()
+def snapshot() -> None:
+    """List, compare, verify and roll back what is published."""
+
+
+@snapshot.command("list")
+@click.pass_obj
+def snapshot_list(session: Session) -> None:
+    """List the snapshots, newest first; * marks the one being served."""
+    from kg.store.snapshot import current_id, open_snapshot, snapshot_ids
+
+    folder = session.settings.snapshots
+    now = current_id(folder)
+    found = [open_snapshot(folder, i) for i in snapshot_ids(folder)]
+    if session.terminal.as_json:
+        session.terminal.data([{"id": s.id, "current": s.id == now, "quads": s.manifest["quads"], "graphs": s.manifest["graphs"]} for s in found])
+    else:
+        session.terminal.table(["", "id", "quads"], [["*" if s.id == now else "", s.id, str(s.manifest["quads"])] for s in found])
+
+
+@snapshot.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.pass_obj
+def snapshot_diff(session: Session, old: str, new: str) -> None:
+    """Show the statements removed (-) and added (+) from OLD to NEW. Exit code 1 when there are any."""
+    from kg.store.snapshot import difference, open_snapshot
+
+    removed, added = difference(*(open_snapshot(session.settings.snapshots, i) for i in (old, new)))
+    if session.terminal.as_json:
+        session.terminal.data({"removed": removed, "added": added})
+    elif removed or added:
+        session.terminal.text("\n".join([f"- {line}" for line in removed] + [f"+ {line}" for line in added]))
+    session.terminal.say(N_("%(removed)s removed, %(added)s added"), removed=len(removed), added=len(added))
+    sys.exit(1 if removed or added else 0)
+
+
+@snapshot.command("rollback")
+@click.pass_obj
+def snapshot_rollback(session: Session) -> None:
+    """Serve the snapshot that was served before the current one."""
+    from kg.store.snapshot import roll_back
+
+    session.terminal.text(roll_back(session.settings.snapshots).id)
+
+
+@snapshot.command("verify")
+@click.argument("snapshot_id", required=False)
+@click.pass_obj
+def snapshot_verify(session: Session, snapshot_id: str | None) -> None:
+    """Check every file of a snapshot (the one being served, if none is named) against its manifest."""
+    from kg.store.snapshot import open_current, open_snapshot
+
+    folder = session.settings.snapshots
+    found = open_snapshot(folder, snapshot_id) if snapshot_id else open_current(folder)
+    found.verify()
+    session.terminal.say(N_("Whole: %(count)s files of %(id)s"), count=len(found.manifest["files"]), id=found.id[:12])
+
+
+@cli.command()
+@click.pass_obj
+def settings(session: Session) -> None:
+    """List every setting with its variable, value, unit and meaning."""
+    values = session.settings.model_dump(mode="json")
+    rows = [(row, "" if values[row.name] is None else str(values[row.name])) for row in settings_table()]
+    if session.terminal.as_json:
+        session.terminal.data([{**vars(row), "value": value} for row, value in rows])
+    else:
+        session.terminal.table(["", "", "", ""], [[row.variable, value, row.unit, row.help] for row, value in rows])
+
+
+@cli.command()
+@click.pass_obj
+def doctor(session: Session) -> None:
+    """Look at everything a working installation needs. Exit code 1 when something is missing."""
+    from web.doctor import examine
+
+    results = examine(session.settings)
+    if session.terminal.as_json:
+        session.terminal.data([vars(result) for result in results])
+    else:
+        marks = {True: "ok", False: "!"}
+        session.terminal.table(["", "", ""], [[marks[r.is_well], session.terminal.word(r.what), r.detail] for r in results])
+    sys.exit(0 if all(result.is_well for result in results) else 1)
+
+
+def main() -> None:
+    """Run the command line; every known error becomes a sentence and an exit code."""
+    terminal = Terminal("en" if "--lang=en" in sys.argv or ("--lang", "en") in zip(sys.argv, sys.argv[1:], strict=False) else "ko", "--json" in sys.argv)
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        sys.exit(ending.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except KgError as error:
+        terminal.error(error)
+        sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""One table from errors to HTTP status, and one answer per audience: problem JSON for programs, a page for people."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, request
+from flask_babel import get_domain, gettext
+from werkzeug.exceptions import HTTPException
+
+from kg.errors import KgError, NotFound, QueryError, SnapshotError, StoreUnavailable
+from web.messages import SENTENCES, error_sentence
+from web.render import render
+from web.words import N_
+
+LOG = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[KgError], int], ...] = (
+    (NotFound, 404),
+    (QueryError, 400),
+    (StoreUnavailable, 503),
+    (SnapshotError, 503),
+    (KgError, 400),
+)
+
+TITLES = {
+    400: N_("The request could not be understood"),
+    403: N_("This is not open to everyone"),
+    404: N_("There is no such page"),
+    405: N_("This page does not take that kind of request"),
+    406: N_("This page has no such format"),
+    413: N_("The text sent is too long"),
+    415: N_("This page does not read that format"),
+    500: N_("Something went wrong on our side"),
+    503: N_("The service is resting for a moment"),
+}
+
+ADVICE = {
+    400: N_("Check the address or the form and try once more."),
+    404: N_("The name may have changed. Try finding it by its name."),
+    405: N_("Please start again from the first page."),
+    406: N_("Ask for HTML, Turtle, JSON-LD, N-Triples, RDF/XML or JSON."),
+    413: N_("Please send a shorter text."),
+    500: N_("It is not your fault. Please try again in a moment."),
+    503: N_("Please try again in a moment."),
+}
+
+DETAILS = {
+    "web.unknown-group": N_("We know no group of people called “%(name)s”."),
+    "web.ambiguous": N_("More than one thing is called “%(name)s”. Please choose one."),
+    "web.missing-parameter": N_("The parameter “%(name)s” is missing."),
+    "web.bad-parameter": N_("The parameter “%(name)s” cannot be “%(value)s”."),
+    "web.too-long": N_("The search text may have %(limit)s characters; yours has %(value)s."),
+    "web.unsupported-media": N_("A query is sent as a form or as application/sparql-query, not as %(value)s."),
+    "web.no-updates": N_("This service only answers questions. Nothing can be changed from here."),
+    "web.no-answer-format": N_("Ask for one of these formats: %(formats)s"),
+    "web.not-acceptable": N_("Ask for HTML, Turtle, JSON-LD, N-Triples, RDF/XML or JSON."),
+}
+
+
+class WebError(KgError):
+    """A request the web layer itself refuses; `status` is its HTTP status."""
+
+    def __init__(self, code: str, status: int = 400, **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What the error page shows: the status, a heading, what happened, what to do."""
+
+    status: int
+    title: str
+    detail: str
+    advice: str
+
+
+def status_of(error: KgError) -> int:
+    """Return the HTTP status of an error."""
+    if isinstance(error, WebError):
+        return error.status
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def detail_of(error: KgError) -> str:
+    """Return what happened, in the language of the request."""
+    if error.code in DETAILS:
+        return gettext(DETAILS[error.code], **error.facts)
+    return error_sentence(error, get_domain().get_translations()) if error.code in SENTENCES else ""
+
+
+def problem(status: int, code: str, detail: str, facts: dict[str, object]) -> Response:
+    """Return an RFC 9457 problem document."""
+    body = {"type": "about:blank", "title": gettext(TITLES.get(status, TITLES[400])), "status": status, "detail": detail, "code": code, **facts}
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+
+
+def wants_problem() -> bool:
+    """Say whether the client is a program: it asks an API path, or does not take HTML."""
+    if request.path.startswith(("/api/", "/sparql")):
+        return not (request.path == "/sparql" and request.accept_mimetypes.quality("text/html") > 0.9 and request.accept_mimetypes.best == "text/html")
+    return bool(request.accept_mimetypes) and not request.accept_mimetypes.accept_html
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error of an app with its status."""
+
+    def answer(status: int, code: str, detail: str, facts: dict[str, object]) -> Response:
+        if wants_problem():
+            response = problem(status, code, detail, facts)
+        else:
+            advice = gettext(ADVICE[status]) if status in ADVICE else ""
+            page = ErrorPage(status, gettext(TITLES.get(status, TITLES[400])), detail, advice)
+            response = render("error.html", page, status)
+        if status == 503:
+            response.headers["Retry-After"] = "5"
+        response.cache_control.no_store = True
+        return response
+
+    def known(error: KgError) -> Response:
+        return answer(status_of(error), error.code, detail_of(error), dict(error.facts))
+
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return Response(error.get_response().get_data(), status, error.get_response().headers)
+        response = answer(status, f"http.{status}", "", {})
+        for name, value in error.get_headers():
+            if name == "Allow":
+                response.headers[name] = value
+        return response
+
+    def unknown(error: Exception) -> Response:
+        LOG.exception("unexpected error on %s", request.path, exc_info=error)
+        return answer(500, "http.500", "", {})
+
+    app.register_error_handler(KgError, known)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unknown)

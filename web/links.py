@@ -1,0 +1,58 @@
+"""Between IRIs and the paths of this host: `<base>id/X` is served at `/id/X`, in the language of the page."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import url_for
+
+from kg.store.reader_model import Ref
+from kg.vocab import BASE, ID, KJ
+
+
+def id_of(iri: str) -> str:
+    """Return the part of an IRI after `/id/`, or an empty text when it is not one of ours."""
+    return iri.removeprefix(ID) if iri.startswith(ID) else ""
+
+
+def iri_of(path: str) -> str:
+    """Return the IRI that a path after `/id/` stands for."""
+    return ID + path
+
+
+def path_of(iri: str) -> str:
+    """Return where a thing can be looked at: our page for our own IRIs, the IRI itself for others."""
+    if iri.startswith(ID):
+        return url_for("entity.show", path=id_of(iri))
+    if iri.startswith(KJ):
+        return url_for("ontology.page") + "#" + quote(iri.removeprefix(KJ))
+    return iri
+
+
+def url_of(ref: Ref) -> str:
+    """Return where a named thing is shown; an edition is shown on the page of its permanent thing."""
+    if ref.home and ref.home != ref.iri:
+        return f"{path_of(ref.home)}#{anchor_of(ref.iri)}"
+    return path_of(ref.iri)
+
+
+def anchor_of(edition: str) -> str:
+    """Return the anchor of an edition on its permanent thing's page, such as `plan-11410-2022`."""
+    parts = id_of(edition).split("/")
+    return "-".join(["plan", parts[0], parts[2]]) if len(parts) > 3 and parts[1] == "plan" else "plan"
+
+
+def plan_iri(text: str) -> str:
+    """Return the IRI of the plan that `plan=11410/2022` names."""
+    area, _, year = text.partition("/")
+    return f"{ID}{area}/plan/{year}"
+
+
+def plan_text(iri: str) -> str:
+    """Return how a plan is named in a parameter: `11410/2022`."""
+    return id_of(iri).replace("/plan/", "/")
+
+
+def is_ours(iri: str) -> bool:
+    """Say whether an IRI is under the base of this project."""
+    return iri.startswith(BASE)

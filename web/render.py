@@ -1,0 +1,52 @@
+"""Renders a template with one context dataclass; templates see the page and nothing else of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask, Response, make_response, render_template, url_for
+
+from kg.store.reader_model import Passage, Text
+from web.conditions import condition_text
+from web.i18n import LANGUAGES, current_language, path_in
+from web.links import anchor_of, id_of, path_of, plan_text, url_of
+from web.version import CodeVersion
+
+
+def render(template: str, page: object, status: int = 200) -> Response:
+    """Render a template.
+
+    Args:
+        template: File in `web/templates`.
+        page: The context dataclass of the page.
+    """
+    response = make_response(render_template(template, page=page), status)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def merged_lines(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Return one passage per distinct range of lines, so that a chip is not shown twice; the one with a phrase wins."""
+    found: dict[tuple[int, int], Passage] = {}
+    for passage in passages:
+        key = (passage.start, passage.end)
+        if key not in found or (passage.exact and not found[key].exact):
+            found[key] = passage
+    return tuple(found[key] for key in sorted(found))
+
+
+def foreign(text: Text) -> str:
+    """Return the language of a text when it is not the page's own, else an empty text."""
+    return text.lang if text.lang and text.lang != current_language() else ""
+
+
+def init_templates(app: Flask, code: CodeVersion) -> None:
+    """Give the templates the few functions they need."""
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=code.fingerprint)
+
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(merged_lines=merged_lines, foreign=foreign, path_of=path_of, url_of=url_of, id_of=id_of, anchor_of=anchor_of, plan_text=plan_text)
+    app.jinja_env.globals.update(asset=asset, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES)

@@ -1,0 +1,124 @@
+"""How the command line talks: data on stdout, everything said to a person on stderr, in Korean or English."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from babel.support import NullTranslations
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from kg.build.artifacts import Progress as Report
+from kg.errors import Fault, KgError, SourceFaults
+from web.catalogue import load_translations
+from web.messages import error_sentence, fault_sentence
+from web.words import N_
+
+STEPS = {
+    "read": N_("Reading the files"),
+    "validate": N_("Checking the rules"),
+    "totals": N_("Checking the control totals"),
+    "infer": N_("Inferring links"),
+    "store": N_("Writing the store"),
+    "network": N_("Projecting the network"),
+    "search": N_("Building the search index"),
+    "publish": N_("Publishing"),
+}
+SEVERITIES = {"violation": N_("fault"), "warning": N_("warning"), "info": N_("note")}
+
+
+class Terminal:
+    """Writes for a person and for programs; made once in `main`."""
+
+    def __init__(self, language: str, as_json: bool = False) -> None:
+        self.language = language
+        self.as_json = as_json
+        self._words: NullTranslations = load_translations(language)
+        self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._data = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    def word(self, message: str, **facts: object) -> str:
+        """Return a sentence in the terminal's language."""
+        sentence: str = self._words.gettext(message)
+        return sentence % facts if facts else sentence
+
+    def say(self, message: str, **facts: object) -> None:
+        """Say a sentence on stderr."""
+        self._talk.print(self.word(message, **facts), markup=False)
+
+    def data(self, value: object) -> None:
+        """Write a value as JSON on stdout."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+    def text(self, value: str) -> None:
+        """Write text on stdout as it is."""
+        sys.stdout.write(value if value.endswith("\n") else value + "\n")
+
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Write a table on stdout; cells may break over lines but are never cut."""
+        table = Table(*header, box=None, header_style="bold", pad_edge=False)
+        for row in rows:
+            table.add_row(*row)
+        self._data.print(table, markup=False)
+
+    def error(self, error: KgError) -> None:
+        """Say an error; faults are listed one a line as `file:line severity: sentence`."""
+        if not isinstance(error, SourceFaults):
+            if self.as_json:
+                self.data({"code": error.code, "message": error_sentence(error, self._words), "facts": error.facts})
+            self._talk.print(error_sentence(error, self._words), markup=False)
+            return
+        self.faults(error.faults)
+        count = sum(fault.severity == "violation" for fault in error.faults)
+        self.say(N_("%(count)s faults. Nothing was published; what was published before is served unchanged."), count=count)
+
+    def faults(self, faults: Sequence[Fault]) -> None:
+        """List faults: on stderr for a person, on stdout as JSON when asked."""
+        if self.as_json:
+            self.data([self._fault(fault) for fault in faults])
+        for fault in faults:
+            place = f"{fault.path}:{fault.line}" if fault.line else fault.path or "-"
+            said = fault_sentence(fault, self.language, self._words)
+            self._talk.print(f"{place} {self.word(SEVERITIES[fault.severity])}: {said}", markup=False)
+
+    def checked(self, findings: Sequence[Fault], unchecked: Sequence[str], counts: dict[str, int], quiet: bool = False) -> None:
+        """Say the outcome of a check that found no violation.
+
+        Args:
+            findings: Warnings and notes.
+            unchecked: Plans whose evidence was not compared with a source text.
+            counts: What was read.
+            quiet: Leave out what only a reader of `itda check` wants.
+        """
+        notes = [fault for fault in findings if fault.severity == "info"]
+        self.faults([fault for fault in findings if not quiet or fault.severity != "info"])
+        for name in unchecked:
+            self.say(N_("%(name)s: the source text is not at hand, so phrases were not compared with its lines."), name=name)
+        self.say(
+            N_("%(plans)s plans, %(entries)s entries, %(totals)s control totals hold, %(inferred)s statements inferred, %(notes)s notes."),
+            **counts,
+            notes=len(notes),
+        )
+
+    def _fault(self, fault: Fault) -> dict[str, Any]:
+        said = fault_sentence(fault, self.language, self._words)
+        return {"path": fault.path, "line": fault.line, "severity": fault.severity, "code": fault.code, "message": said, "facts": fault.facts}
+
+    @contextmanager
+    def progress(self) -> Iterator[Report]:
+        """Show the steps of a long job on stderr; yields what to report them to."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self._talk, transient=True, disable=not self._talk.is_terminal) as bar:
+            task = bar.add_task("", total=None)
+
+            def report(step: str, done: int, total: int) -> None:
+                bar.update(task, description=self.word(STEPS.get(step, step)), completed=done, total=total)
+                if not self._talk.is_terminal and done < total:
+                    self._talk.print(self.word(STEPS.get(step, step)) + " …", markup=False)
+
+            yield report

@@ -1,0 +1,74 @@
+"""`/id/…`: every thing of the snapshot, as a page or in an RDF format, at one address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+
+from kg.errors import NotFound
+from kg.store.formats import serialize
+from kg.store.reader_model import Description, Passage
+from web.context import settings, site
+from web.errors import WebError
+from web.i18n import current_language
+from web.links import iri_of
+from web.negotiation import ENTITY_FORMATS, GRAPH_FORMATS, HTML, Format, choose_format, split_extension
+from web.render import render
+
+blueprint = Blueprint("entity", __name__)
+
+
+@dataclass(frozen=True)
+class EntityPage:
+    """The page of one thing: its description and the other formats it can be had in."""
+
+    iri: str
+    path: str
+    description: Description
+    formats: tuple[Format, ...]
+
+
+@dataclass(frozen=True)
+class PassagePage:
+    """The page of a passage: its lines, the phrase that matters, and its document."""
+
+    iri: str
+    path: str
+    passage: Passage
+    formats: tuple[Format, ...]
+
+
+@blueprint.get("/id/<path:path>")
+def show(path: str) -> Response:
+    """Show a thing in the format the path or the Accept header asks for.
+
+    Raises:
+        NotFound: the snapshot holds no such thing.
+        WebError: 406, no acceptable format.
+    """
+    bare, wanted = split_extension(path)
+    chosen = wanted or choose_format(request.accept_mimetypes, ENTITY_FORMATS)
+    if chosen is None:
+        raise WebError("web.not-acceptable", 406)
+    response = _page(bare) if chosen is HTML else _graph(bare, chosen)
+    response.headers["Vary"] = "Accept"
+    response.headers["Content-Location"] = url_for("entity.show", path=bare + chosen.extension)
+    return response
+
+
+def _page(path: str) -> Response:
+    reader, iri = site().reader, iri_of(path)
+    passage = reader.passage(iri)
+    if passage is not None:
+        return render("passage.html", PassagePage(iri, path, passage, GRAPH_FORMATS))
+    return render("entity.html", EntityPage(iri, path, reader.describe(iri, current_language()), GRAPH_FORMATS))
+
+
+def _graph(path: str, chosen: Format) -> Response:
+    iri = iri_of(path)
+    try:
+        triples = site().reader.construct(iri)
+    except NotFound:
+        raise NotFound(iri=iri) from None
+    return Response(serialize(triples, chosen.media, settings().ontology), content_type=chosen.media)

@@ -1,0 +1,31 @@
+"""`/goals`: the tree of a plan, from its vision down to the programmes, with what is printed about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from kg.store.reader_model import Ref
+from kg.store.reader_plan import PlanTree
+from web.context import plan, site
+from web.i18n import current_language
+from web.render import render
+
+blueprint = Blueprint("goals", __name__)
+
+
+@dataclass(frozen=True)
+class GoalsPage:
+    """A plan's tree and the plans to choose from."""
+
+    tree: PlanTree
+    plans: tuple[Ref, ...]
+
+
+@blueprint.get("/goals")
+def page() -> Response:
+    """Show the tree of the chosen plan."""
+    lang = current_language()
+    reader = site().reader
+    return render("goals.html", GoalsPage(reader.plan_tree(plan(), lang), reader.plans(lang)))

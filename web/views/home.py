@@ -1,0 +1,56 @@
+"""`/`: where a citizen starts. One box, groups to tap, what this is and is not. And `/help`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kg.store.reader import TargetGroup
+from kg.store.reader_model import Ref
+from web.context import settings, site
+from web.i18n import current_language
+from web.render import render
+
+blueprint = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """The start page: target groups that some programme names, and the plans of the snapshot."""
+
+    groups: tuple[TargetGroup, ...]
+    plans: tuple[Ref, ...]
+    longest: int
+
+
+@dataclass(frozen=True)
+class HelpPage:
+    """The help page: the plans it explains."""
+
+    plans: tuple[Ref, ...]
+
+
+@blueprint.get("/")
+def start() -> Response:
+    """Show the start page."""
+    reader = site().reader
+    lang = current_language()
+    groups = tuple(group for group in reader.groups(lang) if group.homes)
+    return render("home.html", HomePage(groups, reader.plans(lang), settings().search_chars))
+
+
+@blueprint.post("/")
+def ask() -> AnyResponse:
+    """Send the words of the box on to the search; 303, so that going back does not ask to send the form again."""
+    words = " ".join(request.form.get("q", "").split())[: settings().search_chars]
+    target = url_for("search.page")
+    return redirect(f"{target}?{urlencode({'q': words})}" if words else url_for("home.start"), 303)
+
+
+@blueprint.get("/help")
+def help_page() -> Response:
+    """Show how to read the pages."""
+    return render("help.html", HelpPage(site().reader.plans(current_language())))

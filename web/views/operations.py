@@ -1,0 +1,58 @@
+"""Addresses for those who run the site: is it alive, is it ready, which version."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
+
+from kg.errors import SnapshotCorrupt
+from web.context import site
+from web.version import CodeVersion
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Say that the process answers; touches nothing else."""
+    return _never_stored(Response("ok\n", content_type="text/plain; charset=utf-8"))
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Say that the snapshot is open and holds what its manifest says.
+
+    Raises:
+        SnapshotMissing: nothing is published.
+        SnapshotCorrupt: the store does not hold the number of statements the manifest states.
+    """
+    opened = site()
+    expected = int(opened.snapshot.manifest["triples"])
+    actual = opened.reader.triples()
+    if actual != expected:
+        raise SnapshotCorrupt(path="store", expected=expected, actual=actual)
+    return _never_stored(jsonify({"status": "ready", "snapshot": opened.snapshot.id, "triples": actual}))
+
+
+@blueprint.get("/version")
+def version() -> Response:
+    """Name the release, the code's fingerprint and the snapshot."""
+    code: CodeVersion = current_app.extensions["itda.code"]
+    return _never_stored(jsonify({"release": code.release, "code": code.fingerprint, "snapshot": site().snapshot.id}))
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Let pages be indexed, and queries not."""
+    return Response("User-agent: *\nDisallow: /sparql?\nDisallow: /api/\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/opensearch.xml")
+def opensearch() -> Response:
+    """Describe the search for browsers."""
+    text = render_template("opensearch.xml", target=url_for("search.page", _external=True))
+    return Response(text, content_type="application/opensearchdescription+xml")
+
+
+def _never_stored(response: Response) -> Response:
+    response.cache_control.no_store = True
+    return response

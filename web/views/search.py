@@ -1,0 +1,185 @@
+"""`/search` and its JSON: full-text results with facets, suggestions, and the list of type words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from markupsafe import Markup, escape
+
+from kg.store.reader_display import Kind
+from kg.store.reader_model import Ref
+from kg.vocab import BASE
+from search.model import FacetValue, Hit, Page, Query
+from web.context import settings, site, whole_number
+from web.errors import WebError
+from web.i18n import current_language
+from web.links import path_of
+from web.render import render
+
+blueprint = Blueprint("search", __name__)
+
+FILTERS = ("group", "sector", "strategy", "zone", "support")
+_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet as a link: its label, its count, whether it is chosen, where tapping it leads."""
+
+    label: str
+    count: int
+    chosen: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One hit as the page shows it."""
+
+    ref: Ref
+    url: str
+    snippet: Markup
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """Results of a search: hits with snippets, facets to narrow by, where to go on."""
+
+    text: str
+    total: int
+    results: tuple[Result, ...]
+    facets: tuple[tuple[str, tuple[Choice, ...]], ...]
+    did_you_mean: str
+    earlier: str
+    later: str
+    longest: int
+
+
+@blueprint.get("/search")
+def page() -> Response:
+    """Show the results of a search; without words, show the empty box."""
+    query = _query()
+    found = site().search.search(query)
+    refs = site().reader.labels([hit.id for hit in found.hits], current_language())
+    results = tuple(Result(refs[hit.id], path_of(hit.id), marked(hit)) for hit in found.hits if hit.id in refs)
+    facets = tuple((facet.name, choices) for facet in found.facets if len(choices := _choices(facet.name, facet.values)) > 1 or any(c.chosen for c in choices))
+    later = query.offset + query.limit
+    return render(
+        "search.html",
+        SearchPage(
+            text=query.text,
+            total=found.total,
+            results=results,
+            facets=facets,
+            did_you_mean=found.did_you_mean or "",
+            earlier=_with(offset=max(0, query.offset - query.limit)) if query.offset else "",
+            later=_with(offset=later) if later < found.total and later <= settings().search_offset else "",
+            longest=settings().search_chars,
+        ),
+    )
+
+
+@blueprint.get("/api/search")
+def api() -> Response:
+    """Answer a search as JSON (DESIGN section 5)."""
+    query = _query()
+    found = site().search.search(query)
+    return jsonify(
+        {
+            "query": {"text": query.text, "understood": _understood(found)},
+            "total": found.total,
+            "results": [_hit(hit) for hit in found.hits],
+            "facets": {facet.name: [{"value": v.value, "label": v.label, "count": v.count} for v in facet.values] for facet in found.facets},
+            "didYouMean": found.did_you_mean,
+        }
+    )
+
+
+@blueprint.get("/api/suggest")
+def suggest() -> Response:
+    """Answer with things whose name begins like `q`."""
+    text = _text()
+    found = site().search.suggest(text, whole_number("limit", 10, 1, 50)) if text else ()
+    return jsonify({"suggestions": [{"id": s.id, "name": s.name, "type": s.type} for s in found]})
+
+
+@blueprint.get("/api/types")
+def types() -> Response:
+    """List the type words with their names."""
+    kinds = sorted(site().reader.display.kinds.values(), key=lambda kind: (kind.order, kind.word))
+    return jsonify({"types": [_kind(kind) for kind in kinds]})
+
+
+def _kind(kind: Kind) -> dict[str, Any]:
+    return {"type": kind.word, "label": kind.label("ko").value, "labelEn": kind.label("en").value, "catalogued": kind.catalogued}
+
+
+def _text() -> str:
+    text = " ".join(request.args.get("q", "").split())
+    longest = settings().search_chars
+    if len(text) > longest:
+        raise WebError("web.too-long", limit=longest, value=len(text))
+    return text
+
+
+def _query() -> Query:
+    filters = {name: tuple(_resolved(name, value) for value in request.args.getlist(name) if value) for name in FILTERS}
+    return Query(
+        text=_text(),
+        types=tuple(value for value in request.args.getlist("type") if value),
+        filters={name: values for name, values in filters.items() if values},
+        limit=whole_number("limit", _PAGE, 1, settings().search_limit),
+        offset=whole_number("offset", 0, 0, settings().search_offset),
+    )
+
+
+def _resolved(name: str, value: str) -> str:
+    """Return the IRI of a filter given as an IRI or an exact name."""
+    if value.startswith(BASE):
+        return value
+    found = site().reader.named(value, current_language())
+    if not found:
+        raise WebError("web.bad-parameter", name=name, value=value[:40])
+    if len(found) > 1:
+        raise WebError("web.ambiguous", name=value[:40], candidates=" ".join(ref.iri for ref in found))
+    return found[0].iri
+
+
+def marked(hit: Hit) -> Markup:
+    """Return the snippet of a hit as HTML with its matches marked."""
+    pieces = (Markup("<mark>{}</mark>").format(piece.text) if piece.is_match else escape(piece.text) for piece in hit.snippet)
+    return Markup("").join(pieces)
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    why = [{"kind": r.kind, "field": r.field, "query": r.query, "term": r.term} for r in hit.why]
+    return {"id": hit.id, "name": hit.name, "type": hit.type, "url": path_of(hit.id), "snippet": str(marked(hit)), "score": hit.score, "why": why}
+
+
+def _understood(found: Page) -> dict[str, Any]:
+    return {"words": [{"text": idea.text, "terms": [{"term": t.term, "kind": t.kind, "weight": t.weight} for t in idea.terms]} for idea in found.understood]}
+
+
+def _with(**changes: object) -> str:
+    """Return the address of this search with some parameters changed; None takes one away."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and name != "offset"]
+    kept += [(name, str(value)) for name, value in changes.items() if value]
+    return f"{url_for('search.page')}?{urlencode(kept)}"
+
+
+def _choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
+    chosen = set(request.args.getlist(name))
+    kinds = {kind.word: kind.label(current_language()).value for kind in site().reader.display.kinds.values()}
+    refs = site().reader.labels([value.value for value in values if value.label is not None], current_language())
+    return tuple(
+        Choice(
+            label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),
+            count=value.count,
+            chosen=value.value in chosen,
+            url=_with(**{name: None if value.value in chosen else value.value}),
+        )
+        for value in values
+    )

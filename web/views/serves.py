@@ -1,0 +1,155 @@
+"""`/serves/<group>`: which centres, programmes, universities and partners serve a group, and through what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kg.errors import NotFound
+from kg.store.reader import GROUP_SCHEME, TargetGroup
+from kg.store.reader_model import Ref
+from kg.store.reader_serves import Channel, Server, Serving
+from kg.vocab import BASE, KJ
+from web.context import plan, site
+from web.errors import WebError
+from web.i18n import current_language
+from web.links import id_of, iri_of, path_of
+from web.render import render
+from web.words import N_
+
+blueprint = Blueprint("serves", __name__)
+
+SECTIONS = (
+    (KJ.CentersSection, "centers", N_("Centres and places")),
+    (KJ.ProgramsSection, "programs", N_("Programmes")),
+    (KJ.UniversitiesSection, "universities", N_("Universities")),
+    (KJ.PartnersSection, "partners", N_("Partner organisations")),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the answer: its JSON name, its heading (a message), who is in it."""
+
+    name: str
+    heading: str
+    servers: tuple[Server, ...]
+
+
+@dataclass(frozen=True)
+class ServesPage:
+    """Who serves a group, in sections, and the other groups to go to."""
+
+    serving: Serving
+    sections: tuple[Section, ...]
+    plan: Ref | None
+    others: tuple[TargetGroup, ...]
+
+
+@dataclass(frozen=True)
+class ChoicePage:
+    """Several things bear one name: choose one."""
+
+    name: str
+    candidates: tuple[Ref, ...]
+
+
+@blueprint.get("/serves/")
+def index() -> AnyResponse:
+    """Send to the start page, where the groups are."""
+    return redirect(url_for("home.start") + "#groups", 302)
+
+
+@blueprint.get("/serves/<path:name>")
+def page(name: str) -> AnyResponse:
+    """Show who serves a group; a name instead of an id leads to the id.
+
+    Raises:
+        NotFound: no group has this id or name.
+    """
+    group = _group_at(iri_of(name))
+    if group is None:
+        return _by_name(name)
+    serving, chosen = _serving(group)
+    others = tuple(found for found in site().reader.groups(current_language()) if found.homes and found.ref.iri != group.iri)
+    return render("serves.html", ServesPage(serving, _sections(serving), chosen, others))
+
+
+def _by_name(name: str) -> AnyResponse:
+    candidates = _groups_named(name)
+    if len(candidates) == 1:
+        return redirect(url_for("serves.page", name=id_of(candidates[0].iri)), 302)
+    if candidates:
+        return render("choices.html", ChoicePage(name, candidates), 300)
+    raise WebError("web.unknown-group", 404, name=name)
+
+
+def _group_at(iri: str) -> Ref | None:
+    try:
+        ref = site().reader.ref(iri, current_language())
+    except NotFound:
+        return None
+    return ref if ref.iri.startswith(GROUP_SCHEME + "/") else None
+
+
+def _groups_named(name: str) -> tuple[Ref, ...]:
+    return tuple(ref for ref in site().reader.named(name, current_language()) if ref.iri.startswith(GROUP_SCHEME + "/"))
+
+
+def _serving(group: Ref) -> tuple[Serving, Ref | None]:
+    """Answer for the plan the request names; without one, for every plan of the snapshot."""
+    chosen = plan() if request.args.get("plan") else None
+    return site().reader.serves(group, current_language(), chosen.iri if chosen else ""), chosen
+
+
+def _sections(serving: Serving) -> tuple[Section, ...]:
+    by_section: dict[str, list[Server]] = defaultdict(list)
+    known = {section for section, _, _ in SECTIONS}
+    for server in serving.servers:
+        by_section[server.section if server.section in known else KJ.PartnersSection].append(server)
+    return tuple(Section(name, heading, tuple(by_section[section])) for section, name, heading in SECTIONS)
+
+
+@blueprint.get("/api/serves")
+def api() -> Response:
+    """Answer the same as JSON; `group` is an IRI, an exact name or an alias.
+
+    Raises:
+        WebError: 400 without a group, with an unknown one, or with an ambiguous name.
+    """
+    wanted = request.args.get("group", "").strip()
+    if not wanted:
+        raise WebError("web.missing-parameter", name="group")
+    candidates = (_group_at(wanted),) if wanted.startswith(BASE) else _groups_named(wanted)
+    found = [group for group in candidates if group is not None]
+    if not found:
+        raise WebError("web.unknown-group", name=wanted)
+    if len(found) > 1:
+        raise WebError("web.ambiguous", name=wanted, candidates=" ".join(group.iri for group in found))
+    serving, _ = _serving(found[0])
+    body: dict[str, Any] = {"group": _thing(found[0]), "narrower": [_thing(group) for group in serving.narrower]}
+    body |= {section.name: [_server(server) for server in section.servers] for section in _sections(serving)}
+    return jsonify(body)
+
+
+def _thing(ref: Ref) -> dict[str, str]:
+    return {"id": ref.iri, "name": ref.label.value, "type": ref.word, "url": path_of(ref.iri)}
+
+
+def _server(server: Server) -> dict[str, Any]:
+    return {**_thing(server.ref), "via": [_channel(channel) for channel in server.channels]}
+
+
+def _channel(channel: Channel) -> dict[str, Any]:
+    return {
+        "edition": channel.edition.iri if channel.edition else None,
+        "name": channel.edition.label.value if channel.edition else None,
+        "relation": channel.relation.value or None,
+        "role": channel.role.value or None,
+        "group": channel.served.iri,
+        "lines": ", ".join(f"{passage.start}-{passage.end}" for passage in channel.passages),
+    }
