@@ -61,10 +61,11 @@ def understand(text: str, analyser: Analyser) -> Understanding:
         return Understanding((), 0, "", ())
     atoms = _distinct(analyser.query_atoms(text))
     synonyms = analyser.lexicon.alternatives
-    single = [_concept(atoms[at : at + 1], at, synonyms) for at in range(len(atoms))]
-    phrases = [_concept(atoms[start:end], start, synonyms) for start, end in _spans(atoms) if _joined(atoms[start:end]) in synonyms]
+    spans = [(at, at + 1) for at in range(len(atoms))]
+    spans += [(start, end) for start, end in _spans(atoms) if _joined(atoms[start:end]) in synonyms]
+    concepts = tuple(_concept(folded, atoms[start:end], start, synonyms) for start, end in spans)
     pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(folded)))
-    return Understanding((*single, *phrases), len(atoms), letters, pairs)
+    return Understanding(concepts, len(atoms), letters, pairs)
 
 
 def _distinct(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
@@ -84,7 +85,7 @@ def _joined(atoms: tuple[Atom, ...]) -> str:
     return "".join(atom.form for atom in atoms)
 
 
-def _concept(atoms: tuple[Atom, ...], start: int, synonyms: dict[str, dict[str, float]]) -> Concept:
+def _concept(text: str, atoms: tuple[Atom, ...], start: int, synonyms: dict[str, dict[str, float]]) -> Concept:
     form = _joined(atoms)
     variants = {form: Variant(form, "word", 1.0)}
     stem = atoms[0].stem if len(atoms) == 1 else None
@@ -93,4 +94,5 @@ def _concept(atoms: tuple[Atom, ...], start: int, synonyms: dict[str, dict[str, 
     if stem and stem not in variants:
         variants[stem] = Variant(stem, "part", STEM_WEIGHT)
     best_first = sorted(variants.values(), key=lambda variant: (-variant.weight, variant.term))
-    return Concept(" ".join(atom.form for atom in atoms), frozenset(range(start, start + len(atoms))), tuple(best_first))
+    typed = text[atoms[0].start : atoms[-1].end]
+    return Concept(typed, frozenset(range(start, start + len(atoms))), tuple(best_first))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -90,8 +91,9 @@ def _graphs(engine: ox.Store, iris: Iterable[str]) -> list[ox.NamedNode]:
 def _merged(engine: ox.Store, default: Iterable[GraphName], named: Iterable[ox.NamedNode], limit: int) -> ox.Store:
     # The engine answers several default graphs by reading one after the other, so a triple in two of them would count twice.
     merged = ox.Store()
-    into_default = (ox.Quad(q.subject, q.predicate, q.object) for graph in default for q in engine.quads_for_pattern(None, None, None, graph))
-    kept = (quad for graph in named for quad in engine.quads_for_pattern(None, None, None, graph))
+    read = partial(engine.quads_for_pattern, None, None, None)
+    into_default = (ox.Quad(quad.subject, quad.predicate, quad.object) for graph in default for quad in read(graph))
+    kept = (quad for graph in named for quad in read(graph))
     merged.extend(_counted(chain(into_default, kept), limit))
     for graph in named:
         merged.add_graph(graph)
@@ -127,21 +129,30 @@ class _Bounded:
         return b"".join(self._chunks)
 
 
+def fitting_media(kind: AnswerKind, accept: str | Sequence[str]) -> str:
+    """Return the first acceptable media type that an answer of this kind can be written in.
+
+    Raises:
+        QueryNotAllowed: there is none; code `query.media`, facts `form`, `media`.
+    """
+    wanted = (accept,) if isinstance(accept, str) else tuple(accept)
+    known = ox.RdfFormat.from_media_type if kind == "graph" else ox.QueryResultsFormat.from_media_type
+    found = next((media for media in wanted if known(media)), None)
+    if found is None:
+        raise QueryNotAllowed("query.media", form=kind, media=", ".join(wanted))
+    return found
+
+
 def _written(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media: str, max_bytes: int | None) -> Answer:
     writer = _Bounded(max_bytes)
     if isinstance(result, ox.QueryTriples):
-        kind: AnswerKind = "graph"
-        graph_format = ox.RdfFormat.from_media_type(media) or _unfit(kind, media)
+        graph_format = ox.RdfFormat.from_media_type(fitting_media("graph", media))
         result.serialize(writer, graph_format)  # type: ignore[arg-type]  # it calls write and flush only
-        return Answer(graph_format.media_type, xml_safe(writer.body(), graph_format.media_type), kind)
-    kind = "boolean" if isinstance(result, ox.QueryBoolean) else "solutions"
-    results_format = ox.QueryResultsFormat.from_media_type(media) or _unfit(kind, media)
+        return Answer(media, xml_safe(writer.body(), media), "graph")
+    kind: AnswerKind = "boolean" if isinstance(result, ox.QueryBoolean) else "solutions"
+    results_format = ox.QueryResultsFormat.from_media_type(fitting_media(kind, media))
     result.serialize(writer, results_format)  # type: ignore[arg-type]  # it calls write and flush only
-    return Answer(results_format.media_type, xml_safe(writer.body(), results_format.media_type), kind)
-
-
-def _unfit(kind: AnswerKind, media: str) -> NoReturn:
-    raise QueryNotAllowed("query.media", form=kind, media=media)
+    return Answer(media, xml_safe(writer.body(), media), kind)
 
 
 def xml_safe(body: bytes, media: str) -> bytes:

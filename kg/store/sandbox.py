@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pyoxigraph as ox
 
@@ -30,6 +30,7 @@ from kg.errors import (
     StoreUnavailable,
 )
 from kg.settings import Settings
+from kg.store.evaluation import fitting_media
 from kg.store.guard import QueryShape, inspect
 from kg.store.results import Answer, Dataset
 from kg.store.worker import OUT_OF_MEMORY
@@ -71,24 +72,22 @@ class QueryPool:
         """Say what a query is (its form and so the media types that fit) without running it; raises as `kg.store.guard.inspect` does."""
         return inspect(text, self._prefixes, self._settings.query_bytes, self._settings.query_nesting)
 
-    def query(self, text: str, accept: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+    def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None) -> Answer:
         """Answer a visitor's query, whole or not at all.
 
         Args:
-            accept: Media type of the answer; it has to fit the form of the query.
-            default_graphs: IRIs of the graphs whose merge is the default graph.
-            named_graphs: IRIs of the graphs GRAPH sees. Where either is given, the FROM clauses of the text count for nothing.
+            accept: Media type of the answer, or several by preference: the first that fits the form of the query is taken.
+            dataset: Graphs to read (SPARQL Protocol `default-graph-uri`, `named-graph-uri`); with it FROM clauses count for nothing.
         Raises:
             QuerySyntaxError: it does not parse; facts `line`, `column`, `detail`.
             QueryNotAllowed: it is an update, calls a service, names a graph the store does not hold (facts `form`, `graph`), or its form
-                does not fit `accept` (code `query.media`).
+                fits no media type of `accept` (code `query.media`).
             QueryLimitExceeded: it is too long or deep, or was ended for its time, memory, merge or answer; facts `limit`, `value`, `unit`.
             QueryError: the engine failed at it; fact `detail`.
             StoreUnavailable: no worker came free (code `store.busy`), or the worker ended unexpectedly.
         """
         shape = self.inspect(text)
-        dataset = Dataset(tuple(default_graphs), tuple(named_graphs)) if default_graphs or named_graphs else shape.dataset
-        request = json.dumps(self._request(text, accept, dataset)).encode()
+        request = self._request(text, fitting_media(shape.kind, accept), dataset or shape.dataset)
         with self._worker() as worker:
             return worker.ask(request)
 
@@ -110,8 +109,8 @@ class QueryPool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _request(self, text: str, media: str, dataset: Dataset | None) -> dict[str, Any]:
-        return {
+    def _request(self, text: str, media: str, dataset: Dataset | None) -> bytes:
+        request = {
             "query": text,
             "media": media,
             "dataset": [dataset.default, dataset.named] if dataset else None,
@@ -120,6 +119,7 @@ class QueryPool:
             "merge_quads": self._settings.query_merge_quads,
             "answer_bytes": self._settings.answer_bytes,
         }
+        return json.dumps(request).encode()
 
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:

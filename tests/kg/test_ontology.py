@@ -21,6 +21,8 @@ from kg.vocab import KJ as KJ_IRI
 ONTOLOGY = ontology_dir()
 KJ = Namespace(KJ_IRI)
 PUBLISHED = ("*.ttl", "align/*.ttl", "schemes/*.ttl")
+RDFLIB_WARNING = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+"""rdflib 7.6 warns about the class its own JSON-LD reader uses."""
 CLOSED = (DCAT, DCTERMS, FOAF, GEO, ORG, OWL, PROV, QB, RDF, RDFS, SKOS, TIME, VOID, XSD)
 """Namespaces of which rdflib knows every term."""
 ELSEWHERE = {
@@ -35,7 +37,6 @@ ELSEWHERE = {
     "http://purl.org/linked-data/sdmx/2009/code#": "sex-F sex-M",
     "http://purl.org/cerif/frapo/": "usesFacility",
     "http://www.w3.org/ns/dcat#": "isVersionOf",
-    "http://creativecommons.org/": "",
 }
 """Terms in use of standards that rdflib has no list of (read in CPSV-AP 3.2, CCCEV 2.1, OA, LOCN, SDMX-RDF, FRAPO, DCAT 3)."""
 
@@ -245,6 +246,7 @@ def test_every_predicate_of_the_ontology_has_a_key(context: dict[str, object], g
         assert f"{prefixes[start]}:{str(predicate)[len(start) :]}" in written, predicate
 
 
+@RDFLIB_WARNING
 def test_both_json_ld_readers_make_the_same_graph_of_the_context(context: dict[str, object]) -> None:
     entry = {
         "id": BASE + "id/11410/program/example",
@@ -272,12 +274,13 @@ def test_both_json_ld_readers_make_the_same_graph_of_the_context(context: dict[s
     ours = Graph().parse(data=text, format="json-ld")
     quads = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.JSON_LD)
     theirs = Graph().parse(data="".join(f"{quad.triple} .\n" for quad in quads), format="nt")
-    assert len(ours) == 22
+    assert len(ours) == 23
     assert isomorphic(ours, theirs)
     again = Graph().parse(data=ours.serialize(format="json-ld", context=context, auto_compact=False), format="json-ld")
     assert isomorphic(ours, again)
 
 
+@RDFLIB_WARNING
 def test_compacting_the_whole_ontology_shows_no_unnamed_predicate(context: dict[str, object], graph: Graph) -> None:
     nodes = json.loads(graph.serialize(format="json-ld", context=context, auto_compact=False))["@graph"]
     keys = {key for node in nodes for key in node}

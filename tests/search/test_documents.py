@@ -35,6 +35,12 @@ def test_a_programme_says_what_its_editions_say(documents: dict[str, Document]) 
     assert "청년" in tutor.relations
     assert "만 18세 이상 만 39세 이하 청년" in tutor.conditions
     assert any("137명" in text for text in tutor.description)
+    assert documents["11410/restaurant"].details == ("설비 지원", "현장 지도")
+
+
+def test_kinds_that_serve_people_are_prominent(documents: dict[str, Document]) -> None:
+    assert documents["11410/tutor"].prominent
+    assert not documents["kr/group/youth"].prominent
 
 
 def test_linked_things_know_each_other_by_permanent_names(documents: dict[str, Document]) -> None:

@@ -18,6 +18,11 @@ def test_an_alias_of_several_words_is_one_more_idea_beside_its_words(analyser: A
     assert Variant("digitaltutor", "synonym", 0.9) in understanding.concepts[2].variants
 
 
+def test_what_was_understood_is_told_in_the_words_that_were_typed(analyser: Analyser) -> None:
+    assert [concept.text for concept in understand("Digital튜터에게", analyser).concepts] == ["Digital", "튜터"]
+    assert understand("디지털튜터로", analyser).concepts[2].text == "디지털튜터"
+
+
 def test_a_repeated_word_is_one_idea(analyser: Analyser) -> None:
     assert understand("청년 청년 청년", analyser).size == 1
 
