@@ -9,7 +9,8 @@ import json
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from search.model import TYPE_FACET
 from search.snippets import AnalysedText
 
 SEPARATOR = " · "
+REMEMBERED_TERMS = 4096
 _FACET = "facet_"
 _STORED = "stored"
 _PROMINENT = "prominent"
@@ -115,17 +117,14 @@ class WhooshReader:
         self._index = index.open_dir(str(directory), readonly=True)
         self._local = threading.local()
         self._open: weakref.WeakSet[Searcher] = weakref.WeakSet()
+        # The index never changes, and finding a term in it costs more than everything else a query does.
+        self._remembered = lru_cache(REMEMBERED_TERMS)(self._impacts)
         self.facets = self._read_facets()
         self.prominent = frozenset(number for number, _ in self.impacts(_PROMINENT, "yes"))
 
-    def impacts(self, field: str, term: str) -> Iterator[tuple[int, float]]:
-        """Yield (document number, score) of every document whose field has the term; see `search.ranking.Postings`."""
-        searcher = self._searcher()
-        if (field, term) in searcher.reader():
-            matcher = searcher.postings(field, term)
-            while matcher.is_active():
-                yield matcher.id(), matcher.score()
-                matcher.next()
+    def impacts(self, field: str, term: str) -> tuple[tuple[int, float], ...]:
+        """Return (document number, score) of every document whose field has the term; see `search.ranking.Postings`."""
+        return self._remembered(field, term)
 
     def stored(self, number: int) -> StoredDocument:
         """Return what is kept of the document with this number."""
@@ -136,6 +135,17 @@ class WhooshReader:
         for searcher in tuple(self._open):
             searcher.close()
         self._index.close()
+
+    def _impacts(self, field: str, term: str) -> tuple[tuple[int, float], ...]:
+        searcher = self._searcher()
+        if (field, term) not in searcher.reader():
+            return ()
+        matcher = searcher.postings(field, term)
+        found = []
+        while matcher.is_active():
+            found.append((matcher.id(), matcher.score()))
+            matcher.next()
+        return tuple(found)
 
     def _searcher(self) -> Searcher:
         # A searcher inherited through a fork would share file positions with the parent.

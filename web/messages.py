@@ -123,7 +123,7 @@ def _said(code: str, facts: dict[str, str], words: NullTranslations) -> str:
 
 def _shape_sentence(facts: dict[str, str], language: str) -> str:
     subject = " ".join(part for part in (facts["node"], facts["property"]) if part)
-    value = f" “{facts['value']}”" if facts["value"] else ""
+    value = f" “{facts['value']}”" if facts["value"] and facts["value"] != facts["node"] else ""
     return f"{subject}{value}: {facts.get(language) or facts['en'] or facts['ko']}"
 
 

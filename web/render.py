@@ -8,6 +8,7 @@ from flask import Flask, Response, make_response, render_template, url_for
 
 from kg.store.reader_model import Passage, Text
 from web.conditions import condition_text
+from web.figures import figure_rows, mixes_scopes
 from web.i18n import LANGUAGES, current_language, path_in
 from web.links import anchor_of, id_of, path_of, plan_text, url_of
 from web.version import CodeVersion
@@ -48,5 +49,5 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
 
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(merged_lines=merged_lines, foreign=foreign, path_of=path_of, url_of=url_of, id_of=id_of, anchor_of=anchor_of, plan_text=plan_text)
+    app.jinja_env.filters.update(merged_lines=merged_lines, figure_rows=figure_rows, mixes_scopes=mixes_scopes, foreign=foreign, path_of=path_of, url_of=url_of, id_of=id_of, anchor_of=anchor_of, plan_text=plan_text)
     app.jinja_env.globals.update(asset=asset, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES)

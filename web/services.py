@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
@@ -41,6 +43,8 @@ class Services:
 
     def __init__(self, settings: Settings, open_search: OpenSearch) -> None:
         self.settings = settings
+        self.context: dict[str, Any] = json.loads((settings.ontology / "context.jsonld").read_text("utf-8"))["@context"]
+        self.prefixes = {name: iri for name, iri in self.context.items() if isinstance(iri, str) and iri.endswith(("#", "/"))}
         self.library = QueryLibrary.load(settings.ontology / "queries")
         self._open_search = open_search
         self._lock = threading.Lock()
@@ -88,7 +92,7 @@ class Services:
     def _open(self) -> Site:
         snapshot = open_current(self.settings.snapshots)
         store = OxigraphStore.open(snapshot.store_path)
-        pool = QueryPool(snapshot.store_path, self.settings)
+        pool = QueryPool(snapshot.store_path, self.settings, self.prefixes)
         return Site(snapshot, store, EntityReader(store, self.library), self._open_search(snapshot.path), pool)
 
     def _retire(self) -> None:

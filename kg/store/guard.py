@@ -56,6 +56,13 @@ class QueryShape:
         """Return what its answer is."""
         return _KINDS[self.form]
 
+    def pinned(self, error: QuerySyntaxError) -> QuerySyntaxError:
+        """Return an engine's syntax error moved to the start of the token it is in; the engine points behind what it tried to read."""
+        lines = self.text.split("\n")[: int(error.facts["line"]) - 1]
+        offset = sum(len(line) + 1 for line in lines) + int(error.facts["column"]) - 1
+        start = next((token.start for token in self.tokens if token.start <= offset <= token.end), offset)
+        return syntax_error(self.text, start, error.facts["detail"])
+
     def without_dataset(self) -> str:
         """Return the text with its FROM clauses blanked out; every other character keeps its line and column."""
         text = self.text
@@ -64,9 +71,7 @@ class QueryShape:
         return text
 
 
-def inspect(
-    text: str, prefixes: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES, max_nesting: int = MAX_NESTING
-) -> QueryShape:
+def inspect(text: str, prefixes: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES, max_nesting: int = MAX_NESTING) -> QueryShape:
     """Read a query and refuse what cannot or must not be run.
 
     Args:

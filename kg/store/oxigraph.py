@@ -11,7 +11,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.errors import QueryRejected, StoreUnavailable
+from kg.errors import QueryRejected, QuerySyntaxError, StoreUnavailable
 from kg.store.evaluation import Substitutions, evaluate, open_engine
 from kg.store.guard import QueryShape, inspect
 from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term, boolean_from_json
@@ -95,15 +95,18 @@ class OxigraphStore:
             raise StoreUnavailable(detail="closed")
         shape = self._inspect(text)
         bound, substitutions = bind(shape, bindings or {})
-        return evaluate(
-            self._engine,
-            bound,
-            media,
-            dataset=dataset or shape.dataset,
-            prefixes=self._prefixes,
-            substitutions=substitutions,
-            max_bytes=max_bytes,
-        )
+        try:
+            return evaluate(
+                self._engine,
+                bound,
+                media,
+                dataset=dataset or shape.dataset,
+                prefixes=self._prefixes,
+                substitutions=substitutions,
+                max_bytes=max_bytes,
+            )
+        except QuerySyntaxError as error:
+            raise shape.pinned(error) from None
 
     def _shape(self, text: str) -> QueryShape:
         return inspect(text, self._prefixes, max_bytes=2**30)
@@ -158,5 +161,3 @@ def _engine_term(name: str, term: Term) -> ox.NamedNode | ox.Literal:
     except ValueError as error:
         raise QueryRejected(name=name, nearest="", detail=error) from None
     raise QueryRejected(name=name, nearest="", detail="blank node")
-
-

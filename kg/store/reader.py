@@ -116,11 +116,12 @@ class EntityReader:
         ref = refs.get(thing) or _nameless(thing, statements)
         parts = Parts(statements, refs, lang)
         maker = NodeMaker(parts, self.display, {start: trails_from(start, steps, refs) for start in (thing, *editions)})
+        node = maker.node(ref)
         return Description(
-            node=maker.node(ref),
+            node=node,
             aliases=_aliases(statements, thing),
             editions=_newest_first(maker.node(refs[edition]) for edition in editions if edition in refs),
-            incoming=incoming_groups(incoming, refs, self.display, lang),
+            incoming=incoming_groups(incoming, refs, self.display, lang, _stated(node)),
         )
 
     def passage(self, thing: str) -> Passage | None:
@@ -199,6 +200,11 @@ def _term(statements: Statements, subject: str, is_class: bool, lang: str) -> Vo
     sources = [term.value for name in (DCT.source, RDFS.seeAlso) for term in statements.terms(subject, name)]
     word = statements.first(subject, KJ.typeWord)
     return VocabularyTerm(subject, subject.removeprefix(KJ), is_class, label("ko"), label("en"), definition, word, tuple(parents), tuple(sources))
+
+
+def _stated(node: Node) -> frozenset[tuple[str, str]]:
+    """Return the relations a thing has itself: a symmetric one is not shown again as what points to it."""
+    return frozenset((group.property, relation.other.iri) for group in node.outgoing for relation in group.relations)
 
 
 def _nameless(thing: str, statements: Statements) -> Ref:

@@ -65,7 +65,14 @@ class Display:
         notation = next((value_of(row, "notation") for row in rows if "notation" in row), "")
         label = choose_text((row["label"] for row in rows), lang)
         unit = choose_text((row["unitLabel"] for row in rows if "unitLabel" in row), lang)
-        return Ref(thing, label, kind.word if kind else "", kind.label(lang) if kind else Text(""), home, notation, unit)
+        order = min((int(row["order"].value) for row in rows if "order" in row), default=_LAST)
+        word, called, listed = (kind.word, kind.label(lang), kind.catalogued) if kind else ("", Text(""), False)
+        return Ref(thing, label, word, called, home, notation, unit, order, listed)
+
+    def phrase(self, property_iri: str, lang: str) -> Text | None:
+        """Return the heading of a relation in a language, or None when it has none."""
+        phrase = self.phrases.get(property_iri)
+        return choose_text(phrase.forward, lang) if phrase and phrase.forward else None
 
     def order_of(self, property_iri: str) -> int:
         """Return where a relation stands among others."""

@@ -26,6 +26,8 @@ class Ref:
         home: IRI of the permanent thing when this is an edition of one, else its own IRI.
         notation: Code or number it is printed under, such as the number of a task.
         unit: Unit of the values that a condition item takes, such as years for an age.
+        order: Where it stands among others of its scheme; 1000 when the ontology gives none.
+        listed: True for kinds that the catalogue lists: pages show their kind beside the name.
     """
 
     iri: str
@@ -35,6 +37,8 @@ class Ref:
     home: str = ""
     notation: str = ""
     unit: Text = Text("")
+    order: int = 1000
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -97,17 +97,21 @@ def _in_language(terms: Iterable[Term], lang: str) -> tuple[Text, ...]:
     return tuple(Text(term.value, term.lang or "") for term in wanted)
 
 
-def incoming_groups(rows: Iterable[Mapping[str, Term]], refs: Mapping[str, Ref], display: Display, lang: str) -> tuple[RelationGroup, ...]:
+def incoming_groups(
+    rows: Iterable[Mapping[str, Term]], refs: Mapping[str, Ref], display: Display, lang: str, shown: frozenset[tuple[str, str]]
+) -> tuple[RelationGroup, ...]:
     """Group what points to a thing under the inverse headings of its relations.
 
     Args:
         rows: Rows of the saved query `page-incoming`.
         refs: Names of everything the rows mention.
+        shown: Pairs of relation and thing that the page shows already.
     """
     grouped: dict[str, dict[str, list[Mapping[str, Term]]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        if value_of(row, "owner") in refs:
-            grouped[value_of(row, "property")][value_of(row, "owner")].append(row)
+        owner, property_iri = value_of(row, "owner"), value_of(row, "property")
+        if owner in refs and (property_iri, owner) not in shown:
+            grouped[property_iri][owner].append(row)
     groups = []
     for property_iri in sorted(grouped, key=lambda found: (display.order_of(found), found)):
         phrase = display.phrases.get(property_iri)

@@ -103,10 +103,12 @@ class Source:
 
     def graph(self, query: str, /, **arguments: Term) -> bytes:
         """Run a saved CONSTRUCT query; N-Triples."""
-        return self._store.construct(self._queries.text(query), arguments)
+        return self._queries.run_graph(self._store, query, **arguments)
 
     def rows_about(self, name: str, variable: str, things: Iterable[str]) -> list[Mapping[str, Term]]:
-        """Run a saved query for many things at once by adding a VALUES block.
+        """Run a saved query for many things at once: they take the place of UNDEF in its block `VALUES ?<variable> { UNDEF }`.
+
+        The block has to stand first in the query: the engine evaluates one behind WHERE last, over everything (0.2 s instead of 2 ms).
 
         Args:
             variable: Variable of the query that stands for each thing.
@@ -116,5 +118,6 @@ class Source:
         rows: list[Mapping[str, Term]] = []
         for start in range(0, len(wanted), _BATCH):
             block = " ".join(f"<{thing}>" for thing in wanted[start : start + _BATCH])
-            rows += self._store.select(f"{self._queries.text(name)}\nVALUES ?{variable} {{ {block} }}", None).rows
+            text = self._queries.text(name).replace(f"VALUES ?{variable} {{ UNDEF }}", f"VALUES ?{variable} {{ {block} }}")
+            rows += self._store.select(text).rows
         return rows

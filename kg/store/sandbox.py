@@ -89,7 +89,10 @@ class QueryPool:
         shape = self.inspect(text)
         request = self._request(text, fitting_media(shape.kind, accept), dataset or shape.dataset)
         with self._worker() as worker:
-            return worker.ask(request)
+            try:
+                return worker.ask(request)
+            except QuerySyntaxError as error:
+                raise shape.pinned(error) from None
 
     def close(self) -> None:
         """End all workers and reap them; running queries are let finish, which takes at most their deadline. No query is taken after."""
@@ -161,9 +164,7 @@ class _Worker:
         self._ready = False
         command = [sys.executable, "-I", "-S", "-c", _BOOT, *_PATHS, str(path), str(settings.query_memory_mib)]
         try:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
-            )
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
         except OSError as error:
             raise StoreUnavailable(detail=error) from None
         assert self._process.stdin and self._process.stdout

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
 
-from kg.errors import NotFound
-from kg.store.formats import serialize
+from kg.store.formats import serialize_graph
 from kg.store.reader_model import Description, Passage
-from web.context import settings, site
+from web.context import services, site
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import iri_of
-from web.negotiation import ENTITY_FORMATS, GRAPH_FORMATS, HTML, Format, choose_format, split_extension
+from web.negotiation import ENTITY_FORMATS, GRAPH_FORMATS, HTML, JSON, JSON_LD, Format, choose_format, split_extension
 from web.render import render
 
 blueprint = Blueprint("entity", __name__)
@@ -66,9 +65,7 @@ def _page(path: str) -> Response:
 
 
 def _graph(path: str, chosen: Format) -> Response:
-    iri = iri_of(path)
-    try:
-        triples = site().reader.construct(iri)
-    except NotFound:
-        raise NotFound(iri=iri) from None
-    return Response(serialize(triples, chosen.media, settings().ontology), content_type=chosen.media)
+    triples = site().reader.construct(iri_of(path))
+    written = JSON_LD.media if chosen is JSON else chosen.media
+    body = serialize_graph(triples, written, services().context, services().prefixes)
+    return Response(body, content_type=f"{chosen.media}; charset=utf-8" if chosen.media.startswith("text/") else chosen.media)

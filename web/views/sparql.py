@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 
 from kg.errors import QueryError
-from kg.store.guard import inspect
 from kg.store.reader_examples import Example, load_examples
+from kg.store.reader_model import Text
 from kg.store.results import Answer as EngineAnswer
 from kg.store.results import AnswerKind, Dataset, Solutions, Term, boolean_from_json
-from web.context import settings, site
+from web.context import services, settings, site
 from web.errors import WebError, detail_of, status_of
 from web.i18n import current_language
 from web.links import is_ours, path_of
@@ -69,7 +69,7 @@ class QueryPage:
     fault: str
     examples: tuple[Example, ...]
     longest: int
-    deadline: float
+    deadline: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def endpoint() -> Response:
         return _page(asked)
     if not asked.text:
         raise WebError("web.missing-parameter", name="query")
-    kind = inspect(asked.text, max_bytes=settings().query_bytes, max_nesting=settings().query_nesting).kind
+    kind = site().queries.inspect(asked.text).kind
     answer = _run(asked, _format_for(kind).media)
     response = Response(answer.body, content_type=_content_type(answer.media))
     response.headers["Vary"] = "Accept"
@@ -170,12 +170,13 @@ def _page(asked: ProtocolRequest) -> Response:
             fault, status = detail_of(error), status_of(error)
     examples = load_examples(settings().ontology / "examples")
     site()
-    page = QueryPage(asked.text, answer, fault, examples, settings().query_bytes, settings().query_deadline_s)
+    shown = asked.text or (examples[0].query if examples else "")
+    page = QueryPage(shown, answer, fault, examples, settings().query_bytes, f"{settings().query_deadline_s:g}")
     return render("sparql.html", page, status)
 
 
 def _answer(asked: ProtocolRequest) -> AnswerView:
-    kind = inspect(asked.text, max_bytes=settings().query_bytes, max_nesting=settings().query_nesting).kind
+    kind = site().queries.inspect(asked.text).kind
     formats = tuple((one.label, f"{url_for('sparql.endpoint')}?{urlencode({'query': asked.text, 'format': one.extension})}") for one in OFFERED[kind])
     answer = _run(asked, OFFERED[kind][0].media)
     if kind == "graph":
@@ -192,9 +193,15 @@ def _answer(asked: ProtocolRequest) -> AnswerView:
             return Cell("", "", "")
         if term.kind != "iri":
             return Cell(term.value, term.lang or "", "")
-        label = labels.get(term.value)
-        linked = path_of(term.value) if is_ours(term.value) else ""
-        return Cell(label.value if label else term.value, label.lang if label else "", linked)
+        label = labels.get(term.value) or site().reader.display.phrase(term.value, current_language()) or Text(_shortened(term.value))
+        return Cell(label.value, label.lang, path_of(term.value) if is_ours(term.value) else "")
 
     rows = tuple(tuple(cell(row.get(variable)) for variable in solutions.variables) for row in shown)
     return AnswerView(solutions.variables, rows, len(solutions.rows), None, False, formats)
+
+
+def _shortened(iri: str) -> str:
+    """Write an IRI with the longest prefix that fits, as in `cv:role`."""
+    fitting = [(name, base) for name, base in services().prefixes.items() if iri.startswith(base) and len(base) < len(iri)]
+    name, base = max(fitting, key=lambda item: len(item[1]), default=("", ""))
+    return f"{name}:{iri.removeprefix(base)}" if base else iri
