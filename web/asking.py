@@ -9,7 +9,7 @@ from kg.errors import QueryRejected
 from kg.settings import Settings
 from kg.source.context import Context
 from kg.store.reader_examples import Example, load_examples
-from kg.store.results import SPARQL_JSON, Solutions, boolean_from_json
+from kg.store.results import SPARQL_JSON, Answer, Solutions, boolean_from_json
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot
 
@@ -68,13 +68,11 @@ class Asker:
 
     def raw(self, query: str, form: str) -> str:
         """Answer a query in a result format (`json`, `csv`, `tsv`, `xml`); a graph comes as Turtle."""
-        with QueryPool(self._snapshot.store_path, self._settings) as pool:
-            return pool.query(query, (MEDIA[form], GRAPH_MEDIA)).body.decode("utf-8")
+        return self._answer(query, MEDIA[form]).body.decode("utf-8")
 
     def rows(self, query: str) -> tuple[list[str], list[list[str]]]:
         """Answer a query as a table: header and rows of text, with known IRIs written short."""
-        with QueryPool(self._snapshot.store_path, self._settings) as pool:
-            answer = pool.query(query, (SPARQL_JSON, GRAPH_MEDIA))
+        answer = self._answer(query, SPARQL_JSON)
         if answer.kind == "boolean":
             return [""], [[str(boolean_from_json(answer.body)).lower()]]
         if answer.kind == "graph":
@@ -82,3 +80,7 @@ class Asker:
         solutions = Solutions.from_json(answer.body)
         shown = [[self._context.shorten(row[v].value) if v in row else "" for v in solutions.variables] for row in solutions.rows]
         return list(solutions.variables), shown
+
+    def _answer(self, query: str, media: str) -> Answer:
+        with QueryPool(self._snapshot.store_path, self._settings, self._context.prefixes) as pool:
+            return pool.query(query, GRAPH_MEDIA if pool.inspect(query).kind == "graph" else media)

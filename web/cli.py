@@ -99,7 +99,7 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
 @click.argument("question", required=False)
 @click.argument("parameters", nargs=-1)
 @click.option("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Read the SPARQL query from a file.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv", "tsv", "xml"]), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv", "tsv", "xml"]), default="table", show_default=True, help="Result format.")
 @click.pass_obj
 def query(session: Session, question: str | None, parameters: tuple[str, ...], file: Path | None, form: str) -> None:
     """Ask in SPARQL, or by the name of a ready question with NAME=VALUE parameters.
@@ -128,7 +128,7 @@ def query(session: Session, question: str | None, parameters: tuple[str, ...], f
 @cli.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--type", "types", multiple=True, help="Only things of this kind (repeatable).")
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most results to show.")
 @click.pass_obj
 def search(session: Session, words: tuple[str, ...], types: tuple[str, ...], limit: int) -> None:
     """Search the published snapshot in Korean."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
-
 from kg.store.reader_model import Criterion, Text
-from web.i18n import current_language
+from web.i18n import current_language, gettext
 
 
 def condition_text(criterion: Criterion) -> str:

@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, request
-from flask_babel import get_domain, gettext
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import KgError, NotFound, QueryError, SnapshotError, StoreUnavailable
+from web.i18n import gettext, translations
 from web.messages import SENTENCES, error_sentence
 from web.render import render
 from web.words import N_
@@ -89,19 +89,30 @@ def detail_of(error: KgError) -> str:
     """Return what happened, in the language of the request."""
     if error.code in DETAILS:
         return gettext(DETAILS[error.code], **error.facts)
-    return error_sentence(error, get_domain().get_translations()) if error.code in SENTENCES else ""
+    return error_sentence(error, translations()) if error.code in SENTENCES else ""
 
 
 def problem(status: int, code: str, detail: str, facts: dict[str, object]) -> Response:
     """Return an RFC 9457 problem document."""
-    body = {"type": "about:blank", "title": gettext(TITLES.get(status, TITLES[400])), "status": status, "detail": detail, "code": code, **facts}
+    body = {
+        "type": "about:blank",
+        "title": gettext(TITLES.get(status, TITLES[400])),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **facts,
+    }
     return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
 
 
 def wants_problem() -> bool:
     """Say whether the client is a program: it asks an API path, or does not take HTML."""
     if request.path.startswith(("/api/", "/sparql")):
-        return not (request.path == "/sparql" and request.accept_mimetypes.quality("text/html") > 0.9 and request.accept_mimetypes.best == "text/html")
+        return not (
+            request.path == "/sparql"
+            and request.accept_mimetypes.quality("text/html") > 0.9
+            and request.accept_mimetypes.best == "text/html"
+        )
     return bool(request.accept_mimetypes) and not request.accept_mimetypes.accept_html
 
 

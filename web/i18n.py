@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from babel.support import NullTranslations
 from flask import Flask, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_domain, get_locale  # type: ignore[import-untyped]  # flask-babel 4.0 ships no types
 
 from web.catalogue import load_translations
 
@@ -21,7 +21,7 @@ ENVIRON_KEY = "itda.language"
 _ENGLISH = "/en"
 
 
-class PoDomain(Domain):  # type: ignore[misc]  # flask-babel 4.0 ships no types
+class PoDomain(Domain):  # type: ignore[misc]  # see the import
     """Flask-Babel's message domain over `.po` files, so that an edited sentence needs no compile step."""
 
     def get_translations(self) -> NullTranslations:
@@ -33,7 +33,7 @@ class PoDomain(Domain):  # type: ignore[misc]  # flask-babel 4.0 ships no types
         return found
 
 
-class PoBabel(Babel):  # type: ignore[misc]  # flask-babel 4.0 ships no types
+class PoBabel(Babel):  # type: ignore[misc]  # see the import
     """Flask-Babel with `PoDomain` as its domain."""
 
     @cached_property
@@ -63,6 +63,18 @@ def current_language() -> str:
     """Return the language of the page being made: `ko` or `en`."""
     locale = get_locale()
     return str(locale.language) if locale else DEFAULT
+
+
+def gettext(message: str, **facts: object) -> str:
+    """Return a sentence in the language of the request, with its facts filled in."""
+    said: str = translations().gettext(message)
+    return said % facts if facts else said
+
+
+def translations() -> NullTranslations:
+    """Return the catalogue of the request's language."""
+    found: NullTranslations = get_domain().get_translations()
+    return found
 
 
 def path_in(language: str) -> str:

@@ -49,5 +49,17 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
 
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(merged_lines=merged_lines, figure_rows=figure_rows, mixes_scopes=mixes_scopes, foreign=foreign, path_of=path_of, url_of=url_of, id_of=id_of, anchor_of=anchor_of, plan_text=plan_text)
-    app.jinja_env.globals.update(asset=asset, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES)
+    app.jinja_env.filters.update(
+        merged_lines=merged_lines,
+        figure_rows=figure_rows,
+        mixes_scopes=mixes_scopes,
+        foreign=foreign,
+        path_of=path_of,
+        url_of=url_of,
+        id_of=id_of,
+        anchor_of=anchor_of,
+        plan_text=plan_text,
+    )
+    app.jinja_env.globals.update(
+        asset=asset, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 from babel.support import NullTranslations
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -40,7 +41,7 @@ class Terminal:
         self.as_json = as_json
         self._words: NullTranslations = load_translations(language)
         self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._data = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self._data = Console(highlight=False)
 
     def word(self, message: str, **facts: object) -> str:
         """Return a sentence in the terminal's language."""
@@ -60,11 +61,17 @@ class Terminal:
         sys.stdout.write(value if value.endswith("\n") else value + "\n")
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Write a table on stdout; cells may break over lines but are never cut."""
-        table = Table(*header, box=None, header_style="bold", pad_edge=False)
+        """Write a table on stdout: aligned for a person, whose cells break over lines but are never cut; tab-separated into a pipe."""
+        if not sys.stdout.isatty():
+            lines = [header, *rows] if any(header) else rows
+            self.text("\n".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line) for line in lines))
+            return
+        table = Table(box=None, header_style="bold", pad_edge=False, show_header=any(header))
+        for name in header:
+            table.add_column(name, overflow="fold")
         for row in rows:
-            table.add_row(*row)
-        self._data.print(table, markup=False)
+            table.add_row(*map(escape, row))
+        self._data.print(table)
 
     def error(self, error: KgError) -> None:
         """Say an error; faults are listed one a line as `file:line severity: sentence`."""

@@ -14,7 +14,8 @@ from kg.store.reader_node import NodeMaker, incoming_groups
 from kg.store.reader_parts import Parts
 from kg.store.reader_plan import PlanReader, PlanTree, trails_from
 from kg.store.reader_serves import ServesReader, Serving
-from kg.store.reader_source import Source, Statements, iri, literal, value_of
+from kg.store.reader_source import Source, Statements, iri, is_iri, literal, value_of
+from kg.store.results import Term
 from kg.vocab import DCT, ID, KJ, OA, QB, RDF, RDFS, SKOS, Namespace
 
 GROUP_SCHEME = ID + "kr/group"
@@ -91,7 +92,7 @@ class EntityReader:
         Raises:
             NotFound: the snapshot says nothing of it.
         """
-        triples = self._source.graph("page-description-graph", entity=iri(thing))
+        triples = self._source.graph("page-description-graph", entity=_subject(thing))
         if not triples.strip():
             raise NotFound(iri=thing)
         return triples
@@ -104,7 +105,7 @@ class EntityReader:
         Raises:
             NotFound: the snapshot says nothing of it.
         """
-        statements = self._source.statements("page-description", entity=iri(thing))
+        statements = self._source.statements("page-description", entity=_subject(thing))
         if thing not in statements:
             raise NotFound(iri=thing)
         incoming = self._source.rows("page-incoming", entity=iri(thing)).rows
@@ -125,12 +126,18 @@ class EntityReader:
         )
 
     def passage(self, thing: str) -> Passage | None:
-        """Return a passage by its IRI, or None when the thing is something else."""
-        statements = self._source.statements("page-description", entity=iri(thing))
+        """Return a passage by its IRI, or None when the thing is something else.
+
+        Raises:
+            NotFound: the text cannot be an IRI.
+        """
+        statements = self._source.statements("page-description", entity=_subject(thing))
         read = statements.first
         if not read(thing, KJ.startLine):
             return None
-        return Passage(int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine)), read(thing, OA.exact), thing, read(thing, OA.hasSource))
+        return Passage(
+            int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine)), read(thing, OA.exact), thing, read(thing, OA.hasSource)
+        )
 
     def serves(self, group: Ref, lang: str, plan: str = "") -> Serving:
         """Return who serves a group or a narrower one, through what and on which lines."""
@@ -199,7 +206,20 @@ def _term(statements: Statements, subject: str, is_class: bool, lang: str) -> Vo
     parents = statements.iris(subject, RDFS.subClassOf) + statements.iris(subject, RDFS.subPropertyOf)
     sources = [term.value for name in (DCT.source, RDFS.seeAlso) for term in statements.terms(subject, name)]
     word = statements.first(subject, KJ.typeWord)
-    return VocabularyTerm(subject, subject.removeprefix(KJ), is_class, label("ko"), label("en"), definition, word, tuple(parents), tuple(sources))
+    return VocabularyTerm(
+        subject, subject.removeprefix(KJ), is_class, label("ko"), label("en"), definition, word, tuple(parents), tuple(sources)
+    )
+
+
+def _subject(thing: str) -> Term:
+    """Return a thing as a query argument.
+
+    Raises:
+        NotFound: the text cannot be an IRI, so nothing can bear it.
+    """
+    if not is_iri(thing):
+        raise NotFound(iri=thing)
+    return iri(thing)
 
 
 def _stated(node: Node) -> frozenset[tuple[str, str]]:

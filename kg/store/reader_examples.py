@@ -24,6 +24,11 @@ class Example:
     keywords: tuple[str, ...]
     query: str
 
+    @property
+    def name(self) -> str:
+        """Return its name without the number that orders it."""
+        return self.key.lstrip("0123456789-")
+
     def question(self, lang: str) -> Text:
         """Return the question in a language."""
         return self.question_en if lang == "en" and self.question_en.value else self.question_ko

@@ -68,9 +68,15 @@ class NodeMaker:
     def _outgoing(self, subject: str) -> tuple[RelationGroup, ...]:
         groups = []
         for property_iri, terms in self._shown(subject):
-            relations = [self._relation(subject, property_iri, ref) for ref in self._parts.named(term.value for term in terms if term.kind == "iri")]
+            relations = [
+                self._relation(subject, property_iri, ref) for ref in self._parts.named(term.value for term in terms if term.kind == "iri")
+            ]
             if relations:
-                groups.append(RelationGroup(property_iri, self._heading(property_iri), tuple(relations[:GROUP_LIMIT]), max(0, len(relations) - GROUP_LIMIT)))
+                groups.append(
+                    RelationGroup(
+                        property_iri, self._heading(property_iri), tuple(relations[:GROUP_LIMIT]), max(0, len(relations) - GROUP_LIMIT)
+                    )
+                )
         return tuple(groups)
 
     def _relation(self, subject: str, property_iri: str, other: Ref) -> Relation:
@@ -93,7 +99,9 @@ def _links(parts: Parts) -> dict[tuple[str, str, str], list[str]]:
 
 def _in_language(terms: Iterable[Term], lang: str) -> tuple[Text, ...]:
     literals = list(terms)
-    wanted = [term for term in literals if not term.lang or term.lang == lang] or [term for term in literals if term.lang == "ko"] or literals
+    wanted = (
+        [term for term in literals if not term.lang or term.lang == lang] or [term for term in literals if term.lang == "ko"] or literals
+    )
     return tuple(Text(term.value, term.lang or "") for term in wanted)
 
 
@@ -129,11 +137,18 @@ def _incoming(owner: Ref, rows: list[Mapping[str, Term]], refs: Mapping[str, Ref
     via = {refs[through] for row in rows if (through := value_of(row, "via")) in refs}
     inferred = bool(via) or any(value_of(row, "certainty") == KJ.Inferred for row in rows)
     remark = choose_text((row["remark"] for row in rows if "remark" in row), lang)
-    by_label = {"key": lambda ref: ref.label.value}
-    return Relation(owner, passages_in(rows), inferred, tuple(sorted(roles, **by_label)), tuple(sorted(via, **by_label)), remark)
+    return Relation(owner, passages_in(rows), inferred, _by_label(roles), _by_label(via), remark)
+
+
+def _by_label(refs: Iterable[Ref]) -> tuple[Ref, ...]:
+    return tuple(sorted(refs, key=lambda ref: ref.label.value))
 
 
 def passages_in(rows: Iterable[Mapping[str, Term]]) -> tuple[Passage, ...]:
     """Return the passages that rows with `passage`, `start` and `end` name, by line."""
-    found = {Passage(int(value_of(row, "start")), int(value_of(row, "end")), "", value_of(row, "passage")) for row in rows if "start" in row and "end" in row}
+    found = {
+        Passage(int(value_of(row, "start")), int(value_of(row, "end")), "", value_of(row, "passage"))
+        for row in rows
+        if "start" in row and "end" in row
+    }
     return tuple(sorted(found))

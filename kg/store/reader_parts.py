@@ -9,7 +9,12 @@ from kg.store.reader_model import Combinator, Criterion, Figure, Passage, Ref, R
 from kg.store.reader_source import Statements
 from kg.vocab import CPSV, CV, DCT, KJ, OA, PROV, QB, SCHEMA, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 
-_COMBINATORS: tuple[tuple[str, Combinator], ...] = ((KJ.allOf, "all"), (KJ.anyOf, "any"), (KJ.noneOf, "none"), (KJ.ambiguousOf, "ambiguous"))
+_COMBINATORS: tuple[tuple[str, Combinator], ...] = (
+    (KJ.allOf, "all"),
+    (KJ.anyOf, "any"),
+    (KJ.noneOf, "none"),
+    (KJ.ambiguousOf, "ambiguous"),
+)
 _NAMED_DIMENSIONS = {SDMX_DIMENSION.refPeriod}
 
 
@@ -39,7 +44,11 @@ class Parts:
 
     def passages(self, subject: str) -> tuple[Passage, ...]:
         """Return the passages a node rests on, by line."""
-        return tuple(sorted(self._passage(iri) for iri in self.statements.iris(subject, PROV.wasDerivedFrom) if self.statements.first(iri, KJ.startLine)))
+        return tuple(
+            sorted(
+                self._passage(iri) for iri in self.statements.iris(subject, PROV.wasDerivedFrom) if self.statements.first(iri, KJ.startLine)
+            )
+        )
 
     def _passage(self, iri: str) -> Passage:
         read = self.statements.first
@@ -109,7 +118,9 @@ class Parts:
         """
         found = [self._figure(node) for node in self.statements.subjects_of(QB.Observation)]
         kept = [figure for figure in found if figure is not None and (about is None or figure.about.iri == about)]
-        return tuple(sorted(kept, key=lambda figure: (figure.passages[:1], figure.measure.label.value if figure.measure else "", figure.iri)))
+        return tuple(
+            sorted(kept, key=lambda figure: (figure.passages[:1], figure.measure.label.value if figure.measure else "", figure.iri))
+        )
 
     def _figure(self, node: str) -> Figure | None:
         about = self.one(node, KJ.about)

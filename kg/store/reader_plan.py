@@ -76,7 +76,9 @@ class PlanReader:
     ) -> tuple[PlanItem, ...]:
         named = sorted((refs[element] for element in elements if element in refs and element not in above), key=self._place)
         return tuple(
-            PlanItem(ref, tuple(figures.get(ref.iri, ())), self._items(children.get(ref.iri, ()), children, refs, figures, (*above, ref.iri)))
+            PlanItem(
+                ref, tuple(figures.get(ref.iri, ())), self._items(children.get(ref.iri, ()), children, refs, figures, (*above, ref.iri))
+            )
             for ref in named
         )
 

@@ -77,7 +77,9 @@ class ServesReader:
         for who, rows in _grouped(links, "who", "served", "via", "relation", "role").items():
             channels[who[0]].append(self._derived(rows, refs, lang))
         servers = [self._server(refs[who], tuple(found)) for who, found in channels.items() if who in refs]
-        narrower = sorted({refs[value_of(row, "served")] for row in editions + links} - {refs.get(group.iri, group)}, key=lambda ref: ref.label.value)
+        narrower = sorted(
+            {refs[value_of(row, "served")] for row in editions + links} - {refs.get(group.iri, group)}, key=lambda ref: ref.label.value
+        )
         return Serving(group, tuple(narrower), tuple(sorted(servers, key=lambda server: (server.order, server.ref.label.value))))
 
     def _server(self, ref: Ref, channels: tuple[Channel, ...]) -> Server:
@@ -87,7 +89,13 @@ class ServesReader:
     def _derived(self, rows: list[Mapping[str, Term]], refs: Mapping[str, Ref], lang: str) -> Channel:
         role = refs.get(value_of(rows[0], "role"))
         relation = self._heading(value_of(rows[0], "relation"), lang)
-        return Channel(refs[value_of(rows[0], "served")], refs.get(value_of(rows[0], "via")), relation, role.label if role else Text(""), passages_in(rows))
+        return Channel(
+            refs[value_of(rows[0], "served")],
+            refs.get(value_of(rows[0], "via")),
+            relation,
+            role.label if role else Text(""),
+            passages_in(rows),
+        )
 
     def _heading(self, property_iri: str, lang: str) -> Text:
         phrase = self._display.phrases.get(property_iri)
@@ -103,4 +111,10 @@ def _grouped(rows: list[Mapping[str, Term]], *names: str) -> dict[tuple[str, ...
 
 def _direct(rows: list[Mapping[str, Term]], refs: Mapping[str, Ref]) -> Channel:
     role = refs.get(value_of(rows[0], "role"))
-    return Channel(refs[value_of(rows[0], "served")], refs.get(value_of(rows[0], "edition")), Text(""), role.label if role else Text(""), passages_in(rows))
+    return Channel(
+        refs[value_of(rows[0], "served")],
+        refs.get(value_of(rows[0], "edition")),
+        Text(""),
+        role.label if role else Text(""),
+        passages_in(rows),
+    )

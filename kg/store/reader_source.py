@@ -77,12 +77,16 @@ class Statements:
 
     def all_iris(self) -> set[str]:
         """Return every IRI that stands as a value."""
-        return {term.value for properties in self._by_subject.values() for terms in properties.values() for term in terms if term.kind == "iri"}
+        return {
+            term.value for properties in self._by_subject.values() for terms in properties.values() for term in terms if term.kind == "iri"
+        }
 
 
 def choose_text(terms: Iterable[Term], lang: str) -> Text:
     """Return the literal in a language; else the Korean one, which everything has; else any; else empty."""
-    literals = sorted((term for term in terms if term.kind == "literal"), key=lambda term: (term.lang != lang, term.lang != "ko", term.value))
+    literals = sorted(
+        (term for term in terms if term.kind == "literal"), key=lambda term: (term.lang != lang, term.lang != "ko", term.value)
+    )
     return Text(literals[0].value, literals[0].lang or "") if literals else Text("")
 
 

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,6 +39,7 @@ from kg.store.worker import OUT_OF_MEMORY
 _BOOT = "import sys; sys.path[:0] = [sys.argv.pop(1)]; sys.path.append(sys.argv.pop(1)); from kg.store.worker import main; main()"
 _PATHS = (str(Path(errors.__file__).parents[1]), str(Path(ox.__file__).parents[1]))
 _START_S = 10.0
+_DYING_S = 2.0
 _CHUNK = 1 << 16
 _ERRORS: Mapping[str, type[KgError]] = {
     kind.__name__: kind for kind in (QueryError, QueryLimitExceeded, QueryNotAllowed, QueryRejected, QuerySyntaxError, StoreUnavailable)
@@ -128,8 +129,10 @@ class QueryPool:
     def _worker(self) -> Iterator[_Worker]:
         slot = self._free_slot()
         try:
-            if slot is None or not slot.usable:
-                slot = _Worker(self._path, self._settings)
+            if slot is not None and not slot.usable:
+                slot.end()
+                slot = None
+            slot = slot or _Worker(self._path, self._settings)
             yield slot
         finally:
             self._slots.put(self._successor(slot))
@@ -149,6 +152,7 @@ class QueryPool:
     def _successor(self, worker: _Worker | None) -> _Worker | None:
         if worker is None or worker.usable:
             return worker
+        worker.end()
         try:
             return _Worker(self._path, self._settings)  # at once, so that the next query need not wait for its start
         except StoreUnavailable:
@@ -191,7 +195,7 @@ class _Worker:
             self.end()
             raise QueryLimitExceeded(limit="query_deadline_s", value=deadline_s, unit="s") from None
         except EOFError:
-            raise self._verdict(self.end()) from None
+            raise self._verdict() from None
         except BaseException:
             self.end()  # an answer may be on its way that the next query must not get
             raise
@@ -200,11 +204,13 @@ class _Worker:
         return Answer(header["media"], body, header["kind"])
 
     def end(self) -> int:
-        """Kill and reap the process; its exit status, negative for the signal that had ended it."""
-        self._process.kill()
+        """Kill and reap the process, unless it is another's; its exit status, negative for the signal that had ended it."""
+        ours = self._owner == os.getpid()
+        if ours:
+            self._process.kill()
         self._requests.close()
         self._answers.close()
-        return self._process.wait()
+        return self._process.wait() if ours else 0
 
     def _await_ready(self) -> None:
         if self._ready:
@@ -217,7 +223,10 @@ class _Worker:
             raise StoreUnavailable(header["code"], **header["facts"])
         self._ready = True
 
-    def _verdict(self, status: int) -> KgError:
+    def _verdict(self) -> KgError:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_DYING_S)  # it closed its pipes on its way out; killing it now could hide what ended it
+        status = self.end()
         if status in (-signal.SIGABRT, OUT_OF_MEMORY):
             return QueryLimitExceeded(limit="query_memory_mib", value=self._settings.query_memory_mib, unit="MiB")
         if status == -signal.SIGXCPU:

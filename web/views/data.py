@@ -49,9 +49,16 @@ class DataPage:
 def page() -> Response:
     """Show what is in the snapshot."""
     opened, lang = site(), current_language()
-    downloads = tuple(Download(name, media, path.stat().st_size) for name, (media, inside) in FILES.items() if (path := opened.snapshot.path / inside).is_file())
+    downloads = tuple(
+        Download(name, media, path.stat().st_size)
+        for name, (media, inside) in FILES.items()
+        if (path := opened.snapshot.path / inside).is_file()
+    )
     reader = opened.reader
-    return render("data.html", DataPage(opened.snapshot.id, reader.plans(lang), reader.sources(lang), reader.counts(lang), reader.triples(), downloads))
+    return render(
+        "data.html",
+        DataPage(opened.snapshot.id, reader.plans(lang), reader.sources(lang), reader.counts(lang), reader.triples(), downloads),
+    )
 
 
 @blueprint.get("/data/<name>")

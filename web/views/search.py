@@ -65,7 +65,11 @@ def page() -> Response:
     found = site().search.search(query)
     refs = site().reader.labels([hit.id for hit in found.hits], current_language())
     results = tuple(Result(refs[hit.id], path_of(hit.id), marked(hit)) for hit in found.hits if hit.id in refs)
-    facets = tuple((facet.name, choices) for facet in found.facets if len(choices := _choices(facet.name, facet.values)) > 1 or any(c.chosen for c in choices))
+    facets = tuple(
+        (facet.name, choices)
+        for facet in found.facets
+        if len(choices := _choices(facet.name, facet.values)) > 1 or any(c.chosen for c in choices)
+    )
     later = query.offset + query.limit
     return render(
         "search.html",
@@ -92,7 +96,9 @@ def api() -> Response:
             "query": {"text": query.text, "understood": _understood(found)},
             "total": found.total,
             "results": [_hit(hit) for hit in found.hits],
-            "facets": {facet.name: [{"value": v.value, "label": v.label, "count": v.count} for v in facet.values] for facet in found.facets},
+            "facets": {
+                facet.name: [{"value": v.value, "label": v.label, "count": v.count} for v in facet.values] for facet in found.facets
+            },
             "didYouMean": found.did_you_mean,
         }
     )
@@ -156,11 +162,24 @@ def marked(hit: Hit) -> Markup:
 
 def _hit(hit: Hit) -> dict[str, Any]:
     why = [{"kind": r.kind, "field": r.field, "query": r.query, "term": r.term} for r in hit.why]
-    return {"id": hit.id, "name": hit.name, "type": hit.type, "url": path_of(hit.id), "snippet": str(marked(hit)), "score": hit.score, "why": why}
+    return {
+        "id": hit.id,
+        "name": hit.name,
+        "type": hit.type,
+        "url": path_of(hit.id),
+        "snippet": str(marked(hit)),
+        "score": hit.score,
+        "why": why,
+    }
 
 
 def _understood(found: Page) -> dict[str, Any]:
-    return {"words": [{"text": idea.text, "terms": [{"term": t.term, "kind": t.kind, "weight": t.weight} for t in idea.terms]} for idea in found.understood]}
+    return {
+        "words": [
+            {"text": idea.text, "terms": [{"term": t.term, "kind": t.kind, "weight": t.weight} for t in idea.terms]}
+            for idea in found.understood
+        ]
+    }
 
 
 def _with(**changes: object) -> str:

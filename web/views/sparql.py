@@ -147,7 +147,14 @@ def _format_for(kind: AnswerKind) -> Format:
     aliases = {"application/json": offered[0], "application/xml": offered[1], "text/plain": offered[1]}
     chosen = choose_format(request.accept_mimetypes, offered)
     if chosen is None:
-        chosen = next((one for media, one in aliases.items() if request.accept_mimetypes.quality(media) > 0 and (media != "text/plain" or kind == "graph")), None)
+        chosen = next(
+            (
+                one
+                for media, one in aliases.items()
+                if request.accept_mimetypes.quality(media) > 0 and (media != "text/plain" or kind == "graph")
+            ),
+            None,
+        )
     if chosen is None:
         raise WebError("web.no-answer-format", 406, formats=", ".join(one.media for one in offered))
     return chosen
@@ -177,7 +184,9 @@ def _page(asked: ProtocolRequest) -> Response:
 
 def _answer(asked: ProtocolRequest) -> AnswerView:
     kind = site().queries.inspect(asked.text).kind
-    formats = tuple((one.label, f"{url_for('sparql.endpoint')}?{urlencode({'query': asked.text, 'format': one.extension})}") for one in OFFERED[kind])
+    formats = tuple(
+        (one.label, f"{url_for('sparql.endpoint')}?{urlencode({'query': asked.text, 'format': one.extension})}") for one in OFFERED[kind]
+    )
     answer = _run(asked, OFFERED[kind][0].media)
     if kind == "graph":
         return AnswerView((), (), 0, None, True, formats)

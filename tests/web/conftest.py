@@ -1,0 +1,104 @@
+"""Fixture strategy: one app over the real plan, built once per run; small made-up graphs in memory where a case needs what the plan lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
+from kg.ontology import Ontology
+from kg.settings import Settings
+from kg.store.oxigraph import OxigraphStore
+from kg.store.reader import EntityReader
+from kg.store.sandbox import QueryPool
+from kg.store.snapshot import Snapshot
+from search.model import Page, Query, Suggestion
+from web.app import create_app
+from web.services import Services, Site
+from web.serving import SearchOpener
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, published: Snapshot) -> Iterator[Flask]:
+    """The site over the real plan."""
+    made = create_app(settings, SearchOpener())
+    yield made
+    made.extensions["itda"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without cookies."""
+    return app.test_client(use_cookies=False)
+
+
+SMALL = """
+@prefix : <https://w3id.org/kr-jobs/id/11410/> .
+@prefix cv: <http://data.europa.eu/m8g/> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix group: <https://w3id.org/kr-jobs/id/kr/group/> .
+@prefix kj: <https://w3id.org/kr-jobs/ns#> .
+@prefix p22: <https://w3id.org/kr-jobs/id/11410/plan/2022/> .
+@prefix p23: <https://w3id.org/kr-jobs/id/11410/plan/2023/> .
+@prefix plan: <https://w3id.org/kr-jobs/id/11410/plan/> .
+@prefix program: <https://w3id.org/kr-jobs/id/11410/program/> .
+@prefix schema: <http://schema.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix concept: <https://w3id.org/kr-jobs/id/kr/concept/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+plan:2022 a kj:JobsPlan ; skos:prefLabel "가상구 2022년 계획"@ko .
+plan:2023 a kj:JobsPlan ; skos:prefLabel "가상구 2023년 계획"@ko , "Plan of 2023"@en .
+<https://w3id.org/kr-jobs/id/11410/plan/2022/goal> a kj:Goal ; skos:prefLabel "목표"@ko ; kj:inPlan plan:2022 ; kj:contributesTo <https://w3id.org/kr-jobs/id/11410/plan/2022/strategy/1> .
+<https://w3id.org/kr-jobs/id/11410/plan/2022/strategy/1> a kj:Strategy ; skos:prefLabel "전략 하나"@ko ; skos:notation "1" ; kj:inPlan plan:2022 ;
+  kj:contributesTo <https://w3id.org/kr-jobs/id/11410/plan/2022/goal> .
+program:bakery a kj:Program ; skos:prefLabel "마을 빵집"@ko ; skos:altLabel "빵집"@ko .
+<https://w3id.org/kr-jobs/id/11410/plan/2022/program/bakery> a kj:ProgramEdition ; skos:prefLabel "마을 빵집 (2022)"@ko ; dct:isVersionOf program:bakery ;
+  kj:inPlan plan:2022 ; kj:participantGroup group:youth ; kj:contributesTo <https://w3id.org/kr-jobs/id/11410/plan/2022/strategy/1> ;
+  cv:holdsRequirement <https://w3id.org/kr-jobs/id/11410/plan/2022/program/bakery/requirement/age> .
+<https://w3id.org/kr-jobs/id/11410/plan/2022/program/bakery/requirement/age> a cv:Constraint ; cv:constrains concept:age ;
+  schema:minValue 18.0 ; kj:maxExclusive 40.0 .
+<https://w3id.org/kr-jobs/id/11410/plan/2023/program/bakery> a kj:ProgramEdition ; skos:prefLabel "마을 빵집 (2023)"@ko ; dct:isVersionOf program:bakery ;
+  kj:inPlan plan:2023 ; kj:participantGroup group:elder ; cv:holdsRequirement <https://w3id.org/kr-jobs/id/11410/plan/2023/program/bakery/requirement/age> .
+<https://w3id.org/kr-jobs/id/11410/plan/2023/program/bakery/requirement/age> a cv:Constraint ; cv:constrains concept:age ; schema:minValue 60.0 .
+group:youth skos:altLabel "동네 사람"@ko .
+group:elder skos:altLabel "동네 사람"@ko .
+"""
+
+
+class FixedServices(Services):
+    """Services whose one snapshot is a small graph in memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, SearchOpener())
+        graph = NamedNode("https://w3id.org/kr-jobs/graph/11410/2022")
+        own = (Quad(q.subject, q.predicate, q.object, graph) for q in parse(SMALL, format=RdfFormat.TURTLE))
+        store = OxigraphStore.in_memory([*Ontology.load(settings.ontology).quads, *own])
+        snapshot = Snapshot("0" * 64, settings.snapshots, {})
+        pool = QueryPool(settings.snapshots, settings)
+        self._fixed = Site(snapshot, store, EntityReader(store, self.library), _NoSearch(), pool)
+
+    def acquire(self) -> Site:
+        return self._fixed
+
+    def release(self, site: Site) -> None:
+        pass
+
+
+class _NoSearch:
+    def search(self, query: Query) -> Page:
+        return Page(0, (), (), (), None)
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        return ()
+
+
+@pytest.fixture(scope="session")
+def small(settings: Settings) -> Flask:
+    """A site over a made-up graph: one programme in two plans, two groups that share a name, a plan tree with a circle."""
+    made = create_app(settings, SearchOpener())
+    made.extensions["itda"] = FixedServices(settings)
+    return made

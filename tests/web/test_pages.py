@@ -1,0 +1,77 @@
+"""Judges the pages that need no address of a thing: start, plan tree, data, vocabulary, help."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Graph
+
+from kg.store.snapshot import Snapshot
+
+PAGES = [
+    "/", "/help", "/search", "/search?q=청년", "/goals", "/data", "/ontology", "/sparql", "/serves/kr/group/youth", "/id/kr/group/youth",
+    "/id/11410/program/digital-tutor", "/id/11410/program/senior-center-digital-tutor", "/id/11410/facility/sinchon-box-square",
+    "/id/11410/org/ewha-womans-university", "/id/11410/plan/2022", "/id/11410/plan/2022/task/1-2", "/id/kr/sector/direct",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_each_page_has_one_heading_a_title_landmarks_and_the_help_line(client: FlaskClient, path: str, language: str) -> None:
+    page = client.get(language + path, headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert page.text.count("<h1>") == 1
+    assert re.search(r"<title>\s*\S", page.text)
+    for part in ('class="skip" href="#main"', "<main ", "<header ", "<footer ", 'class="helpline"', 'name="description"'):
+        assert part in page.text
+
+
+def test_titles_are_unique(client: FlaskClient) -> None:
+    titles = [re.search(r"<title>(.*?)</title>", client.get(path, headers={"Accept": "text/html"}).text, re.S) for path in PAGES]
+    assert len({title[1] for title in titles if title}) == len(PAGES)
+
+
+def test_the_start_page_leads_to_each_group_that_somebody_serves(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert 'method="post"' in page
+    for group in re.findall(r'href="(/serves/[^"#]+)"', page):
+        assert client.get(group).status_code == 200
+    assert "/serves/kr/group/youth" in page
+
+
+def test_the_plan_tree_holds_goal_strategy_task_and_programme_in_this_order(client: FlaskClient) -> None:
+    page = client.get("/goals").text
+    order = [page.index(word) for word in ('/plan/2022/vision"', '/plan/2022/goal"', '/strategy/1"', '/task/1-2"', "/program/digital-tutor#", '/strategy/2"')]
+    assert order == sorted(order)
+    assert client.get("/goals?plan=11410/2022").text.count('class="goal__card"') == page.count('class="goal__card"')
+    assert client.get("/goals?plan=99999/2022").status_code == 400
+
+
+def test_each_figure_of_the_plan_tree_leads_to_its_lines(client: FlaskClient) -> None:
+    page = client.get("/goals").text
+    rows = re.findall(r'<ul class="nums">(.*?)</ul>', page, re.S)
+    assert rows
+    for row in rows:
+        assert row.count("<li>") == row.count('<span class="lines">')
+
+
+def test_the_dumps_can_be_read_and_hold_every_statement(client: FlaskClient, published: Snapshot) -> None:
+    triples = published.manifest["triples"]
+    assert len(Graph().parse(data=client.get("/data/itda.ttl", buffered=True).data, format="turtle")) == triples
+    assert client.get("/data/itda.nq", buffered=True).data.count(b" .\n") == published.manifest["quads"]
+    assert json.loads(client.get("/data/itda.jsonld", buffered=True).data)
+    assert client.get("/data/network.graphml", buffered=True).data.lstrip().startswith(b"<")
+    assert client.get("/data/manifest.json").status_code == 404
+    assert client.get("/data/../current").status_code == 404
+
+
+def test_the_vocabulary_page_has_a_place_for_each_own_term(client: FlaskClient) -> None:
+    page = client.get("/ontology").text
+    for term in ("Program", "ProgramEdition", "contributesTo", "participantGroup"):
+        assert f'id="{term}"' in page
+    context = client.get("/ontology/context.jsonld")
+    assert context.mimetype == "application/ld+json"
+    assert "@context" in context.get_json(force=True)

@@ -1,0 +1,116 @@
+"""Judges kg/store/reader*.py on a small made-up graph, and the pages that only such a graph can show."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from kg.errors import NotFound
+from kg.store.reader import EntityReader
+from kg.store.reader_model import Passage, Ref, Text
+from kg.store.reader_plan import trails_from
+from kg.store.reader_source import is_iri
+from web.render import merged_lines
+
+ID = "https://w3id.org/kr-jobs/id/"
+BAKERY = ID + "11410/program/bakery"
+
+
+@pytest.fixture
+def reader(small: Flask) -> EntityReader:
+    made: EntityReader = small.extensions["itda"].acquire().reader
+    return made
+
+
+def test_both_editions_stand_on_the_programme_newest_first_each_with_its_own_ages(reader: EntityReader) -> None:
+    editions = reader.describe(BAKERY, "ko").editions
+    assert [edition.plan.label.value for edition in editions if edition.plan] == ["가상구 2023년 계획", "가상구 2022년 계획"]
+    assert [edition.requirements[0].criterion.minimum for edition in editions] == ["60.0", "18.0"]
+
+
+def test_the_page_shows_both_editions_with_their_plan_year_and_conditions(small: Flask) -> None:
+    page = small.test_client().get("/id/11410/program/bakery").text
+    assert 'id="plan-11410-2022"' in page and 'id="plan-11410-2023"' in page
+    assert "60세 이상" in page
+    assert "18세 이상, 40세 미만" in page
+    assert page.index("가상구 2023년 계획") < page.index("가상구 2022년 계획")
+
+
+def test_a_name_comes_in_the_language_asked_for_else_in_korean(reader: EntityReader) -> None:
+    plans = [ID + "11410/plan/2022", ID + "11410/plan/2023"]
+    english = reader.labels(plans, "en")
+    assert english[plans[0]].label == Text("가상구 2022년 계획", "ko")
+    assert english[plans[1]].label == Text("Plan of 2023", "en")
+
+
+def test_things_without_a_name_and_texts_that_are_no_iri_are_left_out(reader: EntityReader) -> None:
+    assert reader.labels([ID + "nothing", "no iri >", ""], "ko") == {}
+    assert not is_iri('a"b') and not is_iri("")
+    with pytest.raises(NotFound):
+        reader.describe(ID + "nothing", "ko")
+    with pytest.raises(NotFound):
+        reader.describe("a b", "ko")
+    with pytest.raises(NotFound):
+        reader.construct(ID + "nothing")
+
+
+def test_the_newest_plan_comes_first(reader: EntityReader) -> None:
+    assert [plan.iri[-4:] for plan in reader.plans("ko")] == ["2023", "2022"]
+
+
+def test_pages_that_depend_on_a_plan_take_the_newest_unless_told(small: Flask) -> None:
+    client = small.test_client()
+    assert "전략 하나" not in client.get("/goals").text
+    assert client.get("/goals?plan=11410/2022").status_code == 200
+
+
+def test_a_circle_in_the_plan_tree_ends(reader: EntityReader) -> None:
+    description = reader.describe(BAKERY, "ko")
+    trails = [trail for edition in description.editions for trail in edition.trails]
+    assert [[ref.label.value for ref in trail] for trail in trails] == [["목표", "전략 하나"]]
+
+
+def test_every_way_up_is_a_trail_and_the_longest_comes_first() -> None:
+    refs = {name: Ref(name, Text(name)) for name in "abcd"}
+    found = trails_from("a", {"a": ["b", "d"], "b": ["c"]}, refs)
+    assert [[ref.iri for ref in trail] for trail in found] == [["c", "b"], ["d"]]
+
+
+def test_an_ambiguous_name_gives_a_page_of_candidates_and_a_400_in_the_api(small: Flask) -> None:
+    client = small.test_client()
+    page = client.get("/serves/동네 사람")
+    assert page.status_code == 300
+    assert 'href="/serves/kr/group/youth"' in page.text and 'href="/serves/kr/group/elder"' in page.text
+    refused = client.get("/api/serves", query_string={"group": "동네 사람"})
+    assert refused.status_code == 400
+    assert "kr/group/elder" in refused.get_json()["candidates"]
+
+
+def test_a_preferred_name_beats_another_things_alias(reader: EntityReader) -> None:
+    assert [ref.iri for ref in reader.named("청년", "ko")] == [ID + "kr/group/youth"]
+    assert len(reader.named("동네 사람", "ko")) == 2
+    assert reader.named('"} UNION {', "ko") == ()
+
+
+def test_serving_is_of_the_plan_asked_for(small: Flask) -> None:
+    client = small.test_client()
+    assert "마을 빵집" in client.get("/serves/kr/group/youth?plan=11410/2022").text
+    assert "마을 빵집" not in client.get("/serves/kr/group/youth?plan=11410/2023").text
+
+
+def test_lines_that_stand_twice_are_shown_once_and_the_phrase_is_kept() -> None:
+    shown = merged_lines([Passage(5, 6), Passage(3, 3), Passage(5, 6, "phrase")])
+    assert shown == (Passage(3, 3), Passage(5, 6, "phrase"))
+
+
+def test_a_page_asks_the_store_the_same_number_of_times_however_much_it_shows(reader: EntityReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    store = reader._source._store
+    select = store.select
+    monkeypatch.setattr(store, "select", lambda text, bindings=None: asked.append(text) or select(text, bindings))
+    counts = []
+    for thing in (BAKERY, ID + "kr/group/youth", ID + "kr/unit/year"):
+        asked.clear()
+        reader.describe(thing, "ko")
+        counts.append(len(asked))
+    assert len(set(counts)) == 1

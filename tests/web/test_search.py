@@ -1,0 +1,85 @@
+"""Judges web/views/search.py and the box of the start page."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from search.model import Fragment, Hit
+from web.views.search import marked
+
+
+def test_the_box_of_the_start_page_leads_to_the_results_with_303(client: FlaskClient) -> None:
+    moved = client.post("/", data={"q": "  디지털   튜터 "})
+    assert moved.status_code == 303
+    assert moved.headers["Location"] == "/search?q=%EB%94%94%EC%A7%80%ED%84%B8+%ED%8A%9C%ED%84%B0"
+    assert client.post("/", data={"q": " "}).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("words", ["디지털 튜터", "디지털튜터", "청년키움식당", "박스퀘어"])
+def test_a_programme_or_place_is_found_by_its_name(client: FlaskClient, words: str) -> None:
+    found = client.get("/api/search", query_string={"q": words}).get_json()
+    assert found["total"] >= 1
+    assert words.replace(" ", "")[:3] in found["results"][0]["name"].replace(" ", "") or found["results"][0]["why"]
+    page = client.get("/search", query_string={"q": words}).text
+    assert found["results"][0]["name"] in page
+
+
+def test_the_answer_has_the_published_form(client: FlaskClient) -> None:
+    found = client.get("/api/search", query_string={"q": "청년"}).get_json()
+    assert set(found) == {"query", "total", "results", "facets", "didYouMean"}
+    assert set(found["query"]) == {"text", "understood"}
+    assert set(found["results"][0]) == {"id", "name", "type", "url", "snippet", "score", "why"}
+    words = {kind["type"] for kind in client.get("/api/types").get_json()["types"]}
+    assert {result["type"] for result in found["results"]} <= words
+
+
+def test_a_type_filter_keeps_only_that_type(client: FlaskClient) -> None:
+    found = client.get("/api/search", query_string={"q": "청년", "type": "program"}).get_json()
+    assert found["results"]
+    assert {result["type"] for result in found["results"]} == {"program"}
+
+
+def test_a_group_filter_takes_an_iri_or_a_name(client: FlaskClient) -> None:
+    by_name = client.get("/api/search", query_string={"q": "튜터", "group": "어르신"}).get_json()
+    by_iri = client.get("/api/search", query_string={"q": "튜터", "group": "https://w3id.org/kr-jobs/id/kr/group/elder"}).get_json()
+    assert by_name["total"] == by_iri["total"] > 0
+    assert client.get("/api/search", query_string={"q": "튜터", "group": "달나라"}).status_code == 400
+
+
+@pytest.mark.parametrize("query", [{"q": "가" * 201}, {"q": "a", "limit": "0"}, {"q": "a", "limit": "101"}, {"q": "a", "offset": "-1"}, {"q": "a", "limit": "x"}])
+def test_what_crosses_a_limit_is_refused_with_the_limit(client: FlaskClient, query: dict[str, str]) -> None:
+    refused = client.get("/api/search", query_string=query)
+    assert refused.status_code == 400
+    assert refused.get_json()["detail"]
+
+
+def test_pages_of_results_follow_each_other(client: FlaskClient) -> None:
+    first = client.get("/api/search?q=청년&limit=1&offset=0").get_json()["results"]
+    second = client.get("/api/search?q=청년&limit=1&offset=1").get_json()["results"]
+    assert first[0]["id"] != second[0]["id"]
+
+
+@pytest.mark.parametrize("words", ["", "???", "<script>alert(1)</script>", "zzzzqqqq", "%00", "\x00"])
+def test_odd_words_give_a_page(client: FlaskClient, words: str) -> None:
+    page = client.get("/search", query_string={"q": words})
+    assert page.status_code == 200
+    assert "<script" not in page.text
+
+
+def test_nothing_found_offers_a_way_on(client: FlaskClient) -> None:
+    page = client.get("/search?q=zzzzqqqq").text
+    assert "찾은 것이 없습니다" in page
+    assert "/#groups" in page
+
+
+def test_suggestions_begin_like_the_text(client: FlaskClient) -> None:
+    found = client.get("/api/suggest", query_string={"q": "청년"}).get_json()["suggestions"]
+    assert found
+    assert set(found[0]) == {"id", "name", "type"}
+    assert len(client.get("/api/suggest", query_string={"q": "청년", "limit": "1"}).get_json()["suggestions"]) == 1
+
+
+def test_a_snippet_is_escaped_and_its_matches_are_marked() -> None:
+    hit = Hit("iri", "name", "program", 1.0, (Fragment("<b>", False), Fragment("청년&", True)), ())
+    assert str(marked(hit)) == "&lt;b&gt;<mark>청년&amp;</mark>"

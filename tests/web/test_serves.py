@@ -1,0 +1,97 @@
+"""Judges web/views/serves.py: who serves a group, and through what (acceptance A2)."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from kg.store.reader_examples import load_examples
+from kg.settings import Settings
+
+YOUTH = "https://w3id.org/kr-jobs/id/kr/group/youth"
+SECTIONS = ("centers", "programs", "universities", "partners")
+
+
+def answer(client: FlaskClient, group: str) -> dict[str, list[dict[str, object]]]:
+    found: dict[str, list[dict[str, object]]] = client.get("/api/serves", query_string={"group": group}).get_json()
+    return found
+
+
+def names(found: dict[str, list[dict[str, object]]]) -> dict[str, set[object]]:
+    return {section: {server["name"] for server in found[section]} for section in SECTIONS}
+
+
+def test_young_people_are_served_by_these_and_no_others(client: FlaskClient) -> None:
+    assert names(answer(client, YOUTH)) == {
+        "centers": {"신촌 박스퀘어"},
+        "programs": {"서대문구 디지털 튜터", "청년키움식당"},
+        "universities": {"이화여자대학교"},
+        "partners": {"서대문구", "이푸드랩"},
+    }
+
+
+def test_each_server_says_through_what_and_on_which_lines(client: FlaskClient) -> None:
+    found = answer(client, YOUTH)
+    ewha = found["universities"][0]
+    assert isinstance(ewha["via"], list)
+    channel = ewha["via"][0]
+    assert channel["edition"].endswith("/plan/2022/program/youth-kium-restaurant")
+    assert "1340-1340" in channel["lines"]
+    for section in SECTIONS:
+        for server in found[section]:
+            assert isinstance(server["via"], list)
+            assert all(via["lines"] for via in server["via"]), server["name"]
+
+
+def test_the_page_and_the_query_of_the_query_page_give_the_same_servers(client: FlaskClient, settings: Settings) -> None:
+    found = answer(client, YOUTH)
+    page = client.get("/serves/kr/group/youth").text
+    query = next(e.query for e in load_examples(settings.ontology / "examples") if e.name == "who-serves-youth")
+    rows = client.get("/sparql", query_string={"query": query}).get_json()["results"]["bindings"]
+    from_api = {str(server["id"]) for section in SECTIONS for server in found[section]}
+    assert {row["who"]["value"] for row in rows} == from_api
+    for section in SECTIONS:
+        for server in found[section]:
+            assert f'href="{server["url"]}"' in page
+
+
+def test_a_korean_name_or_alias_leads_to_the_group(client: FlaskClient) -> None:
+    for name in ("청년", "젊은이", "Young people"):
+        moved = client.get(f"/serves/{name}")
+        assert moved.status_code == 302
+        assert moved.headers["Location"] == "/serves/kr/group/youth"
+        assert answer(client, name)["group"] == answer(client, YOUTH)["group"]
+
+
+def test_an_unknown_group_is_404_with_a_way_on(client: FlaskClient) -> None:
+    page = client.get("/serves/달나라사람")
+    assert page.status_code == 404
+    assert 'action="/search"' in page.text
+
+
+def test_something_that_is_no_group_is_404(client: FlaskClient) -> None:
+    assert client.get("/serves/11410/program/digital-tutor").status_code == 404
+
+
+def test_the_api_refuses_a_missing_or_unknown_group_with_a_problem(client: FlaskClient) -> None:
+    for query in ({}, {"group": ""}, {"group": "달나라사람"}):
+        refused = client.get("/api/serves", query_string=query)
+        assert refused.status_code == 400
+        assert refused.mimetype == "application/problem+json"
+
+
+def test_a_narrower_group_counts_for_the_broader_one_and_is_named(client: FlaskClient) -> None:
+    found = answer(client, "https://w3id.org/kr-jobs/id/kr/group/student")
+    assert "서대문구 디지털 튜터" in names(found)["programs"]
+    assert {str(group["name"]) for group in found["narrower"]} >= {"초·중·고 학생"}
+
+
+def test_the_plan_parameter_keeps_to_one_plan_and_an_unknown_plan_is_refused(client: FlaskClient) -> None:
+    assert "서대문구 디지털 튜터" in client.get("/serves/kr/group/youth?plan=11410/2022").text
+    assert client.get("/serves/kr/group/youth?plan=11410/1999").status_code == 400
+
+
+def test_a_group_nobody_serves_says_so(client: FlaskClient) -> None:
+    page = client.get("/serves/kr/group/veteran")
+    assert page.status_code in (200, 404)
+    if page.status_code == 200:
+        assert "계획에 나온 곳이 없습니다" in page.text

@@ -1,0 +1,84 @@
+"""Judges web/services.py: which snapshot a request reads."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg.errors import SnapshotMissing
+from kg.settings import Settings
+from kg.store.snapshot import CURRENT, Snapshot
+from web.app import create_app
+from web.services import Services
+from web.serving import SearchOpener
+
+
+@pytest.fixture
+def own(settings: Settings, published: Snapshot, tmp_path: Path) -> Settings:
+    """Settings of a snapshot folder that a test may change."""
+    folder = tmp_path / "snapshots"
+    folder.mkdir()
+    shutil.copytree(published.path, folder / published.id)
+    return settings.model_copy(update={"snapshots": folder})
+
+
+def test_without_a_snapshot_pages_say_what_to_do_and_the_process_stays_healthy(settings: Settings, tmp_path: Path) -> None:
+    client = create_app(settings.model_copy(update={"snapshots": tmp_path}), SearchOpener()).test_client()
+    page = client.get("/")
+    assert page.status_code == 503
+    assert "itda build" in page.text
+    assert page.headers["Retry-After"]
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_snapshot_published_later_is_served_without_a_restart(own: Settings, published: Snapshot) -> None:
+    client = create_app(own, SearchOpener()).test_client()
+    assert client.get("/").status_code == 503
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    assert client.get("/").status_code == 200
+    assert client.get("/version").get_json()["snapshot"] == published.id
+
+
+def test_a_request_keeps_its_snapshot_while_another_becomes_current(own: Settings, published: Snapshot) -> None:
+    other = "f" * 64
+    shutil.copytree(own.snapshots / published.id, own.snapshots / other)
+    manifest = own.snapshots / other / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace(published.id, other), "utf-8")
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    services = Services(own, SearchOpener())
+    with services.lease() as first:
+        (own.snapshots / CURRENT).write_text(other + "\n")
+        with services.lease() as second:
+            assert (first.snapshot.id, second.snapshot.id) == (published.id, other)
+            assert first.retired and first.users == 1
+            assert first.reader.triples() == second.reader.triples()
+        assert first.queries.query("ASK {}", "application/sparql-results+json").body
+    services.close()
+
+
+def test_nothing_published_is_an_error_with_a_code(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(SnapshotMissing):
+        Services(settings.model_copy(update={"snapshots": tmp_path}), SearchOpener()).acquire()
+
+
+def test_a_store_that_does_not_hold_what_the_manifest_says_is_not_ready(own: Settings, published: Snapshot) -> None:
+    manifest = own.snapshots / published.id / "manifest.json"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace(f'"triples": {published.manifest["triples"]}', '"triples": 1'), "utf-8")
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    client = create_app(own, SearchOpener()).test_client()
+    assert client.get("/readyz").status_code == 503
+
+
+def test_operations_answer(client: FlaskClient, published: Snapshot) -> None:
+    assert client.get("/healthz").data == b"ok\n"
+    ready = client.get("/readyz").get_json()
+    assert ready["snapshot"] == published.id
+    assert ready["triples"] == published.manifest["triples"]
+    assert client.get("/version").get_json()["release"]
+    assert "Disallow: /sparql?" in client.get("/robots.txt").text
+    assert "{searchTerms}" in client.get("/opensearch.xml").text
