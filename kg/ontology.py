@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.errors import Fault, SourceFaults
-from kg.vocab import KJ, ONTOLOGY_GRAPH
+from kg.vocab import KJ, ONTOLOGY_GRAPH, RDFS, SKOS
 
 PUBLISHED = ("*.ttl", "align/*.ttl", "schemes/*.ttl")
 
@@ -27,6 +27,7 @@ class Ontology:
         marks: For a class, the property whose presence tells it from the other implied classes.
         cited: Properties that must be written with the lines that state them.
         signs: For a printed sign such as a dash, the IRI of the status it stands for.
+        named: For a Korean name, the IRIs that bear it, preferred names first; for telling an editor what to write.
     """
 
     folder: Path
@@ -37,6 +38,7 @@ class Ontology:
     marks: dict[str, str]
     cited: frozenset[str]
     signs: dict[str, str]
+    named: dict[str, tuple[str, ...]]
 
     @classmethod
     def load(cls, folder: Path) -> Ontology:
@@ -69,7 +71,8 @@ class Ontology:
             implied=_grouped(quads, KJ.impliesType),
             marks={subject: values[0] for subject, values in _grouped(quads, KJ.markedBy).items()},
             cited=frozenset(_subjects(quads, KJ.mustCiteLines)),
-            signs={values[0]: subject for subject, values in _grouped(quads, KJ.printedSign).items()},
+            signs={sign: subject for subject, signs in _grouped(quads, KJ.printedSign).items() for sign in signs},
+            named=_named(quads),
         )
 
     def implied_kind(self, property_iri: str, properties: Iterable[str]) -> str | None:
@@ -106,3 +109,12 @@ def _grouped(quads: Iterable[Quad], predicate: str) -> dict[str, tuple[str, ...]
         if quad.predicate.value == predicate and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
             groups[quad.subject.value].append(quad.object.value)
     return {subject: tuple(values) for subject, values in groups.items()}
+
+
+def _named(quads: Iterable[Quad]) -> dict[str, tuple[str, ...]]:
+    named: dict[str, list[str]] = defaultdict(list)
+    for predicate in (SKOS.prefLabel, RDFS.label, KJ.typeLabel, SKOS.altLabel):
+        for subject, labels in _grouped(quads, predicate).items():
+            for label in labels:
+                named[label].append(subject)
+    return {label: tuple(subjects) for label, subjects in named.items()}

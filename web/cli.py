@@ -48,14 +48,15 @@ def cli(context: click.Context, lang: str, as_json: bool, data: Path | None, sna
 
 
 @cli.command()
+@click.option("--notes", is_flag=True, help="Also list what the plans leave unsaid.")
 @click.pass_obj
-def check(session: Session) -> None:
+def check(session: Session, notes: bool) -> None:
     """Check the plans of the data folder without publishing anything."""
     from kg.build.check import check as run
 
     with session.terminal.progress() as progress:
         checked = run(session.settings, progress)
-    session.terminal.checked(checked.findings, checked.unchecked, checked.counts)
+    session.terminal.checked(checked.findings, checked.unchecked, checked.counts, notes)
     if any(fault.severity == "warning" for fault in checked.findings):
         sys.exit(1)
 
@@ -73,7 +74,7 @@ def build(session: Session) -> None:
     builders = (NetworkBuilder(queries), IndexBuilder(settings.data / "lexicon", queries))
     with session.terminal.progress() as progress:
         snapshot, checked = run(settings, builders, progress)
-    session.terminal.checked(checked.findings, checked.unchecked, checked.counts, quiet=True)
+    session.terminal.checked(checked.findings, checked.unchecked, checked.counts)
     session.terminal.say(N_("Published: %(id)s (%(quads)s statements)"), id=snapshot.id[:12], quads=snapshot.manifest["quads"])
     if session.terminal.as_json:
         session.terminal.data({"id": snapshot.id, "counts": checked.counts, "manifest": snapshot.manifest})

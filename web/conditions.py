@@ -29,7 +29,7 @@ def condition_text(criterion: Criterion) -> str:
         names = ", ".join(ref.label.value for ref in criterion.accepts)
         parts.append(gettext("one of: %(names)s", names=names) if len(criterion.accepts) > 1 else names)
     if criterion.truth is not None:
-        parts.append(gettext("yes") if criterion.truth else gettext("no"))
+        parts.append(gettext("this must be so") if criterion.truth else gettext("this must not be so"))
     return ", ".join(parts)
 
 

@@ -41,7 +41,7 @@ def plan() -> Ref:
     Raises:
         WebError: the parameter names no plan of the snapshot.
     """
-    plans = site().reader.plans(current_language())
+    plans = site().plans[current_language()]
     wanted = request.args.get("plan", "")
     if not wanted and plans:
         return plans[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from babel.support import NullTranslations
 from flask import Flask, request
-from flask_babel import Babel, Domain, get_domain, get_locale  # type: ignore[import-untyped]  # flask-babel 4.0 ships no types
+from flask_babel import Babel, Domain, get_domain, get_locale
 
 from web.catalogue import load_translations
 
@@ -21,7 +21,7 @@ ENVIRON_KEY = "itda.language"
 _ENGLISH = "/en"
 
 
-class PoDomain(Domain):  # type: ignore[misc]  # see the import
+class PoDomain(Domain):  # type: ignore[misc]  # flask-babel 4.0 ships no types
     """Flask-Babel's message domain over `.po` files, so that an edited sentence needs no compile step."""
 
     def get_translations(self) -> NullTranslations:
@@ -33,7 +33,7 @@ class PoDomain(Domain):  # type: ignore[misc]  # see the import
         return found
 
 
-class PoBabel(Babel):  # type: ignore[misc]  # see the import
+class PoBabel(Babel):  # type: ignore[misc]  # flask-babel 4.0 ships no types
     """Flask-Babel with `PoDomain` as its domain."""
 
     @cached_property

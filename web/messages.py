@@ -13,25 +13,27 @@ from web.words import N_
 NEAREST = N_("Did you mean “%(nearest)s”?")
 
 SENTENCES = {
-    "source.tab": N_("A tab stands at the beginning of this line. Indent with spaces only."),
+    "source.tab": N_("A tab stands here. Indent with spaces only, and put one space after a colon."),
     "source.broken-yaml": N_(
-        "The file cannot be read at this line or just before it (%(detail)s). Look for a missing quotation mark, bracket or a colon inside a text."
+        "The file cannot be read at this line or just before it. Look at the indentation (two spaces a step), and for a missing quotation mark or bracket, or a colon inside a text."
     ),
     "source.not-a-mapping": N_("The file must begin with keys such as “entries:”."),
-    "source.not-utf8": N_("The file is not saved as UTF-8. Save it again with the encoding UTF-8."),
+    "source.not-utf8": N_("The file is not saved as UTF-8. In a spreadsheet choose “CSV UTF-8”, in a text editor the encoding UTF-8."),
     "source.alias": N_("An anchor (& or *) cannot be used here. Write the text out."),
     "source.tag": N_("“%(value)s” cannot be used. Remove the exclamation mark or put the text in quotation marks."),
     "source.empty-value": N_(
         "“%(key)s” has no value. Fill it in or remove it. If it is part of a phrase with a comma or #, put the phrase in quotation marks."
     ),
     "source.bad-key": N_("What stands before the colon must be a plain word."),
-    "source.duplicate-key": N_("“%(value)s” is written twice here (first on line %(first)s). Keep one; several values go in a list [a, b]."),
+    "source.duplicate-key": N_(
+        "“%(value)s” is written twice here (first on line %(first)s). Put several values in a list: “%(value)s: [a, b]”, or one “- key:” each."
+    ),
     "source.broken-turtle": N_("This Turtle file cannot be read: %(detail)s"),
     "source.broken-rule": N_("This rule is not a CONSTRUCT query that can be read: %(detail)s"),
     "source.broken-shape": N_("The shapes cannot be used: %(detail)s"),
     "source.no-plan": N_("The folder “%(value)s” holds no plan: no folder in it has a plan.yaml."),
-    "source.bad-header": N_("“%(key)s” in plan.yaml is missing or cannot be “%(value)s”. See docs/data-format.md."),
-    "source.duplicate-graph": N_("Another folder already uses the graph “%(value)s”. Each plan needs its own."),
+    "source.bad-header": N_("“%(key)s” in plan.yaml is missing or cannot be “%(value)s”. Write it like this: %(example)s"),
+    "source.duplicate-graph": N_("Two folders say they are the plan “%(value)s”. Change “graph:” in the one that was copied."),
     "source.no-entries": N_("The file has no list “entries:”."),
     "source.not-an-entry": N_("Each entry begins with “- id:” and has keys of its own."),
     "source.no-id": N_("This entry has no “id”. Give it one, such as “program:bread-school”."),
@@ -40,12 +42,20 @@ SENTENCES = {
     "source.unknown-key": N_("There is no key called “%(value)s”."),
     "source.unknown-link-key": N_("“%(value)s” cannot stand in a link. A link has to, lines, quote, certainty and key."),
     "source.unknown-word": N_("“%(value)s” is not a word that “%(key)s” can have."),
-    "source.unknown-prefix": N_("There is no prefix “%(value)s:” (in “%(written)s”). Prefixes are listed in plan.yaml and ontology/context.jsonld."),
+    "source.unknown-prefix": N_(
+        "There is no prefix “%(value)s:” (in “%(written)s”). Prefixes are listed in plan.yaml and ontology/context.jsonld."
+    ),
     "source.not-a-reference": N_("“%(value)s” does not name a thing. Write it with its prefix, such as “group:youth”."),
     "source.bad-identifier": N_("“%(value)s” cannot be an identifier. After the colon use a-z, 0-9, hyphens and slashes only."),
-    "source.dangling": N_("“%(value)s” is not declared anywhere."),
-    "source.duplicate-id": N_("“%(value)s” is declared already at %(first)s. Give this one another id, or use “extends:” to add to that one."),
-    "source.not-yours": N_("“%(key)s” of %(value)s belongs to the file that declares it. Here only further names and evidence can be added."),
+    "source.dangling": N_(
+        "“%(value)s” is not declared anywhere. Declare it first, or correct the name; shared words are in ontology/schemes/."
+    ),
+    "source.duplicate-id": N_(
+        "“%(value)s” is declared twice: here and at %(first)s. If one is a copy, change its id; to add to the other use “extends:”."
+    ),
+    "source.not-yours": N_(
+        "“%(key)s” of %(value)s belongs to the file that declares it. Here only further names and evidence can be added."
+    ),
     "source.same-name": N_("Two parts under “%(key)s” would have the same name “%(value)s”. Give one of them a “key:”."),
     "source.key-needed": N_("Parts listed under “%(key)s” need a name. Add a “key:” such as “key: job”."),
     "source.id-not-here": N_("“id” cannot stand under “%(key)s”. Use “key:” to name a part."),
@@ -57,19 +67,68 @@ SENTENCES = {
     "source.bad-lines": N_("“%(value)s” are not lines. Write one line (12), a range (12-14) or several (12, 20-22); a range runs upwards."),
     "source.lines-beyond-end": N_("Lines “%(value)s” do not exist: the source ends at line %(last)s."),
     "source.quote-needs-one-range": N_("The phrase “%(value)s” needs exactly one range of lines."),
-    "source.not-on-lines": N_("“%(value)s” does not stand on lines %(lines)s of the source. Correct the lines or the phrase."),
-    "source.other-text": N_("The source text “%(value)s” is not the one this plan was entered from (its SHA-256 differs)."),
-    "source.wrong-form": N_("“%(key)s” cannot be “%(value)s”: it must be a plain %(expected)s, without units or exponents."),
+    "source.not-on-lines": N_("“%(value)s” does not stand on line %(lines)s of the source. It was found on line %(found)s."),
+    "source.other-text": N_(
+        "The source text “%(value)s” is not the one plan.yaml describes. The text at hand has sha256: %(sha256)s and lines: %(lines)s."
+    ),
+    "source.wrong-form": N_("“%(key)s” cannot be “%(value)s” (%(expected)s)."),
     "source.no-csv": N_("The descriptor has no table beside it: %(value)s is missing."),
     "source.broken-csv": N_("The table cannot be read at this line (%(detail)s). Look for a missing quotation mark."),
     "source.incomplete-descriptor": N_("A descriptor needs “id” and “columns”."),
     "source.unknown-column": N_("The descriptor does not know the column “%(value)s”."),
     "source.missing-column": N_("The table has no column “%(value)s”, or has it twice."),
-    "source.wrong-cell-count": N_("This row has %(value)s cells; the header has %(expected)s. A number with a comma needs quotation marks."),
+    "source.wrong-cell-count": N_(
+        "This row has %(value)s cells; the header has %(expected)s. A number with a comma needs quotation marks."
+    ),
     "source.not-a-figure": N_("“%(value)s” in the column “%(column)s” is neither a number nor a known sign (such as - or an empty cell)."),
-    "source.same-row": N_("Another row is about the same thing (“%(value)s”). Each figure stands once."),
+    "source.same-row": N_(
+        "This row is about the same thing (“%(value)s”) as line %(first)s. If both figures are true, add a column that tells them apart, such as ofOccupation."
+    ),
+    "source.odd-space": N_(
+        "This line begins with a space that is not an ordinary one (copied from a word processor?). Delete it and type ordinary spaces."
+    ),
+    "source.wide-colon": N_("A full-width colon (：) stands after the key. Type an ordinary colon and a space."),
+    "source.no-space-after-colon": N_("A space is missing after the colon."),
+    "source.control-character": N_("An invisible character stands on this line. Delete the line and type it again."),
+    "source.unreadable": N_("The file cannot be opened (%(detail)s). Is it open in another program?"),
+    "source.missing-hyphen": N_(
+        "“%(value)s” stands twice in one entry (first on line %(first)s). A new entry begins with a hyphen: “- %(value)s: …”."
+    ),
+    "source.hash-in-text": N_("The text is cut at “#”: only “%(value)s” is left. Put the whole text in quotation marks."),
+    "source.unread-file": N_(
+        "Nobody reads this file. Entries are files ending in .yaml; a table is a .csv in figures/ with a .yaml of the same name."
+    ),
+    "source.no-plan-file": N_("The folder “%(value)s” has no plan.yaml, so nothing in it is read. Add one, or move the folder elsewhere."),
+    "source.foreign-prefix": N_("“%(value)s:” (in “%(written)s”) belongs to a vocabulary and names no thing."),
+    "source.national-id": N_(
+        "“%(value)s” belongs to the list all plans share (ontology/schemes/). A plan cannot add to it; ask for the word to be added there."
+    ),
+    "source.not-a-number": N_("“%(key)s” cannot be “%(value)s”. Write the number only, such as 39."),
+    "source.not-a-truth": N_("“%(key)s” cannot be “%(value)s”. Write true or false."),
+    "source.number-not-quoted": N_(
+        "“%(key)s: %(value)s” does not stand in the phrase beside it (“%(quote)s”). Correct the number or the phrase."
+    ),
+    "source.empty-table": N_("The table has no rows."),
+    "source.wrong-delimiter": N_("The cells are not separated by commas. Save the table as “CSV UTF-8 (comma delimited)”."),
+    "source.no-header": N_("The first line must hold the names of the columns: %(value)s"),
+    "source.outside-table": N_(
+        "Lines “%(value)s” lie outside the lines the descriptor gives for the whole table. Correct them, or widen the table's lines."
+    ),
+    "lexicon.missing": N_("The lexicon has no such file."),
+    "lexicon.unreadable": N_("The lexicon's file cannot be read: %(detail)s"),
+    "lexicon.columns": N_("This line has %(actual)s columns; %(expected)s are due, separated by tabs."),
+    "lexicon.empty": N_("The column %(column)s is empty."),
+    "lexicon.duplicate": N_("“%(value)s” stands here twice (first on line %(first)s)."),
+    "lexicon.weight": N_("“%(value)s” is no weight. Write a number above 0 and at most 1."),
+    "lexicon.one-word": N_("“%(value)s” needs at least two words that mean the same."),
+    "lexicon.spaced-word": N_("“%(value)s” has a space in it. Write it without."),
+    "lexicon.code-point": N_("“%(value)s” is no code point such as U+00B7."),
+    "lexicon.unknown-kind": N_("There is no kind “%(value)s”. Known: %(expected)s"),
+    "lexicon.unknown-tag": N_("There is no tag “%(value)s”. Known: %(expected)s"),
     "source.references-not-checked": N_("Because a file could not be read, it was not checked whether everything that is named exists."),
-    "build.later-not-checked": N_("Rules about single things and control totals were not checked yet; they come after these faults are mended."),
+    "build.later-not-checked": N_(
+        "Rules about single things and control totals were not checked yet; they come after these faults are mended."
+    ),
     "build.running": N_("Another build is running in “%(path)s”. Wait until it has ended."),
     "check.no-checks": N_("The file has no list “checks:”."),
     "check.incomplete": N_("This check has no “%(key)s”."),
@@ -79,7 +138,6 @@ SENTENCES = {
     "check.sum-broken": N_(
         "“%(label)s” does not hold: the total is %(total)s, the parts add up to %(sum)s (difference %(difference)s). The figures are at %(places)s."
     ),
-    "lexicon.broken": N_("This line of the lexicon cannot be used: %(detail)s"),
     "settings.invalid": N_("The setting %(name)s cannot be “%(value)s”: %(detail)s"),
     "query.syntax": N_("Line %(line)s, column %(column)s: the query cannot be read from here."),
     "query.not-allowed": N_("This service only answers questions. It does not do this: %(form)s"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,11 @@ from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader import EntityReader
+from kg.store.reader_model import Ref
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot, current_id, open_current
 from search.engine import SearchEngine
+from web.i18n import LANGUAGES
 
 OpenSearch = Callable[[Path], SearchEngine]
 """Opens the full-text index of a snapshot folder; given by the edge, because Kiwi must be loaded before the server forks."""
@@ -24,13 +26,14 @@ OpenSearch = Callable[[Path], SearchEngine]
 
 @dataclass(eq=False)
 class Site:
-    """One opened snapshot and everything that answers from it."""
+    """One opened snapshot and everything that answers from it; `plans` are those it holds, newest first, by language."""
 
     snapshot: Snapshot
     store: OxigraphStore
     reader: EntityReader
     search: SearchEngine
     queries: QueryPool
+    plans: Mapping[str, tuple[Ref, ...]]
     users: int = field(default=0)
     retired: bool = field(default=False)
 
@@ -93,7 +96,8 @@ class Services:
         snapshot = open_current(self.settings.snapshots)
         store = OxigraphStore.open(snapshot.store_path)
         pool = QueryPool(snapshot.store_path, self.settings, self.prefixes)
-        return Site(snapshot, store, EntityReader(store, self.library), self._open_search(snapshot.path), pool)
+        reader = EntityReader(store, self.library)
+        return Site(snapshot, store, reader, self._open_search(snapshot.path), pool, {lang: reader.plans(lang) for lang in LANGUAGES})
 
     def _retire(self) -> None:
         if self._site is None:

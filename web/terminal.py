@@ -93,23 +93,23 @@ class Terminal:
             said = fault_sentence(fault, self.language, self._words)
             self._talk.print(f"{place} {self.word(SEVERITIES[fault.severity])}: {said}", markup=False)
 
-    def checked(self, findings: Sequence[Fault], unchecked: Sequence[str], counts: dict[str, int], quiet: bool = False) -> None:
+    def checked(self, findings: Sequence[Fault], unchecked: Sequence[str], counts: dict[str, int], notes: bool = False) -> None:
         """Say the outcome of a check that found no violation.
 
         Args:
             findings: Warnings and notes.
             unchecked: Plans whose evidence was not compared with a source text.
             counts: What was read.
-            quiet: Leave out what only a reader of `itda check` wants.
+            notes: List what the plans leave unsaid, not only how often.
         """
-        notes = [fault for fault in findings if fault.severity == "info"]
-        self.faults([fault for fault in findings if not quiet or fault.severity != "info"])
+        silences = [fault for fault in findings if fault.severity == "info"]
+        self.faults([fault for fault in findings if notes or fault.severity != "info"])
         for name in unchecked:
             self.say(N_("%(name)s: the source text is not at hand, so phrases were not compared with its lines."), name=name)
         self.say(
             N_("%(plans)s plans, %(entries)s entries, %(totals)s control totals hold, %(inferred)s statements inferred, %(notes)s notes."),
             **counts,
-            notes=len(notes),
+            notes=len(silences),
         )
 
     def _fault(self, fault: Fault) -> dict[str, Any]:

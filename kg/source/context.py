@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kg.vocab import BASE
+from kg.vocab import BASE, ID
 
 Kind = Literal["reference", "word", "text"]
 
-_LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_LOCAL = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*(?:/[a-z0-9]+(?:-+[a-z0-9]+)*)*")
 LEXICAL_FORMS = {
     "decimal": re.compile(r"[+-]?\d+(?:\.\d+)?"),
     "integer": re.compile(r"[+-]?\d+"),
@@ -54,6 +54,7 @@ class Context:
     terms: Mapping[str, Term]
     words: Mapping[str, str]
     prefixes: Mapping[str, str]
+    own_prefixes: Mapping[str, str]
 
     @classmethod
     def load(cls, path: Path) -> Context:
@@ -68,12 +69,16 @@ class Context:
                 words[key] = _written_out(value, prefixes)
             else:
                 terms[key] = _term(key, value, prefixes)
-        return cls(document, terms, words, prefixes)
+        return cls(document, terms, words, prefixes, {})
 
     def with_prefixes(self, own: Mapping[str, str]) -> Context:
         """Return this context with a plan folder's own prefixes (values are relative to the base IRI)."""
         full = {key: BASE + value for key, value in own.items()}
-        return Context(self.document, self.terms, self.words, {**self.prefixes, **full})
+        return Context(self.document, self.terms, self.words, {**self.prefixes, **full}, full)
+
+    def names_things(self, prefix: str) -> bool:
+        """Say whether a prefix is one of things and concepts; the others are of vocabularies and name no thing."""
+        return self.prefixes.get(prefix, "").startswith((ID, *self.own_prefixes.values()))
 
     def expand(self, short: str) -> str | None:
         """Write out `prefix:local`; None when it is not of that form or the prefix is unknown."""
@@ -89,6 +94,12 @@ class Context:
             return iri
         length, key = max(fits)
         return f"{key}:{iri[length:]}"
+
+
+def plan_prefixes(path: Path, area: str, year: str) -> dict[str, str]:
+    """Return the prefixes every plan of an area and year has, by `plan-prefixes.json` (IRIs relative to the base IRI)."""
+    templates: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return {key: value.format(area=area, year=year) for key, value in templates.items()}
 
 
 def _prefix_iri(key: str, value: object) -> str | None:

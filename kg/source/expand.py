@@ -7,6 +7,7 @@ renames no other; a node without `lines` inherits the passages of its parent. No
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kg.ontology import Ontology
@@ -20,6 +21,8 @@ from kg.vocab import KJ, PROV, SKOS
 EVIDENCE_KEYS = frozenset({"lines", "quote"})
 LINK_KEYS = EVIDENCE_KEYS | {"to", "certainty", "key"}
 NODE_KEYS = EVIDENCE_KEYS | {"id", "type", "extends", "key"}
+AREAS = "region"
+WRONG_FORMS = {"decimal": "source.not-a-number", "integer": "source.not-a-number", "boolean": "source.not-a-truth"}
 NAMED_BY = ("to", "participant", "constrains", "supportType")
 
 
@@ -39,7 +42,7 @@ class Expander:
         self._ontology = ontology
         self._origin = origin
         self._into = into
-        self._report = report
+        self.report = report
 
     def reporting_to(self, report: Report) -> Expander:
         """Return the same expander for another file of the folder."""
@@ -50,7 +53,7 @@ class Expander:
         extended = mapping.get("extends")
         named = extended or mapping.get("id")
         if named is None or not isinstance(named.value, Scalar):
-            self._report.add(mapping.line, "source.no-id")
+            self.report.add(mapping.line, "source.no-id")
             return
         iri = self.resolve(named.value, declares=extended is None)
         if iri is None:
@@ -63,41 +66,58 @@ class Expander:
     def resolve(self, written: Scalar, declares: bool = False) -> str | None:
         """Write out a short IRI; a reference is remembered, so that a dangling one is found once every file was read."""
         iri = self._context.expand(written.text)
+        prefix, colon, _ = written.text.partition(":")
+        if not colon:
+            self.report.add(written.line, "source.not-a-reference", value=written.text, nearest=self._called(written.text))
+            return None
+        if prefix not in self._context.prefixes:
+            self.report.add_unknown(written.line, "source.unknown-prefix", prefix, self._context.prefixes, written=written.text)
+            return None
+        if not self._context.names_things(prefix):
+            self.report.add(written.line, "source.foreign-prefix", value=prefix, written=written.text)
+            return None
         if iri is None:
-            prefix, colon, _ = written.text.partition(":")
-            if not colon:
-                self._report.add(written.line, "source.not-a-reference", value=written.text)
-            elif prefix in self._context.prefixes:
-                self._report.add(written.line, "source.bad-identifier", value=written.text)
-            else:
-                self._report.add_unknown(written.line, "source.unknown-prefix", prefix, self._context.prefixes, written=written.text)
-        elif not declares:
-            self._into.references.append(Reference(iri, written.text, (self._report.path, written.line)))
+            self.report.add(written.line, "source.bad-identifier", value=written.text)
+            return None
+        if not declares:
+            self._into.references.append(Reference(iri, written.text, (self.report.path, written.line)))
+        elif prefix not in (*self._context.own_prefixes, AREAS):
+            self.report.add(written.line, "source.national-id", value=written.text)
         return iri
+
+    def _called(self, name: str) -> str:
+        """Return the short IRI of the one thing of the ontology that bears a Korean name, or an empty text."""
+        found = self._ontology.named.get(name, ())
+        shorts = [self._context.shorten(iri) for iri in found]
+        return next((short for short in shorts if ":" in short and "//" not in short), "")
 
     def passages(self, mapping: Mapping, inherited: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """Return the passages a mapping states by `lines` and `quote`, else those of its parent."""
         lines, quote = mapping.get("lines"), mapping.text("quote")
         if lines is None and not quote:
             return inherited
+        quoted = mapping.get("quote")
+        if quoted and isinstance(quoted.value, Scalar) and quoted.value.is_cut:
+            self.report.add(quoted.line, "source.hash-in-text", value=quote)
         ranges = self._ranges(lines) if lines else tuple((p.start, p.end) for p in inherited)
         if quote and len(set(ranges)) != 1:
-            self._report.add(mapping.line, "source.quote-needs-one-range", value=quote)
+            self.report.add(mapping.line, "source.quote-needs-one-range", value=quote)
             return inherited
         found = tuple(Passage(self._origin.source, start, end, quote) for start, end in ranges)
         for passage in found:
-            self._into.cite(passage, (self._report.path, (lines or mapping).line))
+            self._into.cite(passage, (self.report.path, (lines or mapping).line))
         return found
 
     def _ranges(self, lines: Entry) -> tuple[tuple[int, int], ...]:
-        text = lines.value.text if isinstance(lines.value, Scalar) else ""
+        items = lines.value.items if isinstance(lines.value, Sequence) else (lines.value,)
+        text = ", ".join(item.text for item in items if isinstance(item, Scalar))
         ranges = parse_lines(text)
         if ranges is None:
-            self._report.add(lines.line, "source.bad-lines", value=text)
+            self.report.add(lines.line, "source.bad-lines", value=text)
             return ()
         beyond = [end for _, end in ranges if end > self._origin.line_count]
         if beyond:
-            self._report.add(lines.line, "source.lines-beyond-end", value=text, last=str(self._origin.line_count))
+            self.report.add(lines.line, "source.lines-beyond-end", value=text, last=str(self._origin.line_count))
             return ()
         return ranges
 
@@ -105,18 +125,18 @@ class Expander:
         for entry in mapping.entries:
             term = self._context.terms.get(entry.key)
             if entry.key in ("id", "type") or (term and term.iri == SKOS.prefLabel):
-                self._report.add(entry.line, "source.not-yours", key=entry.key, value=mapping.text("extends"))
+                self.report.add(entry.line, "source.not-yours", key=entry.key, value=mapping.text("extends"))
         passages = self.passages(mapping, ())
         node: dict[str, object] = {"@id": iri, PROV.wasDerivedFrom: derivation(passages)}
-        self._into.positions.note((self._report.path, mapping.line), iri)
+        self._into.positions.note((self.report.path, mapping.line), iri)
         self._properties(mapping, iri, node, passages)
         self._into.nodes.append(node)
 
     def _node(self, mapping: Mapping, iri: str, inherited: tuple[Passage, ...], property_iri: str) -> None:
-        place = (self._report.path, mapping.line)
+        place = (self.report.path, mapping.line)
         first = self._into.declared.get(iri)
         if first is not None:
-            self._report.add(mapping.line, "source.duplicate-id", value=self._context.shorten(iri), first=f"{first[0]}:{first[1]}")
+            self.report.add(mapping.line, "source.duplicate-id", value=self._context.shorten(iri), first=f"{first[0]}:{first[1]}")
             return
         self._into.declared[iri] = place
         self._into.positions.note(place, iri)
@@ -134,13 +154,13 @@ class Expander:
             present = [self._context.terms[e.key].iri for e in mapping.entries if e.key in self._context.terms]
             kind = self._ontology.implied_kind(property_iri, present)
             if kind is None:
-                self._report.add(mapping.line, "source.no-type")
+                self.report.add(mapping.line, "source.no-type")
             return kind
         text = written.value.text if isinstance(written.value, Scalar) else ""
         kind = self._context.words.get(text)
         if kind not in self._ontology.kinds:
             kinds = [word for word, iri in self._context.words.items() if iri in self._ontology.kinds]
-            self._report.add_unknown(written.line, "source.unknown-type", text, kinds)
+            self.report.add_unknown(written.line, "source.unknown-type", text, kinds)
             return None
         return kind
 
@@ -150,21 +170,28 @@ class Expander:
                 continue
             term = self._context.terms.get(entry.key)
             if term is None:
-                self._report.add_unknown(entry.line, "source.unknown-key", entry.key, [*self._context.terms, *NODE_KEYS])
+                self.report.add_unknown(entry.line, "source.unknown-key", entry.key, [*self._context.terms, *NODE_KEYS])
                 continue
-            self._into.positions.note((self._report.path, entry.line), iri, term.iri)
+            self._into.positions.note((self.report.path, entry.line), iri, term.iri)
             single = not isinstance(entry.value, Sequence)
             items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+            self._check_bound(term, entry, mapping.text("quote"))
             values = [value for item in items for value in self._values(term, item, iri, passages, single)]
             node[term.name] = values
 
+    def _check_bound(self, term: Term, entry: Entry, quote: str) -> None:
+        """A number beside a phrase has to stand in the phrase: `max: 93` beside "39" is a slip no sum would show."""
+        number = entry.value.text if term.datatype == "decimal" and isinstance(entry.value, Scalar) else ""
+        if quote and number and not re.search(rf"(?<![\d.,]){re.escape(number)}(?![\d,]|\.\d)", quote.replace(",", "")):
+            self.report.add(entry.line, "source.number-not-quoted", key=entry.key, value=number, quote=quote)
+
     def _values(self, term: Term, item: Node, iri: str, passages: tuple[Passage, ...], single: bool) -> list[object]:
         if isinstance(item, Sequence):
-            self._report.add(item.line, "source.list-in-list", key=term.name)
+            self.report.add(item.line, "source.list-in-list", key=term.name)
             return []
         if isinstance(item, Mapping):
             if term.kind != "reference":
-                self._report.add(item.line, "source.text-due", key=term.name)
+                self.report.add(item.line, "source.text-due", key=term.name)
                 return []
             return self._links(term, item, iri, passages) if item.get("to") else self._nested(term, item, iri, passages, single)
         if term.kind == "reference":
@@ -173,34 +200,37 @@ class Expander:
 
     def _bare_reference(self, term: Term, item: Scalar, iri: str) -> list[object]:
         if term.iri in self._ontology.cited:
-            self._report.add(item.line, "source.lines-missing", key=term.name, value=item.text)
+            self.report.add(item.line, "source.lines-missing", key=term.name, value=item.text)
         target = self.resolve(item)
         if target is None:
             return []
-        self._into.positions.note((self._report.path, item.line), iri, term.iri, target)
+        self._into.positions.note((self.report.path, item.line), iri, term.iri, target)
         return [{"@id": target}]
 
     def _text(self, term: Term, item: Scalar, iri: str) -> list[object]:
         if term.kind == "word" and item.text not in self._context.words:
-            self._report.add_unknown(item.line, "source.unknown-word", item.text, self._context.words, key=term.name)
+            self.report.add_unknown(item.line, "source.unknown-word", item.text, self._context.words, key=term.name)
             return []
         form = LEXICAL_FORMS.get(term.datatype or "")
         if form and not form.fullmatch(item.text):
-            self._report.add(item.line, "source.wrong-form", key=term.name, value=item.text, expected=term.datatype or "")
+            code = WRONG_FORMS.get(term.datatype or "", "source.wrong-form")
+            self.report.add(item.line, code, key=term.name, value=item.text, expected=term.datatype or "")
             return []
-        self._into.positions.note((self._report.path, item.line), iri, term.iri, item.text)
+        if item.is_cut and term.datatype is None:
+            self.report.add(item.line, "source.hash-in-text", value=item.text)
+        self._into.positions.note((self.report.path, item.line), iri, term.iri, item.text)
         return [item.text]
 
     def _links(self, term: Term, item: Mapping, iri: str, inherited: tuple[Passage, ...]) -> list[object]:
         for entry in item.entries:
             if entry.key not in LINK_KEYS:
-                self._report.add_unknown(entry.line, "source.unknown-link-key", entry.key, LINK_KEYS)
+                self.report.add_unknown(entry.line, "source.unknown-link-key", entry.key, LINK_KEYS)
         if not EVIDENCE_KEYS & {entry.key for entry in item.entries}:
-            self._report.add(item.line, "source.lines-missing", key=term.name, value=item.text("to"))
+            self.report.add(item.line, "source.lines-missing", key=term.name, value=item.text("to"))
         passages = self.passages(item, inherited)
         certainty = self._context.words.get(item.text("certainty") or "Stated", "")
         if certainty not in (KJ.Stated, KJ.Inferred):
-            self._report.add_unknown(item.line, "source.unknown-word", item.text("certainty"), ["Stated", "Inferred"], key="certainty")
+            self.report.add_unknown(item.line, "source.unknown-word", item.text("certainty"), ["Stated", "Inferred"], key="certainty")
             return []
         to = item.get("to")
         written = to.value.items if to and isinstance(to.value, Sequence) else (to.value,) if to else ()
@@ -214,7 +244,7 @@ class Expander:
 
     def _statement(self, term: Term, written: Scalar, iri: str, key: str) -> Statement | None:
         target = self.resolve(written)
-        place = (self._report.path, written.line)
+        place = (self.report.path, written.line)
         link = self._child(term, iri, key or target.rpartition("/")[2], written.line) if target else None
         if target is None or link is None:
             return None
@@ -227,14 +257,14 @@ class Expander:
         own_id = item.get("id")
         if own_id is not None:
             if not term.is_reverse or not isinstance(own_id.value, Scalar):
-                self._report.add(own_id.line, "source.id-not-here", key=term.name)
+                self.report.add(own_id.line, "source.id-not-here", key=term.name)
                 return []
             child = self.resolve(own_id.value, declares=True)
         else:
             named = next((item.text(key) for key in NAMED_BY if item.text(key)), "")
             segment = item.text("key") or named.rpartition(":")[2].rpartition("/")[2]
             if term.is_reverse or not (segment or single):
-                self._report.add(item.line, "source.no-id" if term.is_reverse else "source.key-needed", key=term.name)
+                self.report.add(item.line, "source.no-id" if term.is_reverse else "source.key-needed", key=term.name)
                 return []
             child = self._child(term, iri, segment, item.line)
         if child is None:
@@ -245,6 +275,6 @@ class Expander:
     def _child(self, term: Term, parent: str, segment: str, line: int) -> str | None:
         child = f"{parent}/{term.name}/{segment}" if segment else f"{parent}/{term.name}"
         if child in self._into.declared:
-            self._report.add(line, "source.same-name", key=term.name, value=segment)
+            self.report.add(line, "source.same-name", key=term.name, value=segment)
             return None
         return child

@@ -145,22 +145,34 @@ class FigureReader:
         except csv.Error as error:
             report.add(reader.line_num, "source.broken-csv", detail=str(error))
             return
-        if not rows or not self._header_fits(rows[0][1], descriptor, report):
+        rows = [(line, _without_empty_end([cell.strip() for cell in cells], rows[0][1])) for line, cells in rows]
+        if len(rows) < 2:
+            report.add(1, "source.empty-table")
             return
         header = rows[0][1]
+        if not self._header_fits(header, descriptor, report):
+            return
         expander = self._expander.reporting_to(report)
+        first_lines: dict[str, int] = {}
         for line, cells in rows[1:]:
             if len(cells) != len(header):
                 report.add(line, "source.wrong-cell-count", value=str(len(cells)), expected=str(len(header)))
                 continue
-            row = self._row(dict(zip(header, (cell.strip() for cell in cells), strict=True)), line, descriptor, expander)
-            if row is None:
+            row = self._row(dict(zip(header, cells, strict=True)), line, descriptor, expander)
+            if first_lines.setdefault(row.segment, line) != line:
+                report.add(line, "source.same-row", value=row.segment, first=str(first_lines[row.segment]))
                 continue
             for column in descriptor.value_columns:
-                self._observation(row, column, cells[header.index(column.header)].strip(), descriptor, (of_descriptor, report))
+                self._observation(row, column, cells[header.index(column.header)], descriptor, (of_descriptor, report))
 
     def _header_fits(self, header: list[str], descriptor: Descriptor, report: Report) -> bool:
         expected = [*descriptor.dimension_columns, *(column.header for column in descriptor.value_columns)]
+        if len(header) == 1 and re.search(r"[\t;]", header[0]):
+            report.add(1, "source.wrong-delimiter")
+            return False
+        if not set(header) & set(expected):
+            report.add(1, "source.no-header", value=", ".join(expected))
+            return False
         for name in header:
             if name not in expected:
                 report.add_unknown(1, "source.unknown-column", name, expected)
@@ -169,13 +181,15 @@ class FigureReader:
                 report.add(1, "source.missing-column", value=name)
         return sorted(header) == sorted(expected)
 
-    def _row(self, cells: dict[str, str], line: int, descriptor: Descriptor, expander: Expander) -> Row | None:
+    def _row(self, cells: dict[str, str], line: int, descriptor: Descriptor, expander: Expander) -> Row:
         dimensions, segments, passages = {}, [], descriptor.passages
         for header, term in descriptor.dimension_columns.items():
             text = cells[header]
             if term is None:
                 stated = Mapping((Entry(LINES, line, Scalar(text, line)),), line)
                 passages = expander.passages(stated, ()) if text else passages
+                if not all(any(t.start <= p.start and p.end <= t.end for t in descriptor.passages) for p in passages):
+                    expander.report.add(line, "source.outside-table", value=text)
             elif text and term.kind == "reference":
                 iri = expander.resolve(Scalar(text, line), declares=term.iri == KJ.quantity)
                 dimensions[term.iri] = iri or ""
@@ -189,13 +203,11 @@ class FigureReader:
         of_descriptor, report = reports
         dimensions = {**descriptor.every, **column.dimensions, **row.dimensions}
         iri = f"{descriptor.table}/{row.segment}/{column.segment}"
-        if iri in self._into.declared:
-            report.add(row.line, "source.same-row", value=row.segment)
-            return
         figure = _FIGURE.match(cell)
         status = self._ontology.signs.get(cell)
         if figure is None and status is None:
-            report.add(row.line, "source.not-a-figure", value=cell, column=column.header)
+            found = re.findall(r"\d[\d,]*(?:\.\d+)?", cell)
+            report.add(row.line, "source.not-a-figure", value=cell, column=column.header, nearest=found[0] if len(found) == 1 else "")
             return
         quoted = tuple(Passage(p.source, p.start, p.end, cell if figure else "") for p in row.passages)
         for passage in quoted:
@@ -228,3 +240,11 @@ def _quantity(dimensions: dict[str, str]) -> str:
         return dimensions[KJ.quantity]
     parts = sorted(f"{term} {value}" for term, value in dimensions.items() if term not in _NOT_OF_THE_QUANTITY)
     return QUANTITY + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _without_empty_end(cells: list[str], header: list[str]) -> list[str]:
+    """Drop the empty cells that a spreadsheet leaves behind the last column of the header."""
+    width = len(header)
+    while width and not header[width - 1].strip():
+        width -= 1
+    return cells[:width] if not any(cells[width:]) else cells

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.ontology import Ontology
-from kg.source.context import Context
+from kg.source.context import Context, plan_prefixes
 from kg.source.expand import Expander, Origin
 from kg.source.figures import FigureReader
 from kg.source.nodes import Expansion, Place
@@ -21,7 +21,7 @@ FIGURES = "figures"
 HEADER_KEYS = frozenset({"graph", "prefixes", "source", "text", "entries"})
 FILE_KEYS = frozenset({"source", "entries"})
 TEXT_KEYS = frozenset({"file", "sha256", "lines"})
-_GRAPH = re.compile(r"[0-9a-z-]+/[0-9a-z-]+")
+_GRAPH = re.compile(r"(\d{2,5}|[a-z-]+)/(\d{4})")
 _PREFIX = re.compile(r"[a-z][a-z-]*")
 _NAMESPACE = re.compile(r"(?:[a-z0-9-]+/)+")
 
@@ -78,7 +78,7 @@ def read_folder(path: Path, context: Context, ontology: Ontology, declared: dict
     top = read_yaml(path / PLAN_FILE, top_report)
     if top is None:
         return None
-    header = _Header(top, context, top_report)
+    header = _Header(top, context, ontology, top_report)
     if not header.is_usable:
         return None
     expansion = Expansion(declared=declared)
@@ -91,38 +91,38 @@ def read_folder(path: Path, context: Context, ontology: Ontology, declared: dict
 class _Header:
     """The keys of `plan.yaml` that are not entries."""
 
-    def __init__(self, top: Mapping, context: Context, report: Report) -> None:
+    def __init__(self, top: Mapping, context: Context, ontology: Ontology, report: Report) -> None:
         self._top = top
         self._report = report
         before = len(report.faults)
-        self.graph = GRAPH + self._fitting("graph", _GRAPH)
-        self.context = context.with_prefixes(self._prefixes())
-        source = self._fitting("source", re.compile(r"\S+"))
+        name = self._fitting("graph", _GRAPH, "11410/2022")
+        self.graph = GRAPH + name
+        area, _, year = name.partition("/")
+        derived = plan_prefixes(ontology.folder / "plan-prefixes.json", area, year)
+        self.context = context.with_prefixes({**derived, **self._more_prefixes()})
+        source = self._fitting("source", re.compile(r"\S+"), "plan:source")
         self.source = self.context.expand(source) or ""
         if source and not self.source:
             report.add(top.line, "source.not-a-reference", value=source)
         self.text = self._text()
         self.is_usable = len(report.faults) == before
 
-    def _fitting(self, key: str, form: re.Pattern[str], within: Mapping | None = None) -> str:
+    def _fitting(self, key: str, form: re.Pattern[str], example: str, within: Mapping | None = None) -> str:
         mapping = within or self._top
         text = mapping.text(key)
         if not form.fullmatch(text):
             entry = mapping.get(key)
-            self._report.add(entry.line if entry else mapping.line, "source.bad-header", key=key, value=text)
+            self._report.add(entry.line if entry else mapping.line, "source.bad-header", key=key, value=text, example=example)
             return ""
         return text
 
-    def _prefixes(self) -> dict[str, str]:
+    def _more_prefixes(self) -> dict[str, str]:
         entry = self._top.get("prefixes")
-        if entry is None or not isinstance(entry.value, Mapping):
-            self._report.add(self._top.line, "source.bad-header", key="prefixes", value="")
-            return {}
-        found = {}
-        for one in entry.value.entries:
+        found: dict[str, str] = {}
+        for one in entry.value.entries if entry and isinstance(entry.value, Mapping) else ():
             text = one.value.text if isinstance(one.value, Scalar) else ""
             if not (_PREFIX.fullmatch(one.key) and _NAMESPACE.fullmatch(text)):
-                self._report.add(one.line, "source.bad-header", key=one.key, value=text)
+                self._report.add(one.line, "source.bad-header", key=one.key, value=text, example="id/11410/market/")
             found[one.key] = text
         return found
 
@@ -130,14 +130,14 @@ class _Header:
         entry = self._top.get("text")
         place = (self._report.path, entry.line if entry else self._top.line)
         if entry is None or not isinstance(entry.value, Mapping):
-            self._report.add(self._top.line, "source.bad-header", key="text", value="")
+            self._report.add(self._top.line, "source.bad-header", key="text", value="", example="text: {file: …, sha256: …, lines: …}")
             return SourceFile("", "", 0, place)
         for one in entry.value.entries:
             if one.key not in TEXT_KEYS:
                 self._report.add_unknown(one.line, "source.unknown-key", one.key, TEXT_KEYS)
-        name = self._fitting("file", re.compile(r"[^/\\]+"), entry.value)
-        digest = self._fitting("sha256", re.compile(r"[0-9a-f]{64}"), entry.value)
-        lines = self._fitting("lines", re.compile(r"[1-9]\d{0,6}"), entry.value)
+        name = self._fitting("file", re.compile(r"[^/\\]+"), "plan-2022.txt", entry.value)
+        digest = self._fitting("sha256", re.compile(r"[0-9a-f]{64}"), "0" * 64, entry.value)
+        lines = self._fitting("lines", re.compile(r"[1-9]\d{0,6}"), "1733", entry.value)
         return SourceFile(name, digest, int(lines or 0), place)
 
 
@@ -153,13 +153,17 @@ class _FolderReader:
         self.is_complete = True
 
     def read_files(self) -> None:
-        for path in sorted(self._path.rglob("*.yaml")):
+        for path in sorted(self._path.rglob("*")):
             inside = path.relative_to(self._path)
             shown = f"{self._path.name}/{inside.as_posix()}"
             report = self._report.within(shown)
-            if inside.as_posix() in (PLAN_FILE, CHECKS_FILE):
+            if path.is_dir() or inside.as_posix() in (PLAN_FILE, CHECKS_FILE) or _is_no_data(inside):
                 continue
-            if inside.parts[0] == FIGURES:
+            if path.suffix != ".yaml":
+                described = inside.parts[0] == FIGURES and path.suffix == ".csv" and path.with_suffix(".yaml").is_file()
+                if not described:
+                    report.add(0, "source.unread-file", value=path.name)
+            elif inside.parts[0] == FIGURES:
                 reader = FigureReader(self._header.context, self._ontology, self._expander(self._header.source, report), self._expansion)
                 self.is_complete = reader.read(path, shown, report) and self.is_complete
             elif (top := read_yaml(path, report)) is not None:
@@ -185,3 +189,8 @@ class _FolderReader:
 
     def _expander(self, source: str, report: Report) -> Expander:
         return Expander(self._header.context, self._ontology, Origin(source, self._header.text.line_count), self._expansion, report)
+
+
+def _is_no_data(inside: Path) -> bool:
+    """Say whether a file is a note for people or a left-over of an editor or a desktop, which is no data and needs no word."""
+    return inside.name.startswith((".", "~")) or inside.suffix == ".md"

@@ -13,7 +13,10 @@ from kg.source.folder import PLAN_FILE, PlanFolder, read_folder
 from kg.source.nodes import Place, Positions
 from kg.source.passages import SourceText
 from kg.source.report import Report
+from kg.source.yamlfile import read_text
 from kg.text import DotTable
+
+LEXICON = "lexicon"
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,19 @@ def load_sources(data: Path, ontology: Ontology, texts: Path | None) -> Sources:
         if folder.graph in {other.graph for other in folders}:
             report.within(f"{folder.name}/{PLAN_FILE}").add(1, "source.duplicate-graph", value=folder.graph)
         folders.append(folder)
+    for path in sorted(data.iterdir()):
+        if path.is_dir() and path.name != LEXICON and not path.name.startswith(".") and not (path / PLAN_FILE).is_file():
+            report.within(path.name).add(0, "source.no-plan-file", value=path.name)
     if not folders and is_complete:
         report.add(0, "source.no-plan", value=data.name)
     if is_complete:
         _check_references(folders, declared, ontology, context, report)
     else:
         report.faults.append(Fault("", 0, "source.references-not-checked", {}, "info"))
-    dots = DotTable.load(data / "lexicon")
+    dots = DotTable.load(data / LEXICON)
     unchecked = tuple(folder.name for folder in folders if not _check_evidence(folder, texts, dots, report))
     if any(fault.severity == "violation" for fault in report.faults):
+        report.faults.append(Fault("", 0, "build.later-not-checked", {}, "info"))
         raise SourceFaults(report.faults)
     positions = Positions()
     for folder in folders:
@@ -75,10 +82,8 @@ def _check_references(folders: list[PlanFolder], declared: dict[str, Place], ont
         names = [folder.context.shorten(iri) for iri in (*declared, *ontology.known)]
         for reference in folder.expansion.references:
             if reference.iri not in declared and reference.iri not in ontology.known:
-                prefix = reference.written.partition(":")[0] + ":"
-                near = [name for name in names if name.startswith(prefix) and name.count("/") == reference.written.count("/")]
                 path, line = reference.place
-                report.within(path).add_unknown(line, "source.dangling", reference.written, near)
+                report.within(path).add_unknown(line, "source.dangling", reference.written, names)
 
 
 def _check_evidence(folder: PlanFolder, texts: Path | None, dots: DotTable, report: Report) -> bool:
@@ -86,13 +91,18 @@ def _check_evidence(folder: PlanFolder, texts: Path | None, dots: DotTable, repo
     path = texts / folder.text.name if texts else None
     if path is None or not path.is_file():
         return False
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != folder.text.sha256:
-        report.within(folder.text.place[0]).add(folder.text.place[1], "source.other-text", value=folder.text.name)
+    place = report.within(folder.text.place[0])
+    data, content = path.read_bytes(), read_text(path, report.within(path.name))
+    lines = content.split("\n") if content else []
+    count = len(lines) - (lines[-1:] == [""])
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != folder.text.sha256 or count != folder.text.line_count:
+        place.add(folder.text.place[1], "source.other-text", value=folder.text.name, sha256=digest, lines=str(count))
         return True
-    text = SourceText(tuple(data.decode("utf-8").split("\n")), dots)
+    text = SourceText(tuple(lines), dots)
     for passage, (file, line) in folder.expansion.quoted:
         if not text.holds(passage):
-            lines = f"{passage.start}-{passage.end}"
-            report.within(file).add(line, "source.not-on-lines", value=passage.quote, lines=lines)
+            shown = str(passage.start) if passage.start == passage.end else f"{passage.start}-{passage.end}"
+            found = ", ".join(map(str, text.find(passage))) or "-"
+            report.within(file).add(line, "source.not-on-lines", value=passage.quote, lines=shown, found=found)
     return True

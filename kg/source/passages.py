@@ -75,11 +75,19 @@ class SourceText:
 
         A phrase that begins or ends with a digit must not go on as a longer number there: `57` does not stand in `157` or `57,000`.
         """
-        text = self.dots.fold("\n".join(self.lines[passage.start - 1 : passage.end]))
-        phrase = self.dots.compact(passage.quote)
+        return self._form(passage.quote).search(self.dots.fold("\n".join(self.lines[passage.start - 1 : passage.end]))) is not None
+
+    def find(self, passage: Passage, most: int = 3) -> tuple[int, ...]:
+        """Return lines (1-based, at most `most`) on which the phrase begins anywhere in the text, nearest to the passage first."""
+        whole = self.dots.fold("\n".join(self.lines))
+        found = {whole.count("\n", 0, match.start()) + 1 for match in self._form(passage.quote).finditer(whole)}
+        return tuple(sorted(found, key=lambda line: (abs(line - passage.start), line))[:most])
+
+    def _form(self, quote: str) -> re.Pattern[str]:
+        phrase = self.dots.compact(quote)
         before = r"(?<![\d.,])" if phrase[0].isdigit() else ""
         after = r"(?![\d,]|\.\d)" if phrase[-1].isdigit() else ""
-        return re.search(before + r"\s*".join(map(re.escape, phrase)) + after, text) is not None
+        return re.compile(before + r"\s*".join(map(re.escape, phrase)) + after)
 
 
 def derivation(passages: tuple[Passage, ...]) -> list[dict[str, str]]:

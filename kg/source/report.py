@@ -26,5 +26,19 @@ class Report:
 
     def add_unknown(self, line: int, code: str, value: str, known: Iterable[str], **facts: str) -> None:
         """Note a value that is not among the known ones, with the nearest of them (fact `nearest`, may be empty)."""
-        close = get_close_matches(value, sorted(known), n=1, cutoff=0.5)
-        self.add(line, code, value=value, nearest=close[0] if close else "", **facts)
+        self.add(line, code, value=value, nearest=nearest(value, known), **facts)
+
+
+def nearest(value: str, known: Iterable[str]) -> str:
+    """Return the known value that a slip of the hand most likely turned into `value`, or an empty text.
+
+    Of two short IRIs only what stands behind the prefix is compared. Codes made of digits are never guessed at: the nearest code of an
+    area is another area.
+    """
+    prefix, _, local = value.rpartition(":")
+    fitting = {one.rpartition(":")[2]: one for one in sorted(known) if one.rpartition(":")[0] == prefix}
+    if not local or local.isdigit():
+        return ""
+    longer = [one for one in fitting if one.startswith(f"{local}-")]
+    close = longer[:1] or get_close_matches(local, fitting, n=1, cutoff=0.75)
+    return fitting[close[0]] if close else ""

@@ -6,6 +6,8 @@ nulls, duplicate keys, anchors and tags are faults, not values.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +22,11 @@ from kg.text import nfc
 
 @dataclass(frozen=True)
 class Scalar:
-    """A text as it was written, in NFC, with its 1-based line."""
+    """A text as it was written, in NFC, with its 1-based line; `is_cut` when a `#` behind it made the rest of the line a comment."""
 
     text: str
     line: int
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,15 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 
+_SLIPS = (
+    (re.compile(r"^[ ]*\t|:[ ]*\t"), "source.tab"),
+    (re.compile(r"^\s*[\u00a0\u3000]"), "source.odd-space"),
+    (re.compile(r"^\s*(?:- )?[A-Za-z]+\uff1a"), "source.wide-colon"),
+    (re.compile(r"^\s*(?:- )?[A-Za-z]+:[^\s/:\"'a-z0-9]"), "source.no-space-after-colon"),
+    (re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]"), "source.control-character"),
+)
+_COMMENT = re.compile(r"\s+#")
+
 
 def read_yaml(path: Path, report: Report) -> Mapping | None:
     """Read a YAML file whose top is a mapping.
@@ -75,29 +87,33 @@ def read_yaml(path: Path, report: Report) -> Mapping | None:
     text = read_text(path, report)
     if text is None:
         return None
-    tab = next((n for n, line in enumerate(text.splitlines(), 1) if "\t" in line[: len(line) - len(line.lstrip())]), 0)
-    if tab:
-        report.add(tab, "source.tab")
-        return None
+    slips = list(_slips(text))
     try:
         root = YAML(pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        report.add(mark.line + 1 if mark else 0, "source.broken-yaml", detail=str(error.problem or error.context or ""))
+        slips = slips or [(mark.line + 1 if mark else 0, "source.broken-yaml")]
+    except (YAMLError, RecursionError):
+        slips = slips or [(0, "source.broken-yaml")]
+    if slips:
+        report.add(*slips[0])
         return None
-    except YAMLError as error:
-        report.add(0, "source.broken-yaml", detail=str(error).splitlines()[0])
-        return None
+    if root is None:
+        return Mapping((), 1)
     if not isinstance(root, MappingNode):
         report.add(1, "source.not-a-mapping")
         return None
-    node = _Converter(report).convert(root)
+    node = _Converter(report, text.splitlines()).convert(root)
     return node if isinstance(node, Mapping) else None
 
 
 def read_text(path: Path, report: Report) -> str | None:
-    """Read a UTF-8 text file (a byte-order mark is dropped); a file in another encoding is a fault and gives None."""
-    data = path.read_bytes()
+    """Read a UTF-8 text file (a byte-order mark is dropped); one that cannot be read, or in another encoding, is a fault and gives None."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        report.add(0, "source.unreadable", detail=error.strerror or "")
+        return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -105,11 +121,20 @@ def read_text(path: Path, report: Report) -> str | None:
         return None
 
 
+def _slips(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what a hand slips into a file that YAML would name badly or far off: line and code."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for form, code in _SLIPS:
+            if form.search(line):
+                yield number, code
+
+
 class _Converter:
     """Turns ruamel's node graph into our tree and notes what must not be there."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, lines: list[str]) -> None:
         self._report = report
+        self._lines = lines
         self._seen: set[int] = set()
 
     def convert(self, node: YamlNode) -> Node | None:
@@ -135,7 +160,8 @@ class _Converter:
         if not str(node.tag).startswith("tag:yaml.org,2002:"):
             self._report.add(line, "source.tag", value=str(node.tag))
             return None
-        return Scalar(nfc(node.value), line)
+        rest = self._lines[node.end_mark.line][node.end_mark.column :] if node.end_mark.line < len(self._lines) else ""
+        return Scalar(nfc(node.value), line, plain and _COMMENT.match(rest) is not None)
 
     def _mapping(self, node: MappingNode, line: int) -> Mapping:
         entries: dict[str, Entry] = {}
@@ -145,7 +171,8 @@ class _Converter:
             if not key:
                 self._report.add(key_line, "source.bad-key")
             elif key in entries:
-                self._report.add(key_line, "source.duplicate-key", value=key, first=str(entries[key].line))
+                code = "source.missing-hyphen" if key in ("id", "extends") else "source.duplicate-key"
+                self._report.add(key_line, code, value=key, first=str(entries[key].line))
             elif isinstance(value_node, ScalarNode) and value_node.style is None and value_node.value in ("", "~", "null"):
                 self._report.add(key_line, "source.empty-value", key=key)
             elif value := self.convert(value_node):

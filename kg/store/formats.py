@@ -44,6 +44,9 @@ DATASET_FORMATS = (N_QUADS, TRIG)
 RESULT_FORMATS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 FORMATS = GRAPH_FORMATS + DATASET_FORMATS + RESULT_FORMATS
 
+# rdflib 7.6 loses an empty literal that stands beside other values, so for it an empty text is this one.
+_EMPTY_TEXT = "\ue000empty\ue001"
+
 
 def by_media(media: str) -> Format | None:
     """Return the format of a media type (parameters such as charset are left aside), or None."""
@@ -110,7 +113,7 @@ def _rdflib_term(term: object) -> URIRef | BNode | RdfLiteral:
             return BNode(term.value)
         case ox.Literal():
             datatype = None if term.language or term.datatype.value.endswith("#string") else URIRef(term.datatype.value)
-            return RdfLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
+            return RdfLiteral(term.value or _EMPTY_TEXT, lang=term.language, datatype=datatype, normalize=False)
     raise QueryError("query.not-representable", media=JSON_LD.media, detail="triple term")
 
 
@@ -125,4 +128,4 @@ def _ordered(value: Any, lists: frozenset[str], key: str = "") -> Any:
     if isinstance(value, list):
         items = [_ordered(item, lists) for item in value]
         return items if key == "@list" or key in lists else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
-    return value
+    return "" if value == _EMPTY_TEXT else value

@@ -164,7 +164,6 @@ class _Worker:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self._settings = settings
-        self._owner = os.getpid()
         self._ready = False
         command = [sys.executable, "-I", "-S", "-c", _BOOT, *_PATHS, str(path), str(settings.query_memory_mib)]
         try:
@@ -178,8 +177,11 @@ class _Worker:
 
     @property
     def usable(self) -> bool:
-        """Say whether it can take a query; one inherited through a fork cannot, two processes would read each other's answers."""
-        return self._owner == os.getpid() and self._process.poll() is None
+        """Say whether it can take a query.
+
+        One inherited through a fork cannot, or two processes would read each other's answers: it counts as ended where it is no child.
+        """
+        return self._process.poll() is None
 
     def ask(self, request: bytes) -> Answer:
         """Send a request and read the whole answer; the process is gone afterwards unless it may answer another."""
@@ -204,13 +206,11 @@ class _Worker:
         return Answer(header["media"], body, header["kind"])
 
     def end(self) -> int:
-        """Kill and reap the process, unless it is another's; its exit status, negative for the signal that had ended it."""
-        ours = self._owner == os.getpid()
-        if ours:
-            self._process.kill()
+        """Kill and reap the process; its exit status, negative for the signal that had ended it."""
+        self._process.kill()
         self._requests.close()
         self._answers.close()
-        return self._process.wait() if ours else 0
+        return self._process.wait()
 
     def _await_ready(self) -> None:
         if self._ready:

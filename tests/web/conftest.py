@@ -79,7 +79,9 @@ class FixedServices(Services):
         store = OxigraphStore.in_memory([*Ontology.load(settings.ontology).quads, *own])
         snapshot = Snapshot("0" * 64, settings.snapshots, {})
         pool = QueryPool(settings.snapshots, settings)
-        self._fixed = Site(snapshot, store, EntityReader(store, self.library), _NoSearch(), pool)
+        self.store = store
+        reader = EntityReader(store, self.library)
+        self._fixed = Site(snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")})
 
     def acquire(self) -> Site:
         return self._fixed

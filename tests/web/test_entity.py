@@ -15,7 +15,9 @@ BASE = "https://w3id.org/kr-jobs"
 
 # rdflib 7.6 parses JSON-LD through a class it has itself deprecated.
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
-@pytest.mark.parametrize("path", [TUTOR, KITCHEN, "/id/11410/facility/sinchon-box-square", "/id/kr/group/youth", "/id/11410/plan/2022/task/1-2"])
+@pytest.mark.parametrize(
+    "path", [TUTOR, KITCHEN, "/id/11410/facility/sinchon-box-square", "/id/kr/group/youth", "/id/11410/plan/2022/task/1-2"]
+)
 def test_all_formats_of_a_thing_parse_to_the_same_graph(client: FlaskClient, path: str) -> None:
     graphs = [
         Graph().parse(data=client.get(path + extension).data, format=form)
@@ -42,7 +44,9 @@ def test_a_format_nobody_offers_is_refused_with_406(client: FlaskClient) -> None
     assert answer.mimetype == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/id/11410/program/no-such-thing", "/id/11410/program/no-such-thing.ttl", "/id/x y", "/id/11410/program/<script>"])
+@pytest.mark.parametrize(
+    "path", ["/id/11410/program/no-such-thing", "/id/11410/program/no-such-thing.ttl", "/id/x y", "/id/11410/program/<script>"]
+)
 def test_an_unknown_thing_is_404(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 

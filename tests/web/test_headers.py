@@ -7,7 +7,16 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-PATHS = ["/", "/goals", "/id/11410/program/digital-tutor", "/id/11410/program/digital-tutor.ttl", "/api/types", "/nope", "/healthz", "/static/site.css"]
+PATHS = [
+    "/",
+    "/goals",
+    "/id/11410/program/digital-tutor",
+    "/id/11410/program/digital-tutor.ttl",
+    "/api/types",
+    "/nope",
+    "/healthz",
+    "/static/site.css",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -46,7 +55,9 @@ def test_files_with_a_fingerprint_may_be_kept_for_a_year(client: FlaskClient) ->
     assert "max-age=31536000" in client.get(address[1], buffered=True).headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", ["/", "/goals", "/serves/kr/group/youth", "/id/11410/program/digital-tutor", "/sparql", "/data", "/ontology"])
+@pytest.mark.parametrize(
+    "path", ["/", "/goals", "/serves/kr/group/youth", "/id/11410/program/digital-tutor", "/sparql", "/data", "/ontology"]
+)
 def test_no_page_has_inline_style_or_script_or_names_an_outside_host_to_load_from(client: FlaskClient, path: str) -> None:
     page = client.get(path, headers={"Accept": "text/html"}).text
     assert not re.search(r"<script|<style| style=| on\w+=", page)

@@ -35,9 +35,7 @@ def korean() -> Catalog:
 
 def said(catalog: Catalog) -> dict[str, str]:
     entries = [message for message in catalog if message.id]
-    return {
-        (m.id[0] if isinstance(m.id, tuple) else m.id): (m.string[0] if isinstance(m.string, tuple) else m.string) for m in entries
-    }
+    return {(m.id[0] if isinstance(m.id, tuple) else m.id): (m.string[0] if isinstance(m.string, tuple) else m.string) for m in entries}
 
 
 def test_every_sentence_of_code_and_templates_has_korean_words(korean: Catalog) -> None:
@@ -59,7 +57,9 @@ def test_templates_hold_no_korean_but_the_name_of_the_language() -> None:
         assert not HANGUL.search(template.read_text("utf-8").replace("한국어", "")), template.name
 
 
-@pytest.mark.parametrize(("path", "language", "word"), [("/", "ko", "찾기"), ("/en/", "en", "Find"), ("/en/goals", "en", "The plan at a glance")])
+@pytest.mark.parametrize(
+    ("path", "language", "word"), [("/", "ko", "찾기"), ("/en/", "en", "Find"), ("/en/goals", "en", "The plan at a glance")]
+)
 def test_a_page_speaks_the_language_of_its_address(client: FlaskClient, path: str, language: str, word: str) -> None:
     page = client.get(path)
     assert page.headers["Content-Language"] == language

@@ -44,7 +44,10 @@ def test_the_start_page_leads_to_each_group_that_somebody_serves(client: FlaskCl
 
 def test_the_plan_tree_holds_goal_strategy_task_and_programme_in_this_order(client: FlaskClient) -> None:
     page = client.get("/goals").text
-    order = [page.index(word) for word in ('/plan/2022/vision"', '/plan/2022/goal"', '/strategy/1"', '/task/1-2"', "/program/digital-tutor#", '/strategy/2"')]
+    order = [
+        page.index(word)
+        for word in ('/plan/2022/vision"', '/plan/2022/goal"', '/strategy/1"', '/task/1-2"', "/program/digital-tutor#", '/strategy/2"')
+    ]
     assert order == sorted(order)
     assert client.get("/goals?plan=11410/2022").text.count('class="goal__card"') == page.count('class="goal__card"')
     assert client.get("/goals?plan=99999/2022").status_code == 400

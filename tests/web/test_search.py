@@ -47,7 +47,9 @@ def test_a_group_filter_takes_an_iri_or_a_name(client: FlaskClient) -> None:
     assert client.get("/api/search", query_string={"q": "튜터", "group": "달나라"}).status_code == 400
 
 
-@pytest.mark.parametrize("query", [{"q": "가" * 201}, {"q": "a", "limit": "0"}, {"q": "a", "limit": "101"}, {"q": "a", "offset": "-1"}, {"q": "a", "limit": "x"}])
+@pytest.mark.parametrize(
+    "query", [{"q": "가" * 201}, {"q": "a", "limit": "0"}, {"q": "a", "limit": "101"}, {"q": "a", "offset": "-1"}, {"q": "a", "limit": "x"}]
+)
 def test_what_crosses_a_limit_is_refused_with_the_limit(client: FlaskClient, query: dict[str, str]) -> None:
     refused = client.get("/api/search", query_string=query)
     assert refused.status_code == 400

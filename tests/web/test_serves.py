@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from kg.store.reader_examples import load_examples
 from kg.settings import Settings
+from kg.store.reader_examples import load_examples
 
 YOUTH = "https://w3id.org/kr-jobs/id/kr/group/youth"
 SECTIONS = ("centers", "programs", "universities", "partners")

@@ -57,7 +57,7 @@ def page() -> Response:
     reader = opened.reader
     return render(
         "data.html",
-        DataPage(opened.snapshot.id, reader.plans(lang), reader.sources(lang), reader.counts(lang), reader.triples(), downloads),
+        DataPage(opened.snapshot.id, opened.plans[lang], reader.sources(lang), reader.counts(lang), reader.triples(), downloads),
     )
 
 

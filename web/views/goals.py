@@ -27,5 +27,4 @@ class GoalsPage:
 def page() -> Response:
     """Show the tree of the chosen plan."""
     lang = current_language()
-    reader = site().reader
-    return render("goals.html", GoalsPage(reader.plan_tree(plan(), lang), reader.plans(lang)))
+    return render("goals.html", GoalsPage(site().reader.plan_tree(plan(), lang), site().plans[lang]))

@@ -19,10 +19,9 @@ blueprint = Blueprint("home", __name__)
 
 @dataclass(frozen=True)
 class HomePage:
-    """The start page: target groups that some programme names, and the plans of the snapshot."""
+    """The start page: target groups that some programme names, and the longest text the box takes."""
 
     groups: tuple[TargetGroup, ...]
-    plans: tuple[Ref, ...]
     longest: int
 
 
@@ -39,7 +38,7 @@ def start() -> Response:
     reader = site().reader
     lang = current_language()
     groups = tuple(group for group in reader.groups(lang) if group.homes)
-    return render("home.html", HomePage(groups, reader.plans(lang), settings().search_chars))
+    return render("home.html", HomePage(groups, settings().search_chars))
 
 
 @blueprint.post("/")
@@ -53,4 +52,4 @@ def ask() -> AnyResponse:
 @blueprint.get("/help")
 def help_page() -> Response:
     """Show how to read the pages."""
-    return render("help.html", HelpPage(site().reader.plans(current_language())))
+    return render("help.html", HelpPage(site().plans[current_language()]))

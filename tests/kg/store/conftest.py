@@ -22,6 +22,8 @@ NQUADS = "\n".join([
     f"<https://example.org/b> <https://example.org/knows> <https://example.org/a> <{G2}> .",
 ]).encode()
 JSON = "application/sparql-results+json"
+CARTESIAN = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+ENDLESS = f"SELECT (COUNT(*) AS ?n) {CARTESIAN}"
 
 Ask = Callable[[str, Dataset | None], Solutions]
 
@@ -60,3 +62,17 @@ def ask(request: pytest.FixtureRequest, store_path: Path, pool: QueryPool) -> It
         return
     with OxigraphStore.in_memory(NQUADS) if request.param == "in memory" else OxigraphStore.open(store_path) as opened:
         yield lambda text, dataset: Solutions.from_json(opened.query_bytes(text, JSON, dataset=dataset).body)
+
+
+@pytest.fixture(scope="session")
+def large_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("large") / "store"
+    quads = (ox.Quad(ox.NamedNode(f"x:{n}"), ox.NamedNode("x:p"), ox.Literal(f"value {n}"), ox.NamedNode("x:g")) for n in range(1000))
+    OxigraphStore.build(path, quads)
+    return path
+
+
+@pytest.fixture(scope="session")
+def large_pool(large_store: Path, settings: Settings) -> Iterator[QueryPool]:
+    with QueryPool(large_store, settings) as opened:
+        yield opened

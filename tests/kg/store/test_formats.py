@@ -4,7 +4,7 @@ import json
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
@@ -52,6 +52,7 @@ def parsed(body: bytes, media: str) -> Graph:
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib 7.6 warns of its own JSON-LD parser
 @settings(max_examples=60, deadline=None)
 @given(TRIPLES, st.booleans())
+@example([ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(SKOS + "prefLabel"), value) for value in (ox.Literal(""), ox.Literal("가"), ox.NamedNode(EX + "b"))], True)
 def test_every_graph_format_parses_back_to_the_same_graph(triples: list[ox.Triple], named: bool) -> None:
     source = ntriples(triples)
     expected = Graph().parse(data=source, format="nt")
