@@ -39,6 +39,6 @@ def nearest(value: str, known: Iterable[str]) -> str:
     fitting = {one.rpartition(":")[2]: one for one in sorted(known) if one.rpartition(":")[0] == prefix}
     if not local or local.isdigit():
         return ""
-    longer = [one for one in fitting if one.startswith(f"{local}-")]
+    longer = [one for one in fitting if len(local) > 2 and one.startswith(local)]
     close = longer[:1] or get_close_matches(local, fitting, n=1, cutoff=0.75)
     return fitting[close[0]] if close else ""
