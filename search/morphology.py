@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from kiwipiepy import Kiwi  # type: ignore[import-untyped]
+from kiwipiepy import Kiwi
 
 Word = tuple[str, str]
 Compound = tuple[str, tuple[Word, ...]]

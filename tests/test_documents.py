@@ -25,8 +25,17 @@ def test_every_dependency_is_justified_and_nothing_else_is() -> None:
 @pytest.mark.parametrize(("name", "licence"), [row for row in TABLE if row[0] != "package"])
 def test_the_stated_licence_is_the_one_of_the_installed_distribution(name: str, licence: str) -> None:
     metadata = importlib.metadata.metadata(name)
-    said = " ".join([metadata.get("License-Expression") or "", metadata.get("License") or "", *(metadata.get_all("Classifier") or [])]).lower()
-    words = {"BSD-3-Clause": "bsd", "BSD-2-Clause": "bsd", "MIT": "mit", "MIT OR Apache-2.0": "mit", "Apache-2.0": "apache", "MPL-2.0": "mpl"}
+    said = " ".join(
+        [metadata.get("License-Expression") or "", metadata.get("License") or "", *(metadata.get_all("Classifier") or [])]
+    ).lower()
+    words = {
+        "BSD-3-Clause": "bsd",
+        "BSD-2-Clause": "bsd",
+        "MIT": "mit",
+        "MIT OR Apache-2.0": "mit",
+        "Apache-2.0": "apache",
+        "MPL-2.0": "mpl",
+    }
     if any(word in said for word in (*words.values(), "mozilla")):  # one distribution states no licence in its metadata
         assert words[licence.strip()] in said or "mozilla" in said
 

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True
+    )
     return next(folder.glob("*.whl"))
 
 
@@ -43,7 +45,12 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_wheel_holds_ontology_data_pages_and_words_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for needed in ("kg/_share/ontology/kj.ttl", "kg/_share/data/seodaemun-2022/plan.yaml", "kg/_share/data/lexicon/dots.tsv", "web/static/site.css"):
+    for needed in (
+        "kg/_share/ontology/kj.ttl",
+        "kg/_share/data/seodaemun-2022/plan.yaml",
+        "kg/_share/data/lexicon/dots.tsv",
+        "web/static/site.css",
+    ):
         assert needed in names
     assert any(name.startswith("web/templates/") for name in names)
     assert "web/translations/ko/LC_MESSAGES/messages.po" in names

@@ -1,4 +1,4 @@
-"""The message catalogue, for pages and command line alike: `.po` files read as they are, so that an edited sentence needs no compile step."""
+"""The message catalogue of pages and command line: `.po` files are read as they are, so an edited sentence needs no compile step."""
 
 from __future__ import annotations
 

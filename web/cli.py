@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,6 +24,9 @@ EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
 )
 
 
+FORMATS = ["table", "json", "csv", "tsv", "xml"]
+
+
 class Session:
     """What every command is given: the settings and the terminal."""
 
@@ -31,7 +35,20 @@ class Session:
         self.terminal = terminal
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class KnownErrors(click.Group):
+    """A group of commands whose known errors become a sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            terminal = ctx.obj.terminal if isinstance(ctx.obj, Session) else ctx.obj
+            terminal.error(error)
+            ctx.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+
+
+@click.group(cls=KnownErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--lang", type=click.Choice(["ko", "en"]), default="ko", show_default=True, help="Language of messages.")
 @click.option("--json", "as_json", is_flag=True, help="Write data as JSON on standard output.")
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of plans instead of the one shipped.")
@@ -40,8 +57,7 @@ class Session:
 @click.pass_context
 def cli(context: click.Context, lang: str, as_json: bool, data: Path | None, snapshots: Path | None) -> None:
     """Itda: a local government's jobs plan as a knowledge graph, with Korean search and a website."""
-    terminal = Terminal(lang, as_json)
-    context.obj = terminal
+    context.obj = terminal = Terminal(lang, as_json)
     given = {"data": data, "snapshots": snapshots}
     settings = Settings.from_env(os.environ).model_copy(update={key: value for key, value in given.items() if value})
     context.obj = Session(settings, terminal)
@@ -100,7 +116,9 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
 @click.argument("question", required=False)
 @click.argument("parameters", nargs=-1)
 @click.option("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Read the SPARQL query from a file.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv", "tsv", "xml"]), default="table", show_default=True, help="Result format.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv", "tsv", "xml"]), default="table", show_default=True, help="Result format."
+)
 @click.pass_obj
 def query(session: Session, question: str | None, parameters: tuple[str, ...], file: Path | None, form: str) -> None:
     """Ask in SPARQL, or by the name of a ready question with NAME=VALUE parameters.
@@ -161,7 +179,9 @@ def snapshot_list(session: Session) -> None:
     now = current_id(folder)
     found = [open_snapshot(folder, i) for i in snapshot_ids(folder)]
     if session.terminal.as_json:
-        session.terminal.data([{"id": s.id, "current": s.id == now, "quads": s.manifest["quads"], "graphs": s.manifest["graphs"]} for s in found])
+        session.terminal.data(
+            [{"id": s.id, "current": s.id == now, "quads": s.manifest["quads"], "graphs": s.manifest["graphs"]} for s in found]
+        )
     else:
         session.terminal.table(["", "id", "quads"], [["*" if s.id == now else "", s.id, str(s.manifest["quads"])] for s in found])
 
@@ -233,20 +253,8 @@ def doctor(session: Session) -> None:
 
 
 def main() -> None:
-    """Run the command line; every known error becomes a sentence and an exit code."""
-    terminal = Terminal("en" if "--lang=en" in sys.argv or ("--lang", "en") in zip(sys.argv, sys.argv[1:], strict=False) else "ko", "--json" in sys.argv)
-    try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as ending:
-        sys.exit(ending.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except click.Abort:
-        sys.exit(130)
-    except KgError as error:
-        terminal.error(error)
-        sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+    """Run the command line."""
+    cli(prog_name="itda")
 
 
 if __name__ == "__main__":

@@ -33,12 +33,18 @@ class Finding:
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Look at the interpreter, the packages, the folders, the morphological analyser and the published snapshot."""
+    plans = ", ".join(sorted(path.parent.name for path in settings.data.glob("*/plan.yaml")))
+    texts = settings.sources.name if settings.sources and settings.sources.is_dir() else "-"
     return (
         Finding(N_("Python 3.11 or later"), sys.version_info >= (3, 11), platform.python_version()),
         _packages(),
         Finding(N_("Vocabulary"), (settings.ontology / "context.jsonld").is_file(), settings.ontology.name),
-        Finding(N_("Plans"), any(settings.data.glob("*/plan.yaml")), ", ".join(sorted(p.parent.name for p in settings.data.glob("*/plan.yaml")))),
-        Finding(N_("Source texts at hand (optional)"), True, settings.sources.name if settings.sources and settings.sources.is_dir() else "-"),
+        Finding(
+            N_("Plans"), any(settings.data.glob("*/plan.yaml")), ", ".join(sorted(p.parent.name for p in settings.data.glob("*/plan.yaml")))
+        ),
+        Finding(
+            N_("Source texts at hand (optional)"), True, settings.sources.name if settings.sources and settings.sources.is_dir() else "-"
+        ),
         _tried(N_("Korean analyser"), _kiwi),
         _tried(N_("Published snapshot is whole"), lambda: _snapshot(settings)),
     )

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from babel.support import NullTranslations
@@ -114,7 +115,14 @@ class Terminal:
 
     def _fault(self, fault: Fault) -> dict[str, Any]:
         said = fault_sentence(fault, self.language, self._words)
-        return {"path": fault.path, "line": fault.line, "severity": fault.severity, "code": fault.code, "message": said, "facts": fault.facts}
+        return {
+            "path": fault.path,
+            "line": fault.line,
+            "severity": fault.severity,
+            "code": fault.code,
+            "message": said,
+            "facts": fault.facts,
+        }
 
     @contextmanager
     def progress(self) -> Iterator[Report]:

@@ -13,7 +13,9 @@ def test_a_variable_sets_its_setting_and_an_empty_one_sets_nothing() -> None:
     assert (made.port, made.sources) == (9000, None)
 
 
-@pytest.mark.parametrize(("name", "value"), [("ITDA_PORT", "port"), ("ITDA_PORT", "70000"), ("ITDA_QUERY_DEADLINE_S", "0"), ("ITDA_NONSENSE", "1")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("ITDA_PORT", "port"), ("ITDA_PORT", "70000"), ("ITDA_QUERY_DEADLINE_S", "0"), ("ITDA_NONSENSE", "1")]
+)
 def test_a_value_that_cannot_be_used_is_named_with_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_env({name: value})

@@ -16,7 +16,9 @@ USED = sorted(
         (match[1], match[2])
         for package in ("kg", "search", "web")
         for path in (ROOT / package).rglob("*.py")
-        for match in re.finditer(r"\b(KJ|SKOS|PROV|ORG|CV|CPSV|DCT|OA|QB|SDMX_[A-Z]+|SCHEMA|RDF|RDFS)\.(?:term\(\")?([A-Za-z]\w*)", path.read_text("utf-8"))
+        for match in re.finditer(
+            r"\b(KJ|SKOS|PROV|ORG|CV|CPSV|DCT|OA|QB|SDMX_[A-Z]+|SCHEMA|RDF|RDFS)\.(?:term\(\")?([A-Za-z]\w*)", path.read_text("utf-8")
+        )
         if match[2] != "term"
     }
 )
@@ -32,7 +34,9 @@ def described() -> set[str]:
 @pytest.mark.parametrize(("namespace", "name"), USED)
 def test_a_constant_of_the_code_is_a_term_of_the_ontology_or_its_context(namespace: str, name: str, described: set[str]) -> None:
     if namespace in ("RDF", "RDFS"):
-        assert str(getattr(rdflib, namespace)[name]) == getattr(vocab, namespace).term(name)  # rdflib's own are closed: a misspelt term raises
+        assert str(getattr(rdflib, namespace)[name]) == getattr(vocab, namespace).term(
+            name
+        )  # rdflib's own are closed: a misspelt term raises
         return
     prefix = namespace.lower().replace("_", "-")
     assert getattr(vocab, namespace).term(name) in described or f"{prefix}:{name}" in described

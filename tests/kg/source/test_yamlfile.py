@@ -17,9 +17,13 @@ from kg.source.report import Report
 from kg.source.yamlfile import Mapping, Node, Scalar, Sequence, read_yaml
 
 SHARED_FOLDER = [HealthCheck.function_scoped_fixture]
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(lambda t: unicodedata.normalize("NFC", t))
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(
+    lambda t: unicodedata.normalize("NFC", t)
+)
 keys = st.text("abcdefghij-", min_size=1, max_size=8)
-trees: st.SearchStrategy[Any] = st.recursive(texts, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4), max_leaves=12)
+trees: st.SearchStrategy[Any] = st.recursive(
+    texts, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4), max_leaves=12
+)
 
 
 def read(folder: Path, text: str | bytes) -> tuple[Mapping | None, list[str]]:

@@ -15,12 +15,14 @@ from kg.store.sandbox import QueryPool
 
 G1, G2 = "https://example.org/graph/1", "https://example.org/graph/2"
 SHARED = f'<https://example.org/a> <https://example.org/name> "디지털 튜터"@ko <{G1}> .'
-NQUADS = "\n".join([
-    SHARED,
-    SHARED.replace(G1, G2),
-    f'<https://example.org/b> <https://example.org/name> "박스퀘어"@ko <{G1}> .',
-    f"<https://example.org/b> <https://example.org/knows> <https://example.org/a> <{G2}> .",
-]).encode()
+NQUADS = "\n".join(
+    [
+        SHARED,
+        SHARED.replace(G1, G2),
+        f'<https://example.org/b> <https://example.org/name> "박스퀘어"@ko <{G1}> .',
+        f"<https://example.org/b> <https://example.org/knows> <https://example.org/a> <{G2}> .",
+    ]
+).encode()
 JSON = "application/sparql-results+json"
 CARTESIAN = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {CARTESIAN}"

@@ -25,17 +25,30 @@ from kg.store.formats import (
 
 EX, SKOS, XSD = "https://example.org/", "http://www.w3.org/2004/02/skos/core#", "http://www.w3.org/2001/XMLSchema#"
 CONTEXT = {
-    "ex": EX, "skos": SKOS, "xsd": XSD,
-    "label": {"@id": "skos:prefLabel", "@language": "ko"}, "labelEn": {"@id": "skos:prefLabel", "@language": "en"},
-    "operatedBy": {"@id": "ex:operatedBy", "@type": "@id"}, "edition": {"@reverse": "ex:of", "@type": "@id"}, "amount": {"@id": "ex:amount", "@type": "xsd:decimal"},
+    "ex": EX,
+    "skos": SKOS,
+    "xsd": XSD,
+    "label": {"@id": "skos:prefLabel", "@language": "ko"},
+    "labelEn": {"@id": "skos:prefLabel", "@language": "en"},
+    "operatedBy": {"@id": "ex:operatedBy", "@type": "@id"},
+    "edition": {"@reverse": "ex:of", "@type": "@id"},
+    "amount": {"@id": "ex:amount", "@type": "xsd:decimal"},
 }
 PREFIXES = {"ex": EX, "skos": SKOS}
 RDFLIB = {"text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt", "application/rdf+xml": "xml"}
 
 # XML 1.0 has no control characters but tab, line feed and carriage return; half surrogates are no characters.
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")) | st.sampled_from("\t\n\r\"'\\<>&가나디지털․·"), max_size=30)
-LITERALS = st.builds(ox.Literal, TEXT) | st.builds(lambda value, lang: ox.Literal(value, language=lang), TEXT, st.sampled_from(["ko", "en", "de-ch"])) | st.builds(
-    lambda value: ox.Literal(str(value), datatype=ox.NamedNode(XSD + "decimal")), st.decimals(allow_nan=False, allow_infinity=False, places=2))
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")) | st.sampled_from("\t\n\r\"'\\<>&가나디지털․·"), max_size=30
+)
+LITERALS = (
+    st.builds(ox.Literal, TEXT)
+    | st.builds(lambda value, lang: ox.Literal(value, language=lang), TEXT, st.sampled_from(["ko", "en", "de-ch"]))
+    | st.builds(
+        lambda value: ox.Literal(str(value), datatype=ox.NamedNode(XSD + "decimal")),
+        st.decimals(allow_nan=False, allow_infinity=False, places=2),
+    )
+)
 NODES = st.sampled_from([ox.NamedNode(EX + name) for name in ("a", "b", "id/11410/program/c", "가")])
 PREDICATES = st.sampled_from([ox.NamedNode(iri) for iri in (SKOS + "prefLabel", EX + "operatedBy", EX + "of", EX + "amount", EX + "note")])
 TRIPLES = st.lists(st.builds(ox.Triple, NODES, PREDICATES, NODES | LITERALS), max_size=8)
@@ -52,7 +65,13 @@ def parsed(body: bytes, media: str) -> Graph:
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib 7.6 warns of its own JSON-LD parser
 @settings(max_examples=60, deadline=None)
 @given(TRIPLES, st.booleans())
-@example([ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(SKOS + "prefLabel"), value) for value in (ox.Literal(""), ox.Literal("가"), ox.NamedNode(EX + "b"))], True)
+@example(
+    [
+        ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(SKOS + "prefLabel"), value)
+        for value in (ox.Literal(""), ox.Literal("가"), ox.NamedNode(EX + "b"))
+    ],
+    True,
+)
 def test_every_graph_format_parses_back_to_the_same_graph(triples: list[ox.Triple], named: bool) -> None:
     source = ntriples(triples)
     expected = Graph().parse(data=source, format="nt")
@@ -66,7 +85,9 @@ def test_every_graph_format_parses_back_to_the_same_graph(triples: list[ox.Tripl
 def test_the_same_graph_gives_the_same_bytes_in_any_order(both: tuple[list[ox.Triple], list[ox.Triple]]) -> None:
     one, other = both
     for known in GRAPH_FORMATS:
-        assert serialize_graph(ntriples(one), known.media, CONTEXT, PREFIXES) == serialize_graph(ntriples([*other, *other]), known.media, CONTEXT, PREFIXES)
+        assert serialize_graph(ntriples(one), known.media, CONTEXT, PREFIXES) == serialize_graph(
+            ntriples([*other, *other]), known.media, CONTEXT, PREFIXES
+        )
 
 
 def test_json_ld_is_compacted_with_the_given_context() -> None:
@@ -82,12 +103,20 @@ def test_json_ld_is_compacted_with_the_given_context() -> None:
     assert document["@context"] == CONTEXT
     assert list(document["@context"]) == list(CONTEXT)
     del document["@context"]
-    assert document == {"@id": "ex:a", "amount": "2504.10", "label": "디지털 튜터", "labelEn": "Digital tutor", "operatedBy": ["ex:b", "ex:c"]}
+    assert document == {
+        "@id": "ex:a",
+        "amount": "2504.10",
+        "label": "디지털 튜터",
+        "labelEn": "Digital tutor",
+        "operatedBy": ["ex:b", "ex:c"],
+    }
 
 
 @pytest.mark.parametrize("lexical", ["018", "+1.50", "1e3"])
 def test_figures_keep_their_lexical_form_in_every_format(lexical: str) -> None:
-    source = ntriples([ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(EX + "amount"), ox.Literal(lexical, datatype=ox.NamedNode(XSD + "decimal")))])
+    source = ntriples(
+        [ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(EX + "amount"), ox.Literal(lexical, datatype=ox.NamedNode(XSD + "decimal")))]
+    )
     for known in GRAPH_FORMATS:
         assert lexical.encode() in serialize_graph(source, known.media, CONTEXT, PREFIXES)
 

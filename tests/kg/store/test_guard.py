@@ -21,40 +21,60 @@ def refused(text: str) -> QueryError:
     return caught.value
 
 
-@pytest.mark.parametrize("text", [
-    "SELECT * { SERVICE <http://h/> { ?s ?p ?o } }",
-    "SELECT * { service silent <http://h/> { ?s ?p ?o } }",
-    "SELECT * { SeRvIcE?endpoint{ ?s ?p ?o } }",
-    "SELECT * { ?s ?p true.SERVICE<http://h/>{} }",
-    "SELECT * { ?s ?p trueSERVICE<http://h/>{} }",
-    EX + "SELECT * { SERVICE ex:x { } }",
-    EX + "PREFIX SERVICEex: <x:y> SELECT * { SERVICEex:x { } }",
-    EX + "PREFIX SERVICE: <x:y> SELECT * { SERVICE:x { } }",
-    EX + "SELECT * { ?s ex:a.b.SERVICE?v { } }",
-    "SELECT * { { SELECT * { FILTER EXISTS { SERVICE <http://h/> {} } } } }",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://h/> { ?s ?p ?o } }",
+        "SELECT * { service silent <http://h/> { ?s ?p ?o } }",
+        "SELECT * { SeRvIcE?endpoint{ ?s ?p ?o } }",
+        "SELECT * { ?s ?p true.SERVICE<http://h/>{} }",
+        "SELECT * { ?s ?p trueSERVICE<http://h/>{} }",
+        EX + "SELECT * { SERVICE ex:x { } }",
+        EX + "PREFIX SERVICEex: <x:y> SELECT * { SERVICEex:x { } }",
+        EX + "PREFIX SERVICE: <x:y> SELECT * { SERVICE:x { } }",
+        EX + "SELECT * { ?s ex:a.b.SERVICE?v { } }",
+        "SELECT * { { SELECT * { FILTER EXISTS { SERVICE <http://h/> {} } } } }",
+    ],
+)
 def test_service_is_refused_however_it_is_written(text: str) -> None:
     error = refused(text)
     assert isinstance(error, QueryNotAllowed)
     assert error.facts["form"] == "SERVICE"
 
 
-@pytest.mark.parametrize("text", [
-    "SELECT * { FILTER(1<2)SERVICEex:a#>\n{} }",
-    "SELECT * { FILTER(1<2#>'''\n) SERVICE <x:y> {} #''')\n}",
-    "SELECT * { FILTER(1<2&&'>'=?x) SERVICE <x:y> {} #')\n}",
-    "SELECT * { FILTER(?x<<http://a#>) SERVICE <x:y> {}\n)}",
-    "SELECT * { S\\u0045RVICE <x:y> {} }",
-    'SELECT * { FILTER("\\u0022 = ?x) SERVICE <x:y> {} #") }',
-    "SELECTDISTINCT ?x {}",
-    EX + "SELECT ?x FROMex:g { ?x ?p ?o }",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { FILTER(1<2)SERVICEex:a#>\n{} }",
+        "SELECT * { FILTER(1<2#>'''\n) SERVICE <x:y> {} #''')\n}",
+        "SELECT * { FILTER(1<2&&'>'=?x) SERVICE <x:y> {} #')\n}",
+        "SELECT * { FILTER(?x<<http://a#>) SERVICE <x:y> {}\n)}",
+        "SELECT * { S\\u0045RVICE <x:y> {} }",
+        'SELECT * { FILTER("\\u0022 = ?x) SERVICE <x:y> {} #") }',
+        "SELECTDISTINCT ?x {}",
+        EX + "SELECT ?x FROMex:g { ?x ?p ?o }",
+    ],
+)
 def test_text_that_engines_may_read_in_two_ways_is_refused(text: str) -> None:
     assert isinstance(refused(text), QuerySyntaxError)
 
 
-@pytest.mark.parametrize("operation", ["INSERT DATA { <a:b> <a:b> <a:b> }", "DELETE WHERE { ?s ?p ?o }", "LOAD <http://h/>", "CLEAR ALL", "DROP ALL",
-                                       "CREATE GRAPH <a:b>", "ADD <a:b> TO <a:c>", "MOVE <a:b> TO <a:c>", "COPY <a:b> TO <a:c>", "WITH <a:b> DELETE { } WHERE { }", "load silent <file:///etc/passwd>"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "INSERT DATA { <a:b> <a:b> <a:b> }",
+        "DELETE WHERE { ?s ?p ?o }",
+        "LOAD <http://h/>",
+        "CLEAR ALL",
+        "DROP ALL",
+        "CREATE GRAPH <a:b>",
+        "ADD <a:b> TO <a:c>",
+        "MOVE <a:b> TO <a:c>",
+        "COPY <a:b> TO <a:c>",
+        "WITH <a:b> DELETE { } WHERE { }",
+        "load silent <file:///etc/passwd>",
+    ],
+)
 def test_updates_are_refused_by_name(operation: str) -> None:
     for prologue in ("", EX, "# a comment\nBASE <http://b/>\n"):
         error = refused(prologue + operation)
@@ -66,25 +86,35 @@ def test_updates_are_refused_by_name(operation: str) -> None:
 WORDS = st.sampled_from(["SERVICE", "service silent", "INSERT", "LOAD", "DELETE { } WHERE", "FROM", "DROP ALL"])
 
 
-@pytest.mark.parametrize("place", [
-    "SELECT * {{ ?s ?p '{0} <x:y> {{}}' }}", 'SELECT * {{ ?s ?p "{0} \\" <x:y>" }}', "SELECT * {{ ?s ?p '''\n' {0} '' <x:y> '''@ko }}", 'SELECT * {{ ?s ?p """{0}"" \n""" }}',
-    "SELECT * {{ ?s ?p ?o }} # {0} <x:y>", "SELECT * # {0} '\r\n{{ ?s ?p ?o }}",
-])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "SELECT * {{ ?s ?p '{0} <x:y> {{}}' }}",
+        'SELECT * {{ ?s ?p "{0} \\" <x:y>" }}',
+        "SELECT * {{ ?s ?p '''\n' {0} '' <x:y> '''@ko }}",
+        'SELECT * {{ ?s ?p """{0}"" \n""" }}',
+        "SELECT * {{ ?s ?p ?o }} # {0} <x:y>",
+        "SELECT * # {0} '\r\n{{ ?s ?p ?o }}",
+    ],
+)
 @given(word=WORDS)
 def test_keywords_in_strings_and_comments_are_only_text(place: str, word: str) -> None:
     assert inspect(place.format(word)).form == "SELECT"
 
 
-@pytest.mark.parametrize("text", [
-    "SELECT ?service { ?service ?insert $load }",
-    EX + "SELECT * { ?s ex:service ?o ; ex:load ex:insert . GRAPH ex:service { ?s a ex:SERVICE } }",
-    "PREFIX service: <x:y#> SELECT * { ?s service:from service:a . _:service ?p 'x'@service }",
-    "SELECT * { <http://h/service> <http://h/SERVICE> <http://h/a#LOAD> }",
-    EX + "SELECT * FROM ex:service { ?s ?p ?o }",
-    EX + "SELECT * { ?s ?p ?o FILTER(?s IN (<http://h/a>, <http://h/b#c>) && ?o < 3 && 2 > ?o) }",
-    EX + "SELECT * { ?s (ex:a|^ex:b)?/ex:c*/!(ex:d|^a) ?o }",
-    "SELECT(COUNT(*)AS?n){?s?p?o}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?service { ?service ?insert $load }",
+        EX + "SELECT * { ?s ex:service ?o ; ex:load ex:insert . GRAPH ex:service { ?s a ex:SERVICE } }",
+        "PREFIX service: <x:y#> SELECT * { ?s service:from service:a . _:service ?p 'x'@service }",
+        "SELECT * { <http://h/service> <http://h/SERVICE> <http://h/a#LOAD> }",
+        EX + "SELECT * FROM ex:service { ?s ?p ?o }",
+        EX + "SELECT * { ?s ?p ?o FILTER(?s IN (<http://h/a>, <http://h/b#c>) && ?o < 3 && 2 > ?o) }",
+        EX + "SELECT * { ?s (ex:a|^ex:b)?/ex:c*/!(ex:d|^a) ?o }",
+        "SELECT(COUNT(*)AS?n){?s?p?o}",
+    ],
+)
 def test_names_variables_and_iris_may_be_called_like_keywords(text: str) -> None:
     inspect(text)
     ox.Store().query(text)
@@ -115,18 +145,21 @@ def test_an_escaped_iri_names_the_graph_it_means() -> None:
     assert inspect("ASK FROM <http://h/\\uAC00> {}").dataset == Dataset(("http://h/가",))
 
 
-@pytest.mark.parametrize(("text", "line", "column"), [
-    ("", "1", "1"),
-    ("SELECT * {\n  ?s ?p 'open\n}", "2", "9"),
-    ("SELECT * {\r\n  ?s ?p ?o ]", "2", "12"),
-    ("SELECT ('가나' AS ?x) { ?s ?p § }", "1", "29"),
-    ("SELECT * { ?s ?p <http://h/a b> }", "1", "18"),
-    ("SELECT * { ?s ?p ?o", "1", "20"),
-    ("SELECT * {\n ?s nope:x ?o }", "2", "5"),
-    ("ASK FROM <relative> {}", "1", "10"),
-    ("ASK { ?s ?p 'half \ud800' }", "1", "19"),
-    ("PREFIX ex <x:y> ASK {}", "1", "1"),
-])
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("", "1", "1"),
+        ("SELECT * {\n  ?s ?p 'open\n}", "2", "9"),
+        ("SELECT * {\r\n  ?s ?p ?o ]", "2", "12"),
+        ("SELECT ('가나' AS ?x) { ?s ?p § }", "1", "29"),
+        ("SELECT * { ?s ?p <http://h/a b> }", "1", "18"),
+        ("SELECT * { ?s ?p ?o", "1", "20"),
+        ("SELECT * {\n ?s nope:x ?o }", "2", "5"),
+        ("ASK FROM <relative> {}", "1", "10"),
+        ("ASK { ?s ?p 'half \ud800' }", "1", "19"),
+        ("PREFIX ex <x:y> ASK {}", "1", "1"),
+    ],
+)
 def test_a_syntax_error_says_where(text: str, line: str, column: str) -> None:
     error = refused(text)
     assert isinstance(error, QuerySyntaxError)
@@ -161,14 +194,79 @@ def test_any_text_is_read_or_refused_with_a_query_error(text: str) -> None:
             assert error.code
 
 
-PIECES = st.lists(st.sampled_from([
-    "*", "?v", "?s ?p", "{", "}", "(", ")", " ", "\n", ".", ";", "<", ">", "<<", "#", "'", '"', "'''", '"""', "\\", "true", "a", "1", "1.", "<2", "#>", "'>",
-    "ex:a.b.", "ex:x", ":x", "<http://127.0.0.1:9/>", "{}", "{?s ?p ?o}", "FILTER(", "1<2", "&&", "=", "FROM", "GRAPH", "UNION", "OPTIONAL{", "EXISTS{",
-    "BIND(1 AS ?b)", "VALUES ?w {", "@ko", "^^ex:t", "\\u0022", "\\'", "_:b", "+", "!", "/", "^", "|",
-]), max_size=5).map("".join)
-CALLS = st.sampled_from([
-    "SERVICE:x{}", "SERVICEex:x{}", "SERVICE <http://127.0.0.1:9/>{}", "SERVICEex:x#>\n{}", "SERVICEex:x #'\n{}", "SERVICE ex:x {} #'", 'SERVICE ex:x {} #"""', "SERVICE ex:x {} #>",
-])
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "*",
+            "?v",
+            "?s ?p",
+            "{",
+            "}",
+            "(",
+            ")",
+            " ",
+            "\n",
+            ".",
+            ";",
+            "<",
+            ">",
+            "<<",
+            "#",
+            "'",
+            '"',
+            "'''",
+            '"""',
+            "\\",
+            "true",
+            "a",
+            "1",
+            "1.",
+            "<2",
+            "#>",
+            "'>",
+            "ex:a.b.",
+            "ex:x",
+            ":x",
+            "<http://127.0.0.1:9/>",
+            "{}",
+            "{?s ?p ?o}",
+            "FILTER(",
+            "1<2",
+            "&&",
+            "=",
+            "FROM",
+            "GRAPH",
+            "UNION",
+            "OPTIONAL{",
+            "EXISTS{",
+            "BIND(1 AS ?b)",
+            "VALUES ?w {",
+            "@ko",
+            "^^ex:t",
+            "\\u0022",
+            "\\'",
+            "_:b",
+            "+",
+            "!",
+            "/",
+            "^",
+            "|",
+        ]
+    ),
+    max_size=5,
+).map("".join)
+CALLS = st.sampled_from(
+    [
+        "SERVICE:x{}",
+        "SERVICEex:x{}",
+        "SERVICE <http://127.0.0.1:9/>{}",
+        "SERVICEex:x#>\n{}",
+        "SERVICEex:x #'\n{}",
+        "SERVICE ex:x {} #'",
+        'SERVICE ex:x {} #"""',
+        "SERVICE ex:x {} #>",
+    ]
+)
 ENGINE = ox.Store()
 ENGINE.load("<x:a> <x:p> 1, true . <x:a> <x:q> <x:a> .", ox.RdfFormat.TURTLE)
 
@@ -189,7 +287,14 @@ def test_no_text_that_passes_makes_the_engine_call_a_service(before: str, call: 
         return
 
 
-@given(st.lists(st.sampled_from(["SELECT", "?x", "{", "}", "ex:a.b", "<http://h/a#b>", "'s'", '"""t"""', "'''u'''", "1.5e3", "_:b", "#c\n", "^^", ".", "true"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["SELECT", "?x", "{", "}", "ex:a.b", "<http://h/a#b>", "'s'", '"""t"""', "'''u'''", "1.5e3", "_:b", "#c\n", "^^", ".", "true"]
+        ),
+        max_size=12,
+    )
+)
 def test_tokens_cover_the_text_and_stand_in_order(parts: list[str]) -> None:
     text = " ".join(parts)
     try:

@@ -17,7 +17,11 @@ from kg.store.sandbox import QueryPool
 
 from .conftest import CARTESIAN, ENDLESS, JSON
 
-DOUBLING = "SELECT ?n { BIND('aaaaaaaaaaaaaaaa' AS ?a0) " + " ".join(f"BIND(CONCAT(?a{i}, ?a{i}) AS ?a{i + 1})" for i in range(30)) + " BIND(STRLEN(?a30) AS ?n) }"
+DOUBLING = (
+    "SELECT ?n { BIND('aaaaaaaaaaaaaaaa' AS ?a0) "
+    + " ".join(f"BIND(CONCAT(?a{i}, ?a{i}) AS ?a{i + 1})" for i in range(30))
+    + " BIND(STRLEN(?a30) AS ?n) }"
+)
 
 
 @pytest.fixture
@@ -79,7 +83,9 @@ def test_a_worker_cannot_open_a_connection_even_for_text_no_guard_has_seen(large
 
 def test_a_merge_of_too_many_quads_is_refused_with_its_limit(tmp_path: Path) -> None:
     graphs = (ox.NamedNode("x:g1"), ox.NamedNode("x:g2"))
-    OxigraphStore.build(tmp_path / "store", (ox.Quad(ox.NamedNode(f"x:{n}"), ox.NamedNode("x:p"), graph, graph) for n in range(501) for graph in graphs))
+    OxigraphStore.build(
+        tmp_path / "store", (ox.Quad(ox.NamedNode(f"x:{n}"), ox.NamedNode("x:p"), graph, graph) for n in range(501) for graph in graphs)
+    )
     with QueryPool(tmp_path / "store", Settings(query_merge_quads=1000, query_workers=1)) as pool:
         with pytest.raises(QueryLimitExceeded) as refused:
             pool.query("ASK FROM <x:g1> FROM <x:g2> { ?s ?p ?o }", JSON)

@@ -24,7 +24,9 @@ NAME = Term("디지털 튜터", "literal", "ko")
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "names-of.rq").write_text(NAMES, "utf-8")
     (tmp_path / "known.rq").write_text("# purpose: who knows a thing\n# rows: a graph\nCONSTRUCT WHERE { ?s ex:knows ?o }", "utf-8")
-    (tmp_path / "is-known.rq").write_text("# purpose: is it known\n# parameter: thing (iri) - it\n# rows: yes or no\nASK { ?s ex:knows ?thing }", "utf-8")
+    (tmp_path / "is-known.rq").write_text(
+        "# purpose: is it known\n# parameter: thing (iri) - it\n# rows: yes or no\nASK { ?s ex:knows ?thing }", "utf-8"
+    )
     return tmp_path
 
 
@@ -47,12 +49,15 @@ def test_saved_queries_run_with_their_terms(library: QueryLibrary, store: GraphS
     assert library.run_ask(store, "is-known", thing=A)
 
 
-@pytest.mark.parametrize(("name", "terms", "fact", "nearest"), [
-    ("name-of", {}, "name-of", "names-of"),
-    ("names-of", {"thing": A}, "text", "text"),
-    ("names-of", {"thing": NAME, "text": NAME}, "thing", "thing"),
-    ("names-of", {"thing": A, "text": NAME, "thnig": A}, "thnig", "thing"),
-])
+@pytest.mark.parametrize(
+    ("name", "terms", "fact", "nearest"),
+    [
+        ("name-of", {}, "name-of", "names-of"),
+        ("names-of", {"thing": A}, "text", "text"),
+        ("names-of", {"thing": NAME, "text": NAME}, "thing", "thing"),
+        ("names-of", {"thing": A, "text": NAME, "thnig": A}, "thnig", "thing"),
+    ],
+)
 def test_a_wrong_name_or_parameter_is_rejected_with_the_nearest(
     library: QueryLibrary, store: GraphStore, *, name: str, terms: dict[str, Term], fact: str, nearest: str
 ) -> None:
@@ -63,7 +68,9 @@ def test_a_wrong_name_or_parameter_is_rejected_with_the_nearest(
 
 def test_every_fault_of_the_files_is_reported_with_its_line(folder: Path) -> None:
     (folder / "bad-header.rq").write_text("# rows: none\nASK {}", "utf-8")
-    (folder / "bad-parameter.rq").write_text("# purpose: p\n# parameter: x is a thing\n# parameter: missing (iri) - m\n# rows: r\nASK {}", "utf-8")
+    (folder / "bad-parameter.rq").write_text(
+        "# purpose: p\n# parameter: x is a thing\n# parameter: missing (iri) - m\n# rows: r\nASK {}", "utf-8"
+    )
     (folder / "bad-text.rq").write_text("# purpose: p\n# rows: r\nSELECT * {\n ?s ?p }}", "utf-8")
     with pytest.raises(SourceFaults) as refused:
         QueryLibrary.load(folder, {"ex": "https://example.org/"})
@@ -82,7 +89,10 @@ def test_virtuoso_results_are_read_like_any() -> None:
     assert boolean_from_json(b'{"head":{},"boolean":1}')
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"boolean":true}', b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"triple","value":{}}}]}}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"[]", b'{"boolean":true}', b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"triple","value":{}}}]}}'],
+)
 def test_a_body_that_is_no_result_is_a_query_error(body: bytes) -> None:
     with pytest.raises(QueryError):
         Solutions.from_json(body)

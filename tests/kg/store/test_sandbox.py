@@ -58,17 +58,20 @@ def cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-@pytest.mark.parametrize(("text", "media", "start"), [
-    ("SELECT ?s { ?s ?p ?o }", "application/sparql-results+json", b'{"head"'),
-    ("SELECT ?s { ?s ?p ?o }", "application/sparql-results+xml", b"<?xml"),
-    ("SELECT ?s { ?s ?p ?o }", "text/csv", b"s\r\n"),
-    ("SELECT ?s { ?s ?p ?o }", "text/tab-separated-values", b"?s\n"),
-    ("ASK { ?s ?p ?o }", "application/sparql-results+json", b'{"head"'),
-    ("CONSTRUCT WHERE { ?s ex:name ?o }", "text/turtle", b"<https"),
-    ("DESCRIBE ex:a", "application/n-triples", b"<https://example.org/a>"),
-    ("CONSTRUCT WHERE { ?s ex:name ?o }", "application/rdf+xml", b"<?xml"),
-    ("CONSTRUCT WHERE { ?s ex:name ?o }", "application/ld+json", b"["),
-])
+@pytest.mark.parametrize(
+    ("text", "media", "start"),
+    [
+        ("SELECT ?s { ?s ?p ?o }", "application/sparql-results+json", b'{"head"'),
+        ("SELECT ?s { ?s ?p ?o }", "application/sparql-results+xml", b"<?xml"),
+        ("SELECT ?s { ?s ?p ?o }", "text/csv", b"s\r\n"),
+        ("SELECT ?s { ?s ?p ?o }", "text/tab-separated-values", b"?s\n"),
+        ("ASK { ?s ?p ?o }", "application/sparql-results+json", b'{"head"'),
+        ("CONSTRUCT WHERE { ?s ex:name ?o }", "text/turtle", b"<https"),
+        ("DESCRIBE ex:a", "application/n-triples", b"<https://example.org/a>"),
+        ("CONSTRUCT WHERE { ?s ex:name ?o }", "application/rdf+xml", b"<?xml"),
+        ("CONSTRUCT WHERE { ?s ex:name ?o }", "application/ld+json", b"["),
+    ],
+)
 def test_answers_come_in_the_asked_media_type(pool: QueryPool, text: str, media: str, start: bytes) -> None:
     answer = pool.query(text, media)
     assert answer.media == media

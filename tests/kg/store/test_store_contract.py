@@ -21,7 +21,9 @@ def number(ask: Ask, text: str, dataset: Dataset | None = None) -> str:
     return ask(text, dataset).rows[0]["n"].value
 
 
-@pytest.mark.parametrize("clauses", ["", f"FROM <{G1}>", f"FROM <{G1}> FROM <{G1}>", f"FROM <{G1}> FROM <{G2}>", f"FROM <{G2}> FROM <{G1}> FROM NAMED <{G1}>"])
+@pytest.mark.parametrize(
+    "clauses", ["", f"FROM <{G1}>", f"FROM <{G1}> FROM <{G1}>", f"FROM <{G1}> FROM <{G2}>", f"FROM <{G2}> FROM <{G1}> FROM NAMED <{G1}>"]
+)
 def test_a_triple_in_two_graphs_counts_once_whatever_the_from_clauses(ask: Ask, clauses: str) -> None:
     assert number(ask, COUNT.format(clauses)) == "1"
 
@@ -83,7 +85,10 @@ def test_a_binding_of_a_variable_that_is_not_returned_reaches_groups_and_subquer
 def test_bindings_work_in_ask_and_construct(store: GraphStore) -> None:
     assert store.ask("ASK { ?s ex:knows ?o }", {"o": A})
     assert not store.ask("ASK { ?s ex:knows ?o }", {"s": A})
-    assert store.construct("CONSTRUCT { ?s ex:name ?o } { ?s ex:name ?o }", {"s": A}) == '<https://example.org/a> <https://example.org/name> "디지털 튜터"@ko .\n'.encode()
+    assert (
+        store.construct("CONSTRUCT { ?s ex:name ?o } { ?s ex:name ?o }", {"s": A})
+        == '<https://example.org/a> <https://example.org/name> "디지털 튜터"@ko .\n'.encode()
+    )
 
 
 def test_a_literal_that_looks_like_a_query_stays_a_literal(store: GraphStore) -> None:
