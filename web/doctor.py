@@ -39,12 +39,8 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         Finding(N_("Python 3.11 or later"), sys.version_info >= (3, 11), platform.python_version()),
         _packages(),
         Finding(N_("Vocabulary"), (settings.ontology / "context.jsonld").is_file(), settings.ontology.name),
-        Finding(
-            N_("Plans"), any(settings.data.glob("*/plan.yaml")), ", ".join(sorted(p.parent.name for p in settings.data.glob("*/plan.yaml")))
-        ),
-        Finding(
-            N_("Source texts at hand (optional)"), True, settings.sources.name if settings.sources and settings.sources.is_dir() else "-"
-        ),
+        Finding(N_("Plans"), bool(plans), plans),
+        Finding(N_("Source texts at hand (optional)"), True, texts),
         _tried(N_("Korean analyser"), _kiwi),
         _tried(N_("Published snapshot is whole"), lambda: _snapshot(settings)),
     )

@@ -152,6 +152,8 @@ SENTENCES = {
     "store.busy": N_("Many questions are being answered right now. Please try again in a moment."),
     "store.closed": N_("The data is being changed just now. Please try again in a moment."),
     "snapshot.missing": N_("Nothing is published yet. Whoever runs this site has to run “itda build” first."),
+    "snapshot.unknown": N_("There is no snapshot “%(id)s”. “itda snapshot list” shows those there are."),
+    "snapshot.no-earlier": N_("There is no earlier snapshot to go back to."),
     "snapshot.corrupt": N_("A file of the published data has changed. Whoever runs this site has to run “itda snapshot verify”."),
     "not-found": N_("We hold nothing under this name: %(iri)s"),
 }

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from babel.support import NullTranslations
@@ -81,7 +80,7 @@ class Terminal:
                 self.data({"code": error.code, "message": error_sentence(error, self._words), "facts": error.facts})
             self._talk.print(error_sentence(error, self._words), markup=False)
             return
-        self.faults(error.faults)
+        self.faults([fault for fault in error.faults if fault.severity != "info" or fault.code != "shape.violated"])
         count = sum(fault.severity == "violation" for fault in error.faults)
         self.say(N_("%(count)s faults. Nothing was published; what was published before is served unchanged."), count=count)
 

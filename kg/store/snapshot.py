@@ -99,7 +99,7 @@ def open_snapshot(folder: Path, snapshot_id: str) -> Snapshot:
     is_id = len(snapshot_id) >= 4 and set(snapshot_id) <= set("0123456789abcdef")
     found = sorted(folder.glob(f"{snapshot_id}*/{MANIFEST}")) if is_id else []
     if len(found) != 1:
-        raise SnapshotMissing(id=snapshot_id, path=folder.name)
+        raise SnapshotMissing("snapshot.unknown", id=snapshot_id)
     path = found[0].parent
     try:
         manifest = json.loads(found[0].read_text("utf-8"))
@@ -137,7 +137,7 @@ def roll_back(folder: Path) -> Snapshot:
     while history and history[-1] == now:
         history.pop()
     if not history:
-        raise SnapshotMissing(id="", path=folder.name)
+        raise SnapshotMissing("snapshot.no-earlier", path=folder.name)
     snapshot = open_snapshot(folder, history[-1])
     snapshot.verify()
     _replace(folder / HISTORY, history)
