@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import tomllib
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
 
+from kg.build.check import Checked
 from kg.settings import settings_table
 from tests.conftest import ROOT
 from web.cli import cli
@@ -82,3 +85,11 @@ def test_the_rules_and_queries_of_the_ontology_say_what_they_are_for() -> None:
     for folder in ("rules", "queries"):
         for path in (ROOT / "ontology" / folder).glob("*.rq"):
             assert path.read_text("utf-8").startswith("# "), path.name
+
+
+def test_the_new_plan_of_the_data_guide_is_accepted_as_it_stands(data_copy: Path, check_copy: Callable[[], Checked]) -> None:
+    blocks = re.findall(r"```yaml\n(graph: .*?)```", (ROOT / "docs/data-format.md").read_text("utf-8"), re.S)
+    assert len(blocks) == 1
+    (data_copy / "new").mkdir()
+    (data_copy / "new" / "plan.yaml").write_text(blocks[0], "utf-8")
+    assert check_copy().counts["plans"] == 2

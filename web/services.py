@@ -17,6 +17,7 @@ from kg.store.reader import EntityReader
 from kg.store.reader_model import Ref
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot, current_id, open_current
+from kg.texts import SourceTexts
 from search.engine import SearchEngine
 from web.i18n import LANGUAGES
 
@@ -48,6 +49,7 @@ class Services:
         self.settings = settings
         self.context: dict[str, Any] = json.loads((settings.ontology / "context.jsonld").read_text("utf-8"))["@context"]
         self.prefixes = {name: iri for name, iri in self.context.items() if isinstance(iri, str) and iri.endswith(("#", "/"))}
+        self.texts = SourceTexts(settings.sources)
         self.library = QueryLibrary.load(settings.ontology / "queries")
         self._open_search = open_search
         self._lock = threading.Lock()

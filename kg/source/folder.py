@@ -10,10 +10,10 @@ from kg.ontology import Ontology
 from kg.source.context import Context, plan_prefixes
 from kg.source.expand import Expander, Origin
 from kg.source.figures import FigureReader
-from kg.source.nodes import Expansion, Place
+from kg.source.nodes import Expansion, Place, Reference
 from kg.source.report import Report
 from kg.source.yamlfile import Mapping, Scalar, Sequence, read_yaml
-from kg.vocab import GRAPH
+from kg.vocab import GRAPH, KJ, XSD
 
 PLAN_FILE = "plan.yaml"
 CHECKS_FILE = "checks.yaml"
@@ -82,6 +82,8 @@ def read_folder(path: Path, context: Context, ontology: Ontology, declared: dict
     if not header.is_usable:
         return None
     expansion = Expansion(declared=declared)
+    expansion.nodes.append(_text_node(header))
+    expansion.references.append(Reference(header.source, top.text("source"), header.text.place))
     reader = _FolderReader(path, header, ontology, expansion, report)
     reader.entries(top, top_report, HEADER_KEYS)
     reader.read_files()
@@ -189,6 +191,12 @@ class _FolderReader:
 
     def _expander(self, source: str, report: Report) -> Expander:
         return Expander(self._header.context, self._ontology, Origin(source, self._header.text.line_count), self._expansion, report)
+
+
+def _text_node(header: _Header) -> dict[str, object]:
+    """Say of the source document which text its lines count in, so that a reader can tell the right text from another."""
+    count = {"@value": str(header.text.line_count), "@type": XSD.integer}
+    return {"@id": header.source, KJ.sha256: header.text.sha256, KJ.lineCount: count}
 
 
 def _is_no_data(inside: Path) -> bool:

@@ -139,6 +139,11 @@ class EntityReader:
             int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine)), read(thing, OA.exact), thing, read(thing, OA.hasSource)
         )
 
+    def text_of(self, source: str) -> str:
+        """Return the SHA-256 of the text a source document's lines count in, or an empty text when it is not known."""
+        rows = self._source.rows("page-source-text", source=iri(source)).rows
+        return value_of(rows[0], "sha256") if rows else ""
+
     def serves(self, group: Ref, lang: str, plan: str = "") -> Serving:
         """Return who serves a group or a narrower one, through what and on which lines."""
         return self._serves.serves(group, lang, plan)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from kg.store.formats import serialize_graph
 from kg.store.reader_model import Description, Passage
+from kg.texts import Line
 from web.context import services, site
 from web.errors import WebError
 from web.i18n import current_language
@@ -30,11 +31,12 @@ class EntityPage:
 
 @dataclass(frozen=True)
 class PassagePage:
-    """The page of a passage: its lines, the phrase that matters, and its document."""
+    """The page of a passage: its lines, the phrase that matters, its document, and the text around it where that is at hand."""
 
     iri: str
     path: str
     passage: Passage
+    context: tuple[Line, ...]
     formats: tuple[Format, ...]
 
 
@@ -60,7 +62,8 @@ def _page(path: str) -> Response:
     reader, iri = site().reader, iri_of(path)
     passage = reader.passage(iri)
     if passage is not None:
-        return render("passage.html", PassagePage(iri, path, passage, GRAPH_FORMATS))
+        context = services().texts.context(reader.text_of(passage.source), passage.start, passage.end)
+        return render("passage.html", PassagePage(iri, path, passage, context, GRAPH_FORMATS))
     return render("entity.html", EntityPage(iri, path, reader.describe(iri, current_language()), GRAPH_FORMATS))
 
 

@@ -1,0 +1,152 @@
+"""Control totals: sums that a plan states itself, written in its `checks.yaml` and run over its observations.
+
+A check names one observation (`total`) and others (`parts`) by their dimensions; the parts must add up to the total within `tolerance`,
+in the printed unit. A sum that does not hold means our entry is wrong or the plan contradicts itself; the check says so either way.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from kg.source.context import LEXICAL_FORMS, Context
+from kg.source.folder import CHECKS_FILE, PlanFolder
+from kg.source.nodes import Positions
+from kg.source.passages import parse_lines
+from kg.source.report import Report
+from kg.source.yamlfile import Entry, Mapping, Node, Scalar, Sequence, read_yaml
+from kg.vocab import QB, SDMX_MEASURE
+
+CHECK_KEYS = frozenset({"label", "total", "parts", "tolerance", "lines"})
+_OBSERVATIONS = f"SELECT ?o ?p ?v WHERE {{ ?o a <{QB.Observation}> ; ?p ?v }}"
+
+Pattern = dict[str, frozenset[str]]
+"""For a property, the values an observation may have there."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One observation: its IRI, its dimensions, and its value (0 where the status says there is none)."""
+
+    iri: str
+    dimensions: dict[str, str]
+    value: Decimal
+
+    def fits(self, pattern: Pattern) -> bool:
+        """Say whether the observation has one of the wanted values at every property of the pattern."""
+        return all(self.dimensions.get(term) in values for term, values in pattern.items())
+
+
+def run_totals(folder: PlanFolder, store: Store, positions: Positions, report: Report) -> int:
+    """Run the control totals of a plan.
+
+    Args:
+        folder: The plan; a plan without `checks.yaml` has none.
+        store: Store that holds its observations in its named graph.
+        positions: For saying where the parts of a failing sum are written.
+        report: Receives what does not hold.
+    Returns:
+        Number of checks run.
+    """
+    path = folder.path / CHECKS_FILE
+    if not path.is_file():
+        return 0
+    here = report.within(f"{folder.name}/{CHECKS_FILE}")
+    top = read_yaml(path, here)
+    listed = top.get("checks") if top else None
+    if listed is None or not isinstance(listed.value, Sequence):
+        if top:
+            here.add(top.line, "check.no-checks")
+        return 0
+    runner = _Runner(folder.context, _figures(store, folder.graph), positions, here)
+    for item in listed.value.items:
+        if isinstance(item, Mapping):
+            runner.run(item)
+        else:
+            here.add(item.line, "check.incomplete", key="total")
+    return len(listed.value.items)
+
+
+def _figures(store: Store, graph: str) -> list[Figure]:
+    rows: dict[str, dict[str, str]] = defaultdict(dict)
+    solutions = store.query(_OBSERVATIONS, default_graph=[NamedNode(graph)])
+    if isinstance(solutions, QuerySolutions):
+        for solution in solutions:
+            rows[solution["o"].value][solution["p"].value] = solution["v"].value
+    return [Figure(iri, row, Decimal(row.get(SDMX_MEASURE.obsValue, "0"))) for iri, row in rows.items()]
+
+
+class _Runner:
+    """Runs the checks of one file."""
+
+    def __init__(self, context: Context, figures: list[Figure], positions: Positions, report: Report) -> None:
+        self._context = context
+        self._figures = figures
+        self._positions = positions
+        self._report = report
+
+    def run(self, check: Mapping) -> None:
+        before = len(self._report.faults)
+        for entry in check.entries:
+            if entry.key not in CHECK_KEYS:
+                self._report.add_unknown(entry.line, "source.unknown-key", entry.key, CHECK_KEYS)
+        totals, parts = self._matching(check, "total"), self._matching(check, "parts")
+        tolerance = check.text("tolerance") or "0"
+        if not LEXICAL_FORMS["decimal"].fullmatch(tolerance):
+            self._report.add(check.line, "source.not-a-number", key="tolerance", value=tolerance)
+        if parse_lines(check.text("lines")) is None:
+            self._report.add(check.line, "check.incomplete", key="lines")
+        if len(self._report.faults) > before:
+            return
+        if len(totals) != 1:
+            self._report.add(check.line, "check.not-one-total", label=check.text("label"), count=str(len(totals)))
+            return
+        total, found = totals[0].value, sum((part.value for part in parts), Decimal(0))
+        if abs(total - found) > Decimal(tolerance):
+            facts = {"label": check.text("label"), "total": str(total), "sum": str(found), "difference": str(total - found)}
+            self._report.add(check.line, "check.sum-broken", **facts, places=self._places([*totals, *parts]))
+
+    def _places(self, figures: Iterable[Figure]) -> str:
+        places = {self._positions.find(figure.iri) for figure in figures}
+        return ", ".join(f"{path}:{line}" for path, line in sorted(place for place in places if place))
+
+    def _matching(self, check: Mapping, key: str) -> list[Figure]:
+        entry = check.get(key)
+        if entry is None:
+            self._report.add(check.line, "check.incomplete", key=key)
+            return []
+        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+        found: dict[str, Figure] = {}
+        for item in items:
+            pattern = self._pattern(item)
+            fitting = [figure for figure in self._figures if pattern and figure.fits(pattern)]
+            if pattern and not fitting:
+                self._report.add(item.line, "check.no-figure", label=check.text("label"))
+            found.update((figure.iri, figure) for figure in fitting)
+        return list(found.values())
+
+    def _pattern(self, item: Node) -> Pattern:
+        if not isinstance(item, Mapping):
+            self._report.add(item.line, "check.not-a-pattern")
+            return {}
+        pattern: Pattern = {}
+        for entry in item.entries:
+            term = self._context.terms.get(entry.key)
+            if term is None:
+                self._report.add_unknown(entry.line, "source.unknown-key", entry.key, self._context.terms)
+            else:
+                pattern[term.iri] = frozenset(self._values(entry))
+        return pattern
+
+    def _values(self, entry: Entry) -> Iterable[str]:
+        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+        for item in items:
+            iri = self._context.expand(item.text) if isinstance(item, Scalar) else None
+            if iri is None:
+                self._report.add(item.line, "source.not-a-reference", value=item.text if isinstance(item, Scalar) else "")
+            else:
+                yield iri
