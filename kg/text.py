@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+DOTS = "dots.tsv"
+
 
 def nfc(text: str) -> str:
     """Return `text` in Unicode normalisation form C, the only form that is stored."""
@@ -22,7 +24,7 @@ class DotTable:
     @classmethod
     def load(cls, lexicon: Path) -> DotTable:
         """Read `dots.tsv`: column 1 a code point such as `U+00B7`, column 2 why; `#` starts a comment line."""
-        rows = (line.split("\t")[0] for line in (lexicon / "dots.tsv").read_text("utf-8").splitlines())
+        rows = (line.split("\t")[0] for line in (lexicon / DOTS).read_text("utf-8").splitlines())
         return cls({int(row.removeprefix("U+"), 16): "·" for row in rows if row.startswith("U+")})
 
     def fold(self, text: str) -> str:

@@ -73,6 +73,9 @@ def check(session: Session, notes: bool) -> None:
     with session.terminal.progress() as progress:
         checked = run(session.settings, progress)
     session.terminal.checked(checked.findings, checked.unchecked, checked.counts, notes)
+    if session.terminal.as_json:
+        findings = [session.terminal.fault(fault) for fault in checked.findings]
+        session.terminal.data({"counts": checked.counts, "findings": findings, "unchecked": checked.unchecked})
     if any(fault.severity == "warning" for fault in checked.findings):
         sys.exit(1)
 

@@ -80,14 +80,15 @@ class Terminal:
                 self.data({"code": error.code, "message": error_sentence(error, self._words), "facts": error.facts})
             self._talk.print(error_sentence(error, self._words), markup=False)
             return
-        self.faults([fault for fault in error.faults if fault.severity != "info" or fault.code != "shape.violated"])
+        told = [fault for fault in error.faults if fault.severity != "info" or fault.code != "shape.violated"]
+        self.faults(told)
+        if self.as_json:
+            self.data([self.fault(fault) for fault in told])
         count = sum(fault.severity == "violation" for fault in error.faults)
         self.say(N_("%(count)s faults. Nothing was published; what was published before is served unchanged."), count=count)
 
     def faults(self, faults: Sequence[Fault]) -> None:
-        """List faults: on stderr for a person, on stdout as JSON when asked."""
-        if self.as_json:
-            self.data([self._fault(fault) for fault in faults])
+        """List faults for a person, one a line as `file:line severity: sentence`."""
         for fault in faults:
             place = f"{fault.path}:{fault.line}" if fault.line else fault.path or "-"
             said = fault_sentence(fault, self.language, self._words)
@@ -112,7 +113,8 @@ class Terminal:
             notes=len(silences),
         )
 
-    def _fault(self, fault: Fault) -> dict[str, Any]:
+    def fault(self, fault: Fault) -> dict[str, Any]:
+        """Return a fault as data, with its sentence in the terminal's language."""
         said = fault_sentence(fault, self.language, self._words)
         return {
             "path": fault.path,

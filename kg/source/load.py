@@ -14,7 +14,7 @@ from kg.source.nodes import Place, Positions
 from kg.source.passages import SourceText
 from kg.source.report import Report
 from kg.source.yamlfile import read_text
-from kg.text import DotTable
+from kg.text import DOTS, DotTable
 
 LEXICON = "lexicon"
 
@@ -47,26 +47,12 @@ def load_sources(data: Path, ontology: Ontology, texts: Path | None) -> Sources:
     report = Report()
     context = Context.load(ontology.folder / "context.jsonld")
     declared: dict[str, Place] = {}
-    folders: list[PlanFolder] = []
-    is_complete = True
-    for path in sorted(data.glob(f"*/{PLAN_FILE}")):
-        folder = read_folder(path.parent, context, ontology, declared, report)
-        is_complete = is_complete and folder is not None and folder.is_complete
-        if folder is None:
-            continue
-        if folder.graph in {other.graph for other in folders}:
-            report.within(f"{folder.name}/{PLAN_FILE}").add(1, "source.duplicate-graph", value=folder.graph)
-        folders.append(folder)
-    for path in sorted(data.iterdir()):
-        if path.is_dir() and path.name != LEXICON and not path.name.startswith(".") and not (path / PLAN_FILE).is_file():
-            report.within(path.name).add(0, "source.no-plan-file", value=path.name)
-    if not folders and is_complete:
-        report.add(0, "source.no-plan", value=data.name)
+    folders, is_complete = _read_folders(data, context, ontology, declared, report)
     if is_complete:
-        _check_references(folders, declared, ontology, context, report)
+        _check_references(folders, declared, ontology, report)
     else:
         report.faults.append(Fault("", 0, "source.references-not-checked", {}, "info"))
-    dots = DotTable.load(data / LEXICON)
+    dots = _dots(data / LEXICON, report)
     unchecked = tuple(folder.name for folder in folders if not _check_evidence(folder, texts, dots, report))
     if any(fault.severity == "violation" for fault in report.faults):
         report.faults.append(Fault("", 0, "build.later-not-checked", {}, "info"))
@@ -77,7 +63,36 @@ def load_sources(data: Path, ontology: Ontology, texts: Path | None) -> Sources:
     return Sources(tuple(folders), positions, unchecked)
 
 
-def _check_references(folders: list[PlanFolder], declared: dict[str, Place], ontology: Ontology, context: Context, report: Report) -> None:
+def _read_folders(
+    data: Path, context: Context, ontology: Ontology, declared: dict[str, Place], report: Report
+) -> tuple[list[PlanFolder], bool]:
+    """Read every plan folder; also return whether all of their files could be read."""
+    folders: list[PlanFolder] = []
+    is_complete = True
+    for path in sorted(path for path in data.iterdir() if path.is_dir() and path.name != LEXICON and not path.name.startswith(".")):
+        if not (path / PLAN_FILE).is_file():
+            report.within(path.name).add(0, "source.no-plan-file", value=path.name)
+            continue
+        folder = read_folder(path, context, ontology, declared, report)
+        is_complete = is_complete and folder is not None and folder.is_complete
+        if folder is None:
+            continue
+        if folder.graph in {other.graph for other in folders}:
+            report.within(f"{folder.name}/{PLAN_FILE}").add(1, "source.duplicate-graph", value=folder.graph)
+        folders.append(folder)
+    if not folders and is_complete:
+        report.add(0, "source.no-plan", value=data.name)
+    return folders, is_complete
+
+
+def _dots(lexicon: Path, report: Report) -> DotTable:
+    if (lexicon / DOTS).is_file():
+        return DotTable.load(lexicon)
+    report.within(f"{LEXICON}/{DOTS}").add(0, "lexicon.missing")
+    return DotTable({})
+
+
+def _check_references(folders: list[PlanFolder], declared: dict[str, Place], ontology: Ontology, report: Report) -> None:
     for folder in folders:
         names = [folder.context.shorten(iri) for iri in (*declared, *ontology.known)]
         for reference in folder.expansion.references:

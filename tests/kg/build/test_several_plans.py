@@ -56,13 +56,18 @@ def test_each_plan_has_a_named_graph_of_its_own(three: Snapshot) -> None:
 
 
 def test_both_editions_stand_under_the_one_programme_each_with_its_own_ages(three: Snapshot) -> None:
-    found = values(three, "SELECT ?plan ?min ?max WHERE { ?e dct:isVersionOf program:digital-tutor ; kj:inPlan/skos:prefLabel ?plan ; cv:holdsRequirement/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max FILTER(LANG(?plan) = 'ko') }")
+    found = values(
+        three,
+        "SELECT ?plan ?min ?max WHERE { ?e dct:isVersionOf program:digital-tutor ; kj:inPlan/skos:prefLabel ?plan ; cv:holdsRequirement/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max FILTER(LANG(?plan) = 'ko') }",
+    )
     assert found == [("서대문구 2022년 일자리 계획", "18", "39"), ("서대문구 2023년 일자리 계획", "19", "34")]
 
 
 def test_the_shared_organisation_takes_part_in_both_years_and_has_one_name(three: Snapshot) -> None:
     assert len(values(three, "SELECT ?e WHERE { ?e cv:hasParticipation/cv:hasParticipant org:ewha-womans-university }")) == 2
-    assert values(three, "SELECT ?n WHERE { org:ewha-womans-university skos:prefLabel ?n FILTER(LANG(?n) = 'ko') }") == [("이화여자대학교",)]
+    assert values(three, "SELECT ?n WHERE { org:ewha-womans-university skos:prefLabel ?n FILTER(LANG(?n) = 'ko') }") == [
+        ("이화여자대학교",)
+    ]
 
 
 def test_another_plan_may_add_a_further_name_to_a_programme(three: Snapshot) -> None:
@@ -70,7 +75,10 @@ def test_another_plan_may_add_a_further_name_to_a_programme(three: Snapshot) -> 
 
 
 def test_a_group_keeps_the_ages_of_every_plan_apart(three: Snapshot) -> None:
-    ages = values(three, "SELECT ?g ?min ?max WHERE { GRAPH ?g { group:youth kj:groupDefinition/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max } }")
+    ages = values(
+        three,
+        "SELECT ?g ?min ?max WHERE { GRAPH ?g { group:youth kj:groupDefinition/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max } }",
+    )
     assert ages == [(GRAPHS[0], "15", "39"), (GRAPHS[1], "19", "34"), (GRAPHS[2], "19", "34")]
 
 
@@ -89,7 +97,9 @@ def test_a_plan_that_owns_a_shared_thing_cannot_be_taken_away_until_the_thing_is
     shutil.rmtree(data / "seodaemun-2022")
     with pytest.raises(SourceFaults) as caught:
         publish_plans(data, tmp_path)
-    assert {"program:digital-tutor", "org:ewha-womans-university"} <= {f.facts["value"] for f in caught.value.faults if f.code == "source.dangling"}
+    assert {"program:digital-tutor", "org:ewha-womans-university"} <= {
+        f.facts["value"] for f in caught.value.faults if f.code == "source.dangling"
+    }
 
 
 def test_another_plan_cannot_rename_a_programme_it_does_not_own(tmp_path: Path) -> None:
