@@ -32,7 +32,7 @@ def publish_graph(data: Path, folder: Path) -> Snapshot:
 
 def change_a_word(data: Path) -> None:
     path = data / TUTOR
-    path.write_text(path.read_text("utf-8").replace("labelEn: Seodaemun-gu Digital Tutor", "labelEn: Seodaemun Digital Tutor"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("labelEn: Seodaemun-gu Digital Tutor\n", "labelEn: Seodaemun Digital Tutor\n"), "utf-8")
 
 
 def run_itda(data: Path, folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -120,7 +120,7 @@ def test_rolling_back_serves_the_snapshot_before_and_going_on_goes_back_further(
     path, ids = data_copy / TUTOR, []
     original = path.read_text("utf-8")
     for name in ("One", "Two", "Three"):
-        path.write_text(original.replace("labelEn: Seodaemun-gu Digital Tutor", f"labelEn: {name}"), "utf-8")
+        path.write_text(original.replace("labelEn: Seodaemun-gu Digital Tutor\n", f"labelEn: {name}\n"), "utf-8")
         ids.append(publish_graph(data_copy, tmp_path).id)
     folder = tmp_path / "snapshots"
     assert roll_back(folder).id == current_id(folder) == ids[1]
@@ -155,7 +155,7 @@ def test_a_plan_that_quotes_a_phrase_from_another_text_is_refused_when_the_text_
     (texts / "000_6397e9317ed45186.txt").write_text("다른 글", "utf-8")
     with pytest.raises(SourceFaults) as caught:
         check(Settings(data=data_copy, ontology=ONTOLOGY, sources=texts), silent)
-    assert [fault.code for fault in caught.value.faults] == ["source.other-text"]
+    assert [fault.code for fault in caught.value.faults if fault.severity == "violation"] == ["source.other-text"]
 
 
 def test_the_published_snapshot_is_whole_with_its_search_index_and_network(published: Snapshot) -> None:
