@@ -225,7 +225,7 @@ class FigureReader:
             node[SDMX_MEASURE.obsValue] = {"@value": value, "@type": XSD.decimal}
             status = STATUS_GIVEN if float(value) else STATUS_ZERO
         node[SDMX_ATTRIBUTE.obsStatus] = {"@id": status}
-        for term, value in dimensions.items():
+        for term, value in ((term, value) for term, value in dimensions.items() if term != KJ.quantity):
             node[term] = {"@id": value} if "://" in value else value
         self._into.nodes.append(node)
         self._into.declared[iri] = (report.path, row.line)
@@ -236,10 +236,15 @@ class FigureReader:
 
 
 def _quantity(dimensions: dict[str, str]) -> str:
-    if KJ.quantity in dimensions:
-        return dimensions[KJ.quantity]
-    parts = sorted(f"{term} {value}" for term, value in dimensions.items() if term not in _NOT_OF_THE_QUANTITY)
-    return QUANTITY + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    """Return the IRI that all claims about one quantity share.
+
+    It comes from what the figure is about and its other dimensions. A name given in the table takes the place of what it is about, so that
+    claims about different things are joined, but only where all other dimensions are equal.
+    """
+    parts = {term: value for term, value in dimensions.items() if term not in _NOT_OF_THE_QUANTITY}
+    parts[KJ.about] = dimensions.get(KJ.quantity, dimensions.get(KJ.about, ""))
+    text = "\n".join(f"{term} {value}" for term, value in sorted(parts.items()))
+    return QUANTITY + hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _without_empty_end(cells: list[str], header: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from kg.ontology import Ontology
 from kg.source.context import Context, plan_prefixes
 from kg.source.expand import Expander, Origin
 from kg.source.figures import FigureReader
+from kg.source.ignored import IGNORED_FILE, read_ignored
 from kg.source.nodes import Expansion, Place, Reference
 from kg.source.report import Report
 from kg.source.yamlfile import Mapping, Scalar, Sequence, read_yaml
@@ -161,7 +162,9 @@ class _FolderReader:
             report = self._report.within(shown)
             if path.is_dir() or inside.as_posix() in (PLAN_FILE, CHECKS_FILE) or _is_no_data(inside):
                 continue
-            if path.suffix != ".yaml":
+            if inside.as_posix() == IGNORED_FILE:
+                read_ignored(path, self._header.source, self._expansion, report)
+            elif path.suffix != ".yaml":
                 described = inside.parts[0] == FIGURES and path.suffix == ".csv" and path.with_suffix(".yaml").is_file()
                 if not described:
                     report.add(0, "source.unread-file", value=path.name)
