@@ -12,7 +12,7 @@ serve: .venv/runtime var/snapshots/current
 	@$(BIN)/itda serve --host $(HOST) --port $(PORT)
 
 var/snapshots/current: .venv/runtime $(shell find data ontology kg search -type f ! -name '*.pyc')
-	@$(BIN)/itda build >/dev/null
+	@$(BIN)/itda build >/dev/null || { test -f $@ && echo "The new data has faults; the data published before is served." >&2; }
 
 test: .venv/dev
 	@$(BIN)/ruff format --check .
@@ -49,6 +49,11 @@ lock:
 	$(LOCK) --extra dev -o requirements/dev.txt pyproject.toml
 	$(LOCK) -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml
 	$(LOCK) -c requirements/dev.txt -o requirements/build.txt requirements/build.in
+
+# Finds new sentences; write their Korean into web/translations/ko/LC_MESSAGES/messages.po.
+messages: .venv/dev
+	$(BIN)/pybabel -q extract -F web/babel.cfg -k N_ --no-location --sort-output --no-wrap -o var/messages.pot web
+	$(BIN)/pybabel -q update -i var/messages.pot -d web/translations -l ko --ignore-obsolete --no-fuzzy-matching --no-wrap
 
 docs: .venv/dev
 	$(BIN)/python -m kg.build.dictionary > docs/data-dictionary.md

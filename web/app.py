@@ -6,6 +6,8 @@ from pathlib import Path
 
 from flask import Flask, g
 
+import kg
+import search as search_package
 from kg.settings import Settings
 from web.errors import init_errors
 from web.headers import init_headers
@@ -16,6 +18,7 @@ from web.version import code_version
 from web.views import data, entity, goals, home, ontology, operations, search, serves, sparql
 
 _HERE = Path(__file__).parent
+_LIBRARIES = tuple(Path(folder) for package in (kg, search_package) for folder in package.__path__)
 
 
 def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
@@ -34,7 +37,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     services = Services(settings, open_search)
     app.extensions["itda"] = services
-    code = code_version(_HERE, settings.ontology)
+    code = code_version(_HERE, *_LIBRARIES, settings.ontology, sources=settings.sources)
     app.extensions["itda.code"] = code
     init_languages(app)
     init_errors(app)

@@ -14,12 +14,12 @@ from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot
 
 MEDIA = {
+    "turtle": "text/turtle",
     "json": SPARQL_JSON,
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
     "xml": "application/sparql-results+xml",
 }
-GRAPH_MEDIA = "text/turtle"
 _FORMS = ("select", "ask", "construct", "describe", "prefix", "base")
 
 
@@ -41,9 +41,9 @@ class Asker:
         words = question.split(None, 1)
         if words and (words[0].lower() in _FORMS or "{" in question):
             return self.bind(question, parameters)
-        found = [ready for ready in self.ready if question in (ready.key, ready.key.lstrip("0123456789-"))]
+        found = [ready for ready in self.ready if question in (ready.key, ready.name)]
         if not found:
-            near = get_close_matches(question, [ready.key.lstrip("0123456789-") for ready in self.ready], n=1, cutoff=0.3)
+            near = get_close_matches(question, [ready.name for ready in self.ready], n=1, cutoff=0.3)
             raise QueryRejected(name=question, nearest=near[0] if near else "")
         return self.bind(found[0].query, parameters)
 
@@ -67,12 +67,16 @@ class Asker:
         return query
 
     def raw(self, query: str, form: str) -> str:
-        """Answer a query in a result format (`json`, `csv`, `tsv`, `xml`); a graph comes as Turtle."""
-        return self._answer(query, MEDIA[form]).body.decode("utf-8")
+        """Answer a query in a result format: `json`, `csv`, `tsv` or `xml` for rows, `turtle` for a graph.
+
+        Raises:
+            QueryNotAllowed: the answer has no such format (code `query.media`).
+        """
+        return self._answer(query, (MEDIA[form],)).body.decode("utf-8")
 
     def rows(self, query: str) -> tuple[list[str], list[list[str]]]:
         """Answer a query as a table: header and rows of text, with known IRIs written short."""
-        answer = self._answer(query, SPARQL_JSON)
+        answer = self._answer(query, (SPARQL_JSON, MEDIA["turtle"]))
         if answer.kind == "boolean":
             return [""], [[str(boolean_from_json(answer.body)).lower()]]
         if answer.kind == "graph":
@@ -81,6 +85,6 @@ class Asker:
         shown = [[self._context.shorten(row[v].value) if v in row else "" for v in solutions.variables] for row in solutions.rows]
         return list(solutions.variables), shown
 
-    def _answer(self, query: str, media: str) -> Answer:
+    def _answer(self, query: str, accepted: Sequence[str]) -> Answer:
         with QueryPool(self._snapshot.store_path, self._settings, self._context.prefixes) as pool:
-            return pool.query(query, GRAPH_MEDIA if pool.inspect(query).kind == "graph" else media)
+            return pool.query(query, accepted)

@@ -24,7 +24,7 @@ EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
 )
 
 
-FORMATS = ["table", "json", "csv", "tsv", "xml"]
+FORMATS = ["table", "json", "csv", "tsv", "xml", "turtle"]
 
 
 class Session:
@@ -119,9 +119,7 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
 @click.argument("question", required=False)
 @click.argument("parameters", nargs=-1)
 @click.option("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Read the SPARQL query from a file.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv", "tsv", "xml"]), default="table", show_default=True, help="Result format."
-)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Result format.")
 @click.pass_obj
 def query(session: Session, question: str | None, parameters: tuple[str, ...], file: Path | None, form: str) -> None:
     """Ask in SPARQL, or by the name of a ready question with NAME=VALUE parameters.
@@ -212,7 +210,11 @@ def snapshot_rollback(session: Session) -> None:
     """Serve the snapshot that was served before the current one."""
     from kg.store.snapshot import roll_back
 
-    session.terminal.text(roll_back(session.settings.snapshots).id)
+    served = roll_back(session.settings.snapshots)
+    if session.terminal.as_json:
+        session.terminal.data({"id": served.id})
+    else:
+        session.terminal.text(served.id)
 
 
 @snapshot.command("verify")
@@ -225,6 +227,8 @@ def snapshot_verify(session: Session, snapshot_id: str | None) -> None:
     folder = session.settings.snapshots
     found = open_snapshot(folder, snapshot_id) if snapshot_id else open_current(folder)
     found.verify()
+    if session.terminal.as_json:
+        session.terminal.data({"id": found.id, "files": len(found.manifest["files"])})
     session.terminal.say(N_("Whole: %(count)s files of %(id)s"), count=len(found.manifest["files"]), id=found.id[:12])
 
 

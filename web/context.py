@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import current_app, g, request
 
 from kg.settings import Settings
@@ -49,6 +51,18 @@ def plan() -> Ref:
         if found.iri == plan_iri(wanted):
             return found
     raise WebError("web.bad-parameter", name="plan", value=wanted)
+
+
+def search_text(values: Mapping[str, str]) -> str:
+    """Return the words of `q`, parted by single spaces.
+
+    Raises:
+        WebError: they are longer than the search takes.
+    """
+    text, longest = " ".join(values.get("q", "").split()), settings().search_chars
+    if len(text) > longest:
+        raise WebError("web.too-long", limit=longest, value=len(text))
+    return text
 
 
 def whole_number(name: str, default: int, least: int, most: int) -> int:

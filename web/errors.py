@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
+from typing import Self
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -12,10 +13,15 @@ from werkzeug.exceptions import HTTPException
 from kg.errors import KgError, NotFound, QueryError, SnapshotError, StoreUnavailable
 from web.i18n import gettext, translations
 from web.messages import SENTENCES, error_sentence
+from web.negotiation import GRAPH_FORMATS, HTML, Format, choose_format
 from web.render import render
 from web.words import N_
 
 LOG = logging.getLogger(__name__)
+
+OPERATIONS = ("/healthz", "/readyz", "/version")
+PROBLEM = Format("application/problem+json", "", "Problem")
+XHTML = Format("application/xhtml+xml", "", "XHTML")
 
 STATUS: tuple[tuple[type[KgError], int], ...] = (
     (NotFound, 404),
@@ -50,6 +56,10 @@ ADVICE = {
 DETAILS = {
     "web.unknown-group": N_("We know no group of people called “%(name)s”."),
     "web.ambiguous": N_("More than one thing is called “%(name)s”. Please choose one."),
+    "web.unknown-type": N_("We know no type called “%(value)s”. The types are: %(words)s"),
+    "web.newest-not-opened": N_(
+        "The newest published data (%(wanted)s) cannot be opened; the data before it (%(snapshot)s) is still being served. Whoever runs this site has to run “itda snapshot verify”."
+    ),
     "web.missing-parameter": N_("The parameter “%(name)s” is missing."),
     "web.bad-parameter": N_("The parameter “%(name)s” cannot be “%(value)s”."),
     "web.too-long": N_("The search text may have %(limit)s characters; yours has %(value)s."),
@@ -61,11 +71,21 @@ DETAILS = {
 
 
 class WebError(KgError):
-    """A request the web layer itself refuses; `status` is its HTTP status."""
+    """A request the web layer itself refuses; `status` is its HTTP status.
+
+    Attributes:
+        members: Further members of the problem document, as JSON values; facts are texts for the sentence.
+    """
 
     def __init__(self, code: str, status: int = 400, **facts: object) -> None:
         super().__init__(code, **facts)
         self.status = status
+        self.members: dict[str, object] = {}
+
+    def adding(self, **members: object) -> Self:
+        """Give the problem document further members, such as the candidates of an ambiguous name."""
+        self.members |= members
+        return self
 
 
 @dataclass(frozen=True)
@@ -93,27 +113,26 @@ def detail_of(error: KgError) -> str:
 
 
 def problem(status: int, code: str, detail: str, facts: dict[str, object]) -> Response:
-    """Return an RFC 9457 problem document."""
-    body = {
+    """Return an RFC 9457 problem document; its standard members win over facts of the same name."""
+    standard = {
         "type": "about:blank",
         "title": gettext(TITLES.get(status, TITLES[400])),
         "status": status,
         "detail": detail,
         "code": code,
-        **facts,
     }
+    body = standard | facts | standard
     return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
 
 
 def wants_problem() -> bool:
-    """Say whether the client is a program: it asks an API path, or does not take HTML."""
-    if request.path.startswith(("/api/", "/sparql")):
-        return not (
-            request.path == "/sparql"
-            and request.accept_mimetypes.quality("text/html") > 0.9
-            and request.accept_mimetypes.best == "text/html"
-        )
-    return bool(request.accept_mimetypes) and not request.accept_mimetypes.accept_html
+    """Say whether the client is a program: it asks an address for programs, or likes another format better than a page."""
+    if request.path.startswith("/api/") or request.path in OPERATIONS:
+        return True
+    pages = (HTML, XHTML)
+    if request.path == "/sparql":  # an address for both, where a client without a preference is a program
+        return choose_format(request.accept_mimetypes, (PROBLEM, *GRAPH_FORMATS, *pages)) not in pages
+    return choose_format(request.accept_mimetypes, (*pages, PROBLEM, *GRAPH_FORMATS)) not in pages
 
 
 def init_errors(app: Flask) -> None:
@@ -132,7 +151,8 @@ def init_errors(app: Flask) -> None:
         return response
 
     def known(error: KgError) -> Response:
-        return answer(status_of(error), error.code, detail_of(error), dict(error.facts))
+        members = error.members if isinstance(error, WebError) else {}
+        return answer(status_of(error), error.code, detail_of(error), {**error.facts, **members})
 
     def http(error: HTTPException) -> Response:
         status = error.code or 500

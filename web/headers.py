@@ -51,11 +51,11 @@ def _link_languages(response: Response) -> None:
 
 
 def _with_etag(response: Response, code: CodeVersion) -> Response:
-    """Make a readable, repeatable answer conditional: its tag is the snapshot, the code, the language and the format."""
+    """Make a readable, repeatable answer conditional: its tag is the snapshot, the code, the source texts, the language and the format."""
     site = g.get("site")
     if site is None or request.method not in ("GET", "HEAD") or response.status_code != 200 or response.cache_control.no_store:
         return response
-    parts = (site.snapshot.id, code.release, code.fingerprint, current_language(), response.mimetype or "")
+    parts = (site.snapshot.id, code.release, code.fingerprint, code.texts, current_language(), response.mimetype or "")
     response.set_etag(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32])
     response.cache_control.no_cache = True
     response.make_conditional(request)

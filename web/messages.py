@@ -150,6 +150,7 @@ SENTENCES = {
     "query.failed": N_("The query could not be answered."),
     "store.unavailable": N_("Many questions are being answered right now. Please try again in a moment."),
     "store.busy": N_("Many questions are being answered right now. Please try again in a moment."),
+    "serve.port-taken": N_("%(host)s:%(port)s cannot be listened on (%(detail)s). Choose another port with --port."),
     "store.closed": N_("The data is being changed just now. Please try again in a moment."),
     "snapshot.missing": N_("Nothing is published yet. Whoever runs this site has to run “itda build” first."),
     "snapshot.unknown": N_("There is no snapshot “%(id)s”. “itda snapshot list” shows those there are."),

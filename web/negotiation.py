@@ -40,6 +40,12 @@ def split_extension(path: str, formats: Sequence[Format] = GRAPH_FORMATS) -> tup
     return path, None
 
 
+def quality_of(accept: MIMEAccept, media: str) -> float:
+    """Return how much a client likes a media type, 0 to 1; parameters such as `charset` or `profile` do not matter."""
+    bare = MIMEAccept([(wanted.partition(";")[0].strip(), quality) for wanted, quality in accept])
+    return float(bare.quality(media))
+
+
 def choose_format(accept: MIMEAccept, formats: Sequence[Format]) -> Format | None:
     """Choose the offered format a client likes best; the first one wins where it has no preference.
 
@@ -50,7 +56,7 @@ def choose_format(accept: MIMEAccept, formats: Sequence[Format]) -> Format | Non
         return formats[0]
     best, quality = None, 0.0
     for offered in formats:
-        wanted = accept.quality(offered.media)
+        wanted = quality_of(accept, offered.media)
         if wanted > quality:
             best, quality = offered, wanted
     return best

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,19 +11,35 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader import EntityReader
 from kg.store.reader_model import Ref
 from kg.store.sandbox import QueryPool
-from kg.store.snapshot import Snapshot, current_id, open_current
+from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
+from kg.text import DotTable
 from kg.texts import SourceTexts
 from search.engine import SearchEngine
 from web.i18n import LANGUAGES
 
 OpenSearch = Callable[[Path], SearchEngine]
 """Opens the full-text index of a snapshot folder; given by the edge, because Kiwi must be loaded before the server forks."""
+
+
+LOG = logging.getLogger(__name__)
+
+# What reading a folder that is gone, half copied or not a snapshot at all raises: our own errors, the system's, and those of parsing.
+UNUSABLE = (SnapshotError, StoreUnavailable, QueryError, OSError, ValueError, KeyError, TypeError)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A snapshot that `current` names and that could not be opened; `stamp` tells when `current` was written (ns)."""
+
+    id: str
+    stamp: int
 
 
 @dataclass(eq=False)
@@ -43,6 +60,10 @@ class Services:
     """Opens the current snapshot, and the next one when `current` changes.
 
     A request leases one `Site` from start to end. The old site is closed when its last request is done.
+    A next one that cannot be opened changes nothing: the old one goes on being served, and `refused` says so.
+
+    Attributes:
+        refused: The snapshot that should be served and is not, while another one is.
     """
 
     def __init__(self, settings: Settings, open_search: OpenSearch) -> None:
@@ -51,6 +72,8 @@ class Services:
         self.prefixes = {name: iri for name, iri in self.context.items() if isinstance(iri, str) and iri.endswith(("#", "/"))}
         self.texts = SourceTexts(settings.sources)
         self.library = QueryLibrary.load(settings.ontology / "queries")
+        self.refused: Refused | None = None
+        self._dots = DotTable.load(settings.data / "lexicon")
         self._open_search = open_search
         self._lock = threading.Lock()
         self._site: Site | None = None
@@ -70,15 +93,54 @@ class Services:
             self.release(site)
 
     def acquire(self) -> Site:
-        """Take the current snapshot; pair with `release`."""
-        wanted = current_id(self.settings.snapshots)
+        """Take the current snapshot, or the one before it when that cannot be opened; pair with `release`.
+
+        Raises:
+            SnapshotMissing: nothing is published.
+            SnapshotCorrupt: the published snapshot cannot be opened, and none was before it.
+        """
         with self._lock:
-            if self._site is None or self._site.snapshot.id != wanted:
-                opened = self._open()
-                self._retire()
-                self._site = opened
-            self._site.users += 1
+            try:
+                wanted = current_id(self.settings.snapshots)
+            except UNUSABLE as error:
+                site = self._stay(Refused("", 0), error)
+            else:
+                site = self._site_of(wanted)
+            site.users += 1
+            return site
+
+    def _site_of(self, wanted: str) -> Site:
+        if self._site is not None and self._site.snapshot.id == wanted:
+            self.refused = None
             return self._site
+        attempt = Refused(wanted, self._stamp())
+        if self._site is not None and self.refused == attempt:
+            return self._site
+        try:
+            opened = self._open(wanted)
+        except UNUSABLE as error:
+            return self._stay(attempt, error)
+        self._retire()
+        self._site, self.refused = opened, None
+        return opened
+
+    def _stay(self, attempt: Refused, error: Exception) -> Site:
+        """Go on with the open snapshot; raise the error when there is none."""
+        if self._site is None:
+            if isinstance(error, SnapshotError):
+                raise error
+            raise SnapshotCorrupt(path=attempt.id[:12], expected=attempt.id[:12], actual=type(error).__name__) from error
+        if self.refused is None or self.refused.id != attempt.id:
+            LOG.error("snapshot %s cannot be opened, %s goes on being served: %s", attempt.id, self._site.snapshot.id, error)
+        self.refused = attempt
+        return self._site
+
+    def _stamp(self) -> int:
+        """Return when `current` was written: publishing the same snapshot once more is worth another try."""
+        try:
+            return (self.settings.snapshots / CURRENT).stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def release(self, site: Site) -> None:
         """Give a snapshot back."""
@@ -94,12 +156,12 @@ class Services:
             self._retire()
             self._site = None
 
-    def _open(self) -> Site:
-        snapshot = open_current(self.settings.snapshots)
+    def _open(self, wanted: str) -> Site:
+        snapshot = open_snapshot(self.settings.snapshots, wanted)
         store = OxigraphStore.open(snapshot.store_path)
-        pool = QueryPool(snapshot.store_path, self.settings, self.prefixes)
-        reader = EntityReader(store, self.library)
-        return Site(snapshot, store, reader, self._open_search(snapshot.path), pool, {lang: reader.plans(lang) for lang in LANGUAGES})
+        reader = EntityReader(store, self.library, self._dots)
+        search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
+        return Site(snapshot, store, reader, search, QueryPool(snapshot.store_path, self.settings, self.prefixes), plans)
 
     def _retire(self) -> None:
         if self._site is None:

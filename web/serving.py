@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import multiprocessing
+import socket
 from pathlib import Path
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 
+from kg.errors import StoreUnavailable
 from kg.settings import Settings
 from kg.store.snapshot import open_current
 from search.analysis import Analyser
 from search.lexicon import Lexicon
 from search.whoosh_engine import LEXICON_FILE, WhooshSearch
 from web.app import create_app
+
+# Data is for standard output, talk for standard error; granian's own configuration logs to standard output.
+_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
+_LOGS = {"console": "generic", "access": "access"}
 
 
 class SearchOpener:
@@ -41,7 +47,9 @@ def serve(settings: Settings) -> None:
 
     Raises:
         SnapshotMissing: nothing is published yet.
+        StoreUnavailable: another program listens on the port (code `serve.port-taken`).
     """
+    _refuse_taken_port(settings)
     opener = SearchOpener()
     # A Kiwi that was never used before the fork is built again in every child (research: 302 MB each instead of 17).
     opener.analyser(open_current(settings.snapshots).path).query_atoms("a")
@@ -56,8 +64,19 @@ def serve(settings: Settings) -> None:
         workers=settings.workers,
         blocking_threads=settings.threads,
         respawn_failed_workers=True,
+        log_dictconfig={"handlers": {name: {**_STDERR, "formatter": form} for name, form in _LOGS.items()}},
     )
     server.serve(target_loader=_always(app), wrap_loader=False)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Servers may share a port with SO_REUSEPORT, so a second one would start without a word and take half of the requests."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise StoreUnavailable("serve.port-taken", host=settings.host, port=settings.port, detail=error.strerror) from None
 
 
 def _always(app: object) -> Any:

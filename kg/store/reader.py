@@ -10,13 +10,15 @@ from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader_display import Display
 from kg.store.reader_model import Description, Node, Passage, Ref, Text
+from kg.store.reader_names import Names
 from kg.store.reader_node import NodeMaker, incoming_groups
 from kg.store.reader_parts import Parts
 from kg.store.reader_plan import PlanReader, PlanTree, trails_from
 from kg.store.reader_serves import ServesReader, Serving
-from kg.store.reader_source import Source, Statements, iri, is_iri, literal, value_of
+from kg.store.reader_source import Source, Statements, iri, is_iri, value_of
 from kg.store.results import Term
-from kg.vocab import DCT, ID, KJ, OA, QB, RDF, RDFS, SKOS, Namespace
+from kg.text import DotTable
+from kg.vocab import DCT, ID, KJ, OA, RDF, RDFS, SKOS, Namespace
 
 GROUP_SCHEME = ID + "kr/group"
 _OWL = Namespace("http://www.w3.org/2002/07/owl#")
@@ -59,17 +61,19 @@ class VocabularyTerm:
 class EntityReader:
     """Reads one snapshot's graph for pages. Safe to share between threads: it changes nothing after it is made."""
 
-    def __init__(self, store: GraphStore, queries: QueryLibrary) -> None:
-        """Read the kinds and phrases of the snapshot once.
+    def __init__(self, store: GraphStore, queries: QueryLibrary, dots: DotTable) -> None:
+        """Read the kinds, phrases and names of the snapshot once.
 
         Args:
             store: The opened store of the snapshot.
             queries: The saved queries of `ontology/queries/`.
+            dots: Which characters of a name are one and the same middle dot.
         """
         self._source = Source(store, queries)
         self.display = Display(self._source)
         self._plans = PlanReader(self._source, self.display)
         self._serves = ServesReader(self._source, self.display)
+        self._names = Names(self._source, dots)
 
     def labels(self, iris: Iterable[str], lang: str) -> dict[str, Ref]:
         """Name many things with one query; things without a name are left out."""
@@ -114,7 +118,7 @@ class EntityReader:
         mentioned = statements.all_iris() | {thing, *editions, *steps} | {parent for found in steps.values() for parent in found}
         mentioned |= {value_of(row, name) for row in incoming for name in ("owner", "role", "via")}
         refs = self.labels(mentioned, lang)
-        ref = refs.get(thing) or _nameless(thing, statements)
+        ref = refs.get(thing) or self._nameless(thing, statements, lang)
         parts = Parts(statements, refs, lang)
         maker = NodeMaker(parts, self.display, {start: trails_from(start, steps, refs) for start in (thing, *editions)})
         node = maker.node(ref)
@@ -123,6 +127,14 @@ class EntityReader:
             aliases=_aliases(statements, thing),
             editions=_newest_first(maker.node(refs[edition]) for edition in editions if edition in refs),
             incoming=incoming_groups(incoming, refs, self.display, lang, _stated(node)),
+        )
+
+    def _nameless(self, thing: str, statements: Statements, lang: str) -> Ref:
+        """Name a thing that bears no name (a passage, an observation) by the end of its IRI."""
+        kind = next((self.display.kinds[found] for found in statements.iris(thing, RDF.type) if found in self.display.kinds), None)
+        name = Text(thing.rstrip("/").rsplit("/", 1)[-1])
+        return Ref(
+            thing, name, kind.word if kind else "", kind.label(lang) if kind else Text(""), thing, listed=bool(kind and kind.catalogued)
         )
 
     def passage(self, thing: str) -> Passage | None:
@@ -167,11 +179,13 @@ class EntityReader:
         """Return the tree of a plan with the figures printed about each element."""
         return self._plans.tree(plan, lang)
 
-    def named(self, name: str, lang: str) -> tuple[Ref, ...]:
-        """Return the things that bear exactly a name; preferred names beat other names and misspellings."""
-        rows = [row for tag in ("ko", "en") for row in self._source.rows("page-named", name=literal(name, tag)).rows]
-        preferred = {value_of(row, "thing") for row in rows if value_of(row, "preferred") == "true"}
-        refs = self.labels(preferred or {value_of(row, "thing") for row in rows}, lang)
+    def named(self, name: str, lang: str, kinds: Iterable[str] = ()) -> tuple[Ref, ...]:
+        """Return the things that bear a name, folded as `Names.fold` says; preferred names beat other names and misspellings.
+
+        Args:
+            kinds: Classes and concept schemes whose things count; empty: all.
+        """
+        refs = self.labels(self._names.bearers(name, kinds), lang)
         return tuple(refs[thing] for thing in sorted(refs))
 
     def counts(self, lang: str) -> tuple[Count, ...]:
@@ -230,12 +244,6 @@ def _subject(thing: str) -> Term:
 def _stated(node: Node) -> frozenset[tuple[str, str]]:
     """Return the relations a thing has itself: a symmetric one is not shown again as what points to it."""
     return frozenset((group.property, relation.other.iri) for group in node.outgoing for relation in group.relations)
-
-
-def _nameless(thing: str, statements: Statements) -> Ref:
-    """Name a thing that bears no name (a passage, an observation) by the end of its IRI."""
-    kind = QB.Observation if QB.Observation in statements.iris(thing, RDF.type) else ""
-    return Ref(thing, Text(thing.rstrip("/").rsplit("/", 1)[-1]), "figure" if kind else "", Text(""), thing)
 
 
 def _aliases(statements: Statements, thing: str) -> tuple[Text, ...]:

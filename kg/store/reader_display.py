@@ -30,6 +30,20 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the page about who serves a group: its key in JSON, its headings by language, and its order."""
+
+    iri: str
+    name: str
+    labels: tuple[Term, ...]
+    order: int
+
+    def heading(self, lang: str) -> Text:
+        """Return its heading in a language."""
+        return choose_text(self.labels, lang)
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """Headings of a relation, forwards and backwards, by language."""
 
@@ -40,12 +54,13 @@ class Phrase:
 
 
 class Display:
-    """Kinds by class or scheme, phrases by property. Made once per snapshot."""
+    """Kinds by class or scheme, phrases by property, sections in their order. Made once per snapshot."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.kinds = _kinds(source.rows("page-kinds").rows)
         self.phrases = _phrases(source.rows("page-phrases").rows)
+        self.sections = _sections(source.rows("page-sections").rows)
 
     def refs(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
         """Name many things with one query; things without a name are left out.
@@ -95,6 +110,17 @@ def _kinds(rows: Iterable[Mapping[str, Term]]) -> dict[str, Kind]:
         )
         for iri, found in grouped.items()
     }
+
+
+def _sections(rows: Iterable[Mapping[str, Term]]) -> tuple[Section, ...]:
+    grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["section"].value].append(row)
+    found = (
+        Section(iri, value_of(rows[0], "name"), tuple({row["label"]: None for row in rows}), int(value_of(rows[0], "order")))
+        for iri, rows in grouped.items()
+    )
+    return tuple(sorted(found, key=lambda section: section.order))
 
 
 def _phrases(rows: Iterable[Mapping[str, Term]]) -> dict[str, Phrase]:

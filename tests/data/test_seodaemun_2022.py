@@ -38,44 +38,71 @@ def store(published: Snapshot) -> Iterator[OxigraphStore]:
 
 def answers(store: OxigraphStore, query: str) -> set[tuple[str, ...]]:
     found = store.select(PREFIXES + query)
-    return {tuple(row[name].value.rpartition("/")[2] if row[name].kind == "iri" else row[name].value for name in found.variables) for row in found.rows}
+    return {
+        tuple(row[name].value.rpartition("/")[2] if row[name].kind == "iri" else row[name].value for name in found.variables)
+        for row in found.rows
+    }
 
 
 def test_the_two_digital_tutor_programmes_take_137_and_20_people_and_the_task_157(store: OxigraphStore) -> None:
-    found = answers(store, "SELECT ?about ?n WHERE { ?o kj:about ?about ; kj:measure measure:jobs-target ; sdmx-measure:obsValue ?n FILTER(?about IN (task:1-2, edition:digital-tutor, edition:senior-center-digital-tutor)) }")
+    found = answers(
+        store,
+        "SELECT ?about ?n WHERE { ?o kj:about ?about ; kj:measure measure:jobs-target ; sdmx-measure:obsValue ?n FILTER(?about IN (task:1-2, edition:digital-tutor, edition:senior-center-digital-tutor)) }",
+    )
     assert found == {("1-2", "157"), ("digital-tutor", "137"), ("senior-center-digital-tutor", "20")}
 
 
 def test_the_plan_prints_the_digital_tutors_money_twice_and_both_claims_stand_under_one_quantity(store: OxigraphStore) -> None:
-    found = answers(store, "SELECT ?a ?b WHERE { ?x kj:about task:1-2 ; kj:fundingSource funding:total ; kj:quantity ?q ; kj:printedAs ?a . ?y kj:about line:digital-tutor ; kj:quantity ?q ; kj:printedAs ?b }")
+    found = answers(
+        store,
+        "SELECT ?a ?b WHERE { ?x kj:about task:1-2 ; kj:fundingSource funding:total ; kj:quantity ?q ; kj:printedAs ?a . ?y kj:about line:digital-tutor ; kj:quantity ?q ; kj:printedAs ?b }",
+    )
     assert found == {("2,505", "2,504")}
 
 
 def test_the_direct_jobs_sector_is_printed_with_43019_twice_and_with_43018_once(store: OxigraphStore) -> None:
-    found = store.select(PREFIXES + "SELECT ?v WHERE { ?o kj:about <https://w3id.org/kr-jobs/id/kr/sector/direct> ; kj:fundingSource funding:total ; kj:printedAs ?v ; kj:quantity ?q } ORDER BY ?v")
+    found = store.select(
+        PREFIXES
+        + "SELECT ?v WHERE { ?o kj:about <https://w3id.org/kr-jobs/id/kr/sector/direct> ; kj:fundingSource funding:total ; kj:printedAs ?v ; kj:quantity ?q } ORDER BY ?v"
+    )
     assert [row["v"].value for row in found.rows] == ["43,018", "43,019", "43,019"]
 
 
 def test_a_quantity_never_joins_figures_of_different_measures_units_periods_or_sources(store: OxigraphStore) -> None:
-    mixed = answers(store, "SELECT ?q WHERE { ?a kj:quantity ?q ; kj:measure ?m ; sdmx-attribute:unitMeasure ?u ; sdmx-dimension:refPeriod ?p . ?b kj:quantity ?q ; kj:measure ?n ; sdmx-attribute:unitMeasure ?v ; sdmx-dimension:refPeriod ?r OPTIONAL { ?a kj:fundingSource ?f } OPTIONAL { ?b kj:fundingSource ?g } FILTER(?m != ?n || ?u != ?v || ?p != ?r || COALESCE(?f, 0) != COALESCE(?g, 0)) }")
+    mixed = answers(
+        store,
+        "SELECT ?q WHERE { ?a kj:quantity ?q ; kj:measure ?m ; sdmx-attribute:unitMeasure ?u ; sdmx-dimension:refPeriod ?p . ?b kj:quantity ?q ; kj:measure ?n ; sdmx-attribute:unitMeasure ?v ; sdmx-dimension:refPeriod ?r OPTIONAL { ?a kj:fundingSource ?f } OPTIONAL { ?b kj:fundingSource ?g } FILTER(?m != ?n || ?u != ?v || ?p != ?r || COALESCE(?f, 0) != COALESCE(?g, 0)) }",
+    )
     assert mixed == set()
 
 
 def test_a_dash_a_number_and_their_statuses_are_kept_apart(store: OxigraphStore) -> None:
-    found = answers(store, "SELECT ?source ?printed ?status WHERE { ?o kj:about task:1-2 ; kj:fundingSource ?source ; kj:printedAs ?printed ; sdmx-attribute:obsStatus ?status }")
+    found = answers(
+        store,
+        "SELECT ?source ?printed ?status WHERE { ?o kj:about task:1-2 ; kj:fundingSource ?source ; kj:printedAs ?printed ; sdmx-attribute:obsStatus ?status }",
+    )
     assert ("national", "-", "dash") in found
     assert ("district", "2,505", "given") in found
-    assert not answers(store, "SELECT ?o WHERE { ?o sdmx-attribute:obsStatus <https://w3id.org/kr-jobs/id/kr/status/dash> ; sdmx-measure:obsValue ?v }")
+    assert not answers(
+        store, "SELECT ?o WHERE { ?o sdmx-attribute:obsStatus <https://w3id.org/kr-jobs/id/kr/status/dash> ; sdmx-measure:obsValue ?v }"
+    )
 
 
 def test_the_digital_tutor_asks_for_ages_18_to_39_and_its_group_says_15_to_39(store: OxigraphStore) -> None:
-    own = answers(store, "SELECT ?min ?max WHERE { edition:digital-tutor cv:holdsRequirement/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max }")
-    group = answers(store, "SELECT ?min ?max WHERE { group:youth kj:groupDefinition/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max }")
+    own = answers(
+        store,
+        "SELECT ?min ?max WHERE { edition:digital-tutor cv:holdsRequirement/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max }",
+    )
+    group = answers(
+        store, "SELECT ?min ?max WHERE { group:youth kj:groupDefinition/kj:allOf ?c . ?c schema:minValue ?min ; schema:maxValue ?max }"
+    )
     assert (own, group) == ({("18", "39")}, {("15", "39")})
 
 
 def test_the_senior_centre_tutors_two_conditions_keep_both_readings_of_and(store: OxigraphStore) -> None:
-    found = answers(store, "SELECT ?concept WHERE { edition:senior-center-digital-tutor cv:holdsRequirement/kj:ambiguousOf/cv:constrains ?concept }")
+    found = answers(
+        store, "SELECT ?concept WHERE { edition:senior-center-digital-tutor cv:holdsRequirement/kj:ambiguousOf/cv:constrains ?concept }"
+    )
     assert found == {("digital-teaching-experience",), ("qualification",)}
 
 
@@ -86,7 +113,10 @@ def test_tutors_serve_pupils_and_elders_but_only_young_people_are_hired(store: O
 
 
 def test_the_three_partners_of_the_restaurant_have_their_own_roles_and_lines(store: OxigraphStore) -> None:
-    found = answers(store, "SELECT ?who ?role ?line WHERE { edition:youth-kium-restaurant cv:hasParticipation ?p . ?p cv:hasParticipant ?who ; cv:role ?role ; prov:wasDerivedFrom/kj:startLine ?line }")
+    found = answers(
+        store,
+        "SELECT ?who ?role ?line WHERE { edition:youth-kium-restaurant cv:hasParticipation ?p . ?p cv:hasParticipant ?who ; cv:role ?role ; prov:wasDerivedFrom/kj:startLine ?line }",
+    )
     by_partner = defaultdict(set)
     for who, role, line in found:
         by_partner[who, line].add(role)
@@ -106,7 +136,9 @@ def test_the_district_office_and_the_district_are_two_things(store: OxigraphStor
 
 
 def test_every_programme_leads_to_the_goal_and_the_vision(store: OxigraphStore) -> None:
-    lost = answers(store, "SELECT ?e WHERE { ?e a kj:ProgramEdition FILTER NOT EXISTS { ?e kj:contributesTo+ ?vision . ?vision a kj:Vision } }")
+    lost = answers(
+        store, "SELECT ?e WHERE { ?e a kj:ProgramEdition FILTER NOT EXISTS { ?e kj:contributesTo+ ?vision . ?vision a kj:Vision } }"
+    )
     assert lost == set()
 
 

@@ -15,6 +15,7 @@ from kg.store.oxigraph import OxigraphStore
 from kg.store.reader import EntityReader
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot
+from kg.text import DotTable
 from search.model import Page, Query, Suggestion
 from web.app import create_app
 from web.services import Services, Site
@@ -80,7 +81,7 @@ class FixedServices(Services):
         snapshot = Snapshot("0" * 64, settings.snapshots, {})
         pool = QueryPool(settings.snapshots, settings)
         self.store = store
-        reader = EntityReader(store, self.library)
+        reader = EntityReader(store, self.library, DotTable.load(settings.data / "lexicon"))
         self._fixed = Site(snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")})
 
     def acquire(self) -> Site:

@@ -17,6 +17,7 @@ from kg.store.reader_model import Passage, Ref, Text
 from kg.store.reader_plan import trails_from
 from kg.store.reader_source import is_iri
 from kg.store.results import Answer
+from kg.text import DotTable
 from web.render import merged_lines
 
 ID = "https://w3id.org/kr-jobs/id/"
@@ -122,7 +123,7 @@ class CountingStore(OxigraphStore):
 
 def test_a_page_asks_the_store_the_same_number_of_times_however_much_it_shows(settings: Settings) -> None:
     store = CountingStore.in_memory(Ontology.load(settings.ontology).quads)
-    reader = EntityReader(store, QueryLibrary.load(settings.ontology / "queries"))
+    reader = EntityReader(store, QueryLibrary.load(settings.ontology / "queries"), DotTable({}))
     counts = []
     for thing in ("kr/group/youth", "kr/unit/year", "kr/sector/direct"):
         before = store.asked

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kg.store.reader import TargetGroup
 from kg.store.reader_model import Ref
-from web.context import settings, site
+from web.context import search_text, settings, site
 from web.i18n import current_language
 from web.render import render
 
@@ -43,8 +43,12 @@ def start() -> Response:
 
 @blueprint.post("/")
 def ask() -> AnyResponse:
-    """Send the words of the box on to the search; 303, so that going back does not ask to send the form again."""
-    words = " ".join(request.form.get("q", "").split())[: settings().search_chars]
+    """Send the words of the box on to the search; 303, so that going back does not ask to send the form again.
+
+    Raises:
+        WebError: the text is longer than the search takes.
+    """
+    words = search_text(request.form)
     target = url_for("search.page")
     return redirect(f"{target}?{urlencode({'q': words})}" if words else url_for("home.start"), 303)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 
 from kg.errors import SnapshotCorrupt
-from web.context import site
+from web.context import services, site
+from web.errors import WebError
 from web.version import CodeVersion
 
 blueprint = Blueprint("operations", __name__)
@@ -24,8 +25,11 @@ def readyz() -> Response:
     Raises:
         SnapshotMissing: nothing is published.
         SnapshotCorrupt: the store does not hold the number of statements the manifest states.
+        WebError: 503, the newest snapshot cannot be opened and the one before it is being served.
     """
-    opened = site()
+    opened, refused = site(), services().refused
+    if refused is not None:
+        raise WebError("web.newest-not-opened", 503, wanted=refused.id[:12], snapshot=opened.snapshot.id[:12])
     expected = int(opened.snapshot.manifest["triples"])
     actual = opened.reader.triples()
     if actual != expected:

@@ -13,15 +13,15 @@ from kg.store.reader_display import Kind
 from kg.store.reader_model import Ref
 from kg.vocab import BASE
 from search.model import FacetValue, Hit, Page, Query
-from web.context import settings, site, whole_number
+from web.context import search_text, settings, site, whole_number
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import path_of
+from web.naming import KINDS, resolve
 from web.render import render
 
 blueprint = Blueprint("search", __name__)
 
-FILTERS = ("group", "sector", "strategy", "zone", "support")
 _PAGE = 20
 
 
@@ -107,7 +107,7 @@ def api() -> Response:
 @blueprint.get("/api/suggest")
 def suggest() -> Response:
     """Answer with things whose name begins like `q`."""
-    text = _text()
+    text = search_text(request.args)
     found = site().search.suggest(text, whole_number("limit", 10, 1, 50)) if text else ()
     return jsonify({"suggestions": [{"id": s.id, "name": s.name, "type": s.type} for s in found]})
 
@@ -115,43 +115,45 @@ def suggest() -> Response:
 @blueprint.get("/api/types")
 def types() -> Response:
     """List the type words with their names."""
-    kinds = sorted(site().reader.display.kinds.values(), key=lambda kind: (kind.order, kind.word))
-    return jsonify({"types": [_kind(kind) for kind in kinds]})
+    return jsonify({"types": [_kind(kind) for kind in _kinds()]})
+
+
+def _kinds() -> list[Kind]:
+    return sorted(site().reader.display.kinds.values(), key=lambda kind: (kind.order, kind.word))
 
 
 def _kind(kind: Kind) -> dict[str, Any]:
     return {"type": kind.word, "label": kind.label("ko").value, "labelEn": kind.label("en").value, "catalogued": kind.catalogued}
 
 
-def _text() -> str:
-    text = " ".join(request.args.get("q", "").split())
-    longest = settings().search_chars
-    if len(text) > longest:
-        raise WebError("web.too-long", limit=longest, value=len(text))
-    return text
-
-
 def _query() -> Query:
-    filters = {name: tuple(_resolved(name, value) for value in request.args.getlist(name) if value) for name in FILTERS}
+    filters = {name: tuple(_iri(name, value) for value in request.args.getlist(name) if value) for name in KINDS}
     return Query(
-        text=_text(),
-        types=tuple(value for value in request.args.getlist("type") if value),
+        text=search_text(request.args),
+        types=_types(),
         filters={name: values for name, values in filters.items() if values},
         limit=whole_number("limit", _PAGE, 1, settings().search_limit),
         offset=whole_number("offset", 0, 0, settings().search_offset),
     )
 
 
-def _resolved(name: str, value: str) -> str:
-    """Return the IRI of a filter given as an IRI or an exact name."""
-    if value.startswith(BASE):
-        return value
-    found = site().reader.named(value, current_language())
-    if not found:
-        raise WebError("web.bad-parameter", name=name, value=value[:40])
-    if len(found) > 1:
-        raise WebError("web.ambiguous", name=value[:40], candidates=" ".join(ref.iri for ref in found))
-    return found[0].iri
+def _types() -> tuple[str, ...]:
+    """Return the type words to keep.
+
+    Raises:
+        WebError: one of them is no type word; its member `types` lists those there are.
+    """
+    wanted = tuple(value for value in request.args.getlist("type") if value)
+    words = [kind.word for kind in _kinds()]
+    for word in wanted:
+        if word not in words:
+            raise WebError("web.unknown-type", value=word[:40], words=", ".join(words)).adding(types=words)
+    return wanted
+
+
+def _iri(name: str, value: str) -> str:
+    """Return the IRI of a filter given as an IRI or a name."""
+    return value if value.startswith(BASE) else resolve(name, value).iri
 
 
 def marked(hit: Hit) -> Markup:

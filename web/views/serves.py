@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -11,32 +12,27 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kg.errors import NotFound
 from kg.store.reader import GROUP_SCHEME, TargetGroup
-from kg.store.reader_model import Ref
+from kg.store.reader_model import Ref, Text
 from kg.store.reader_serves import Channel, Server, Serving
-from kg.vocab import BASE, KJ
+from kg.vocab import BASE
 from web.context import plan, site
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import id_of, iri_of, path_of
+from web.naming import candidates, resolve
 from web.render import render
-from web.words import N_
 
 blueprint = Blueprint("serves", __name__)
 
-SECTIONS = (
-    (KJ.CentersSection, "centers", N_("Centres and places")),
-    (KJ.ProgramsSection, "programs", N_("Programmes")),
-    (KJ.UniversitiesSection, "universities", N_("Universities")),
-    (KJ.PartnersSection, "partners", N_("Partner organisations")),
-)
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the answer: its JSON name, its heading (a message), who is in it."""
+    """One part of the answer: its JSON name, its heading, who is in it."""
 
     name: str
-    heading: str
+    heading: Text
     servers: tuple[Server, ...]
 
 
@@ -80,11 +76,11 @@ def page(name: str) -> AnyResponse:
 
 
 def _by_name(name: str) -> AnyResponse:
-    candidates = _groups_named(name)
-    if len(candidates) == 1:
-        return redirect(url_for("serves.page", name=id_of(candidates[0].iri)), 302)
-    if candidates:
-        return render("choices.html", ChoicePage(name, candidates), 300)
+    found = candidates("group", name)
+    if len(found) == 1:
+        return redirect(url_for("serves.page", name=id_of(found[0].iri)), 302)
+    if found:
+        return render("choices.html", ChoicePage(name, found), 300)
     raise WebError("web.unknown-group", 404, name=name)
 
 
@@ -96,10 +92,6 @@ def _group_at(iri: str) -> Ref | None:
     return ref if ref.iri.startswith(GROUP_SCHEME + "/") else None
 
 
-def _groups_named(name: str) -> tuple[Ref, ...]:
-    return tuple(ref for ref in site().reader.named(name, current_language()) if ref.iri.startswith(GROUP_SCHEME + "/"))
-
-
 def _serving(group: Ref) -> tuple[Serving, Ref | None]:
     """Answer for the plan the request names; without one, for every plan of the snapshot."""
     chosen = plan() if request.args.get("plan") else None
@@ -107,16 +99,22 @@ def _serving(group: Ref) -> tuple[Serving, Ref | None]:
 
 
 def _sections(serving: Serving) -> tuple[Section, ...]:
+    """Sort the servers into the sections the ontology has, in its order."""
+    sections = site().reader.display.sections
     by_section: dict[str, list[Server]] = defaultdict(list)
-    known = {section for section, _, _ in SECTIONS}
+    known = {section.iri for section in sections}
     for server in serving.servers:
-        by_section[server.section if server.section in known else KJ.PartnersSection].append(server)
-    return tuple(Section(name, heading, tuple(by_section[section])) for section, name, heading in SECTIONS)
+        if server.section in known:
+            by_section[server.section].append(server)
+        else:
+            LOG.error("%s serves a group, but display.ttl gives its kind (%s) no section", server.ref.iri, server.ref.word or "none")
+    lang = current_language()
+    return tuple(Section(section.name, section.heading(lang), tuple(by_section[section.iri])) for section in sections)
 
 
 @blueprint.get("/api/serves")
 def api() -> Response:
-    """Answer the same as JSON; `group` is an IRI, an exact name or an alias.
+    """Answer the same as JSON; `group` is an IRI, a name or an alias.
 
     Raises:
         WebError: 400 without a group, with an unknown one, or with an ambiguous name.
@@ -124,14 +122,11 @@ def api() -> Response:
     wanted = request.args.get("group", "").strip()
     if not wanted:
         raise WebError("web.missing-parameter", name="group")
-    candidates = (_group_at(wanted),) if wanted.startswith(BASE) else _groups_named(wanted)
-    found = [group for group in candidates if group is not None]
-    if not found:
+    group = _group_at(wanted) if wanted.startswith(BASE) else resolve("group", wanted)
+    if group is None:
         raise WebError("web.unknown-group", name=wanted)
-    if len(found) > 1:
-        raise WebError("web.ambiguous", name=wanted, candidates=" ".join(group.iri for group in found))
-    serving, _ = _serving(found[0])
-    body: dict[str, Any] = {"group": _thing(found[0]), "narrower": [_thing(group) for group in serving.narrower]}
+    serving, _ = _serving(group)
+    body: dict[str, Any] = {"group": _thing(group), "narrower": [_thing(group) for group in serving.narrower]}
     body |= {section.name: [_server(server) for server in section.servers] for section in _sections(serving)}
     return jsonify(body)
 

@@ -16,7 +16,7 @@ from web.context import services, settings, site
 from web.errors import WebError, detail_of, status_of
 from web.i18n import current_language
 from web.links import is_ours, path_of
-from web.negotiation import HTML, Format, choose_format
+from web.negotiation import HTML, Format, choose_format, quality_of
 from web.render import render
 
 blueprint = Blueprint("sparql", __name__)
@@ -134,7 +134,7 @@ def _wants_page() -> bool:
         return False
     accept = request.accept_mimetypes
     offered = (SOLUTION_FORMATS[0], GRAPH_FORMATS[0], HTML)
-    return bool(accept) and accept.quality("text/html") > 0 and choose_format(accept, offered) is HTML
+    return bool(accept) and choose_format(accept, offered) is HTML
 
 
 def _format_for(kind: AnswerKind) -> Format:
@@ -151,7 +151,7 @@ def _format_for(kind: AnswerKind) -> Format:
             (
                 one
                 for media, one in aliases.items()
-                if request.accept_mimetypes.quality(media) > 0 and (media != "text/plain" or kind == "graph")
+                if quality_of(request.accept_mimetypes, media) > 0 and (media != "text/plain" or kind == "graph")
             ),
             None,
         )
