@@ -99,7 +99,7 @@ def test_paths_and_make_targets_that_the_documents_name_exist() -> None:
     targets = {target for line in re.findall(r"^([a-z ]+):", (ROOT / "Makefile").read_text("utf-8"), re.M) for target in line.split()}
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         text = path.read_text("utf-8")
-        for named in re.findall(r"`((?:kg|search|web|ontology|data|tests|docs|requirements)/[\w./-]+)`", text):
+        for named in re.findall(r"`((?:kg|search|web|ontology|data|tests|docs|requirements)/[\w./-]+)`", text, re.ASCII):
             assert (ROOT / named).exists(), f"{path.name}: {named}"
         for target in re.findall(r"`make ([a-z]+)", text):
             assert target in targets, f"{path.name}: make {target}"
