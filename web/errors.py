@@ -58,7 +58,8 @@ DETAILS = {
     "web.ambiguous": N_("More than one thing is called “%(name)s”. Please choose one."),
     "web.unknown-type": N_("We know no type called “%(value)s”. The types are: %(words)s"),
     "web.newest-not-opened": N_(
-        "The newest published data (%(wanted)s) cannot be opened; the data before it (%(snapshot)s) is still being served. Whoever runs this site has to run “itda snapshot verify”."
+        "The newest published data (%(wanted)s) cannot be opened; the data before it (%(snapshot)s) is still being served. "
+        "Whoever runs this site has to run “itda snapshot verify”."
     ),
     "web.missing-parameter": N_("The parameter “%(name)s” is missing."),
     "web.bad-parameter": N_("The parameter “%(name)s” cannot be “%(value)s”."),

@@ -25,6 +25,10 @@ def accept(header: str) -> MIMEAccept:
         ("application/*", JSON_LD),
         ("image/png", None),
         ("text/html;q=0, text/turtle;q=0.1", TURTLE),
+        ("text/turtle;charset=utf-8", TURTLE),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', JSON_LD),
+        ('text/html;q=0.3, application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted";q=0.9', JSON_LD),
+        ("text/html;charset=utf-8;q=0, */*", TURTLE),
     ],
 )
 def test_the_format_a_client_likes_best_is_chosen(header: str, expected: object) -> None:

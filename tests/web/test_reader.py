@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pyoxigraph import RdfFormat, parse
 
 from kg.errors import NotFound
 from kg.ontology import Ontology
@@ -18,6 +19,7 @@ from kg.store.reader_plan import trails_from
 from kg.store.reader_source import is_iri
 from kg.store.results import Answer
 from kg.text import DotTable
+from kg.vocab import KJ
 from web.render import merged_lines
 
 ID = "https://w3id.org/kr-jobs/id/"
@@ -91,13 +93,31 @@ def test_an_ambiguous_name_gives_a_page_of_candidates_and_a_400_in_the_api(small
     assert 'href="/serves/kr/group/youth"' in page.text and 'href="/serves/kr/group/elder"' in page.text
     refused = client.get("/api/serves", query_string={"group": "동네 사람"})
     assert refused.status_code == 400
-    assert "kr/group/elder" in refused.get_json()["candidates"]
+    candidates = refused.get_json()["candidates"]
+    assert [(found["id"], found["type"]) for found in candidates] == [(ID + "kr/group/elder", "group"), (ID + "kr/group/youth", "group")]
+    assert all(found["name"] for found in candidates)
+    assert client.get("/api/search", query_string={"group": "동네 사람"}).get_json()["candidates"] == candidates
 
 
 def test_a_preferred_name_beats_another_things_alias(reader: EntityReader) -> None:
     assert [ref.iri for ref in reader.named("청년", "ko")] == [ID + "kr/group/youth"]
     assert len(reader.named("동네 사람", "ko")) == 2
     assert reader.named('"} UNION {', "ko") == ()
+
+
+def test_only_things_of_the_kinds_asked_for_bear_a_name(reader: EntityReader) -> None:
+    program = KJ.Program
+    assert [ref.iri for ref in reader.named("빵집", "ko", (program,))] == [BAKERY]
+    assert reader.named("빵집", "ko", (ID + "kr/group",)) == ()
+    assert reader.named("청년", "ko", (program,)) == ()
+
+
+def test_a_thing_without_a_name_bears_the_type_word_of_the_ontology(small: Flask) -> None:
+    services = small.extensions["itda"]
+    figure = "<https://w3id.org/kr-jobs/id/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://purl.org/linked-data/cube#Observation> .\n"
+    store = OxigraphStore.in_memory([*Ontology.load(services.settings.ontology).quads, *parse(figure, format=RdfFormat.N_QUADS)])
+    ref = EntityReader(store, services.library, DotTable({})).describe(ID + "x", "en").node.ref
+    assert (ref.word, ref.kind) == ("observation", Text("Figure", "en"))
 
 
 def test_serving_is_of_the_plan_asked_for(small: Flask) -> None:

@@ -85,3 +85,30 @@ def test_suggestions_begin_like_the_text(client: FlaskClient) -> None:
 def test_a_snippet_is_escaped_and_its_matches_are_marked() -> None:
     hit = Hit("iri", "name", "program", 1.0, (Fragment("<b>", False), Fragment("청년&", True)), ())
     assert str(marked(hit)) == "&lt;b&gt;<mark>청년&amp;</mark>"
+
+
+def test_a_text_that_is_too_long_for_the_box_is_said_and_not_cut(client: FlaskClient) -> None:
+    refused = client.post("/", data={"q": "가" * 201})
+    assert refused.status_code == 400
+    assert "200자" in refused.text and "201자" in refused.text
+    assert client.post("/", data={"q": "가" * 200}).status_code == 303
+
+
+def test_an_unknown_type_is_refused_with_the_types_there_are(client: FlaskClient) -> None:
+    refused = client.get("/api/search", query_string={"q": "청년", "type": "programme"})
+    assert refused.status_code == 400
+    words = [kind["type"] for kind in client.get("/api/types").get_json()["types"]]
+    assert refused.get_json()["types"] == words
+    page = client.get("/search", query_string={"q": "청년", "type": "programme"})
+    assert page.status_code == 400
+    assert "support-measure" in page.text
+
+
+def test_a_name_is_looked_for_only_among_what_the_filter_takes(client: FlaskClient) -> None:
+    """The district office and the district bear one name; a group or a programme is no area."""
+    by_name = client.get("/api/search", query_string={"q": "박스퀘어", "zone": "서대문구"})
+    by_iri = client.get("/api/search", query_string={"q": "박스퀘어", "zone": "https://w3id.org/kr-jobs/id/kr/area/11410"})
+    assert by_name.status_code == 200
+    assert by_name.get_json()["total"] == by_iri.get_json()["total"]
+    for name, value in (("zone", "청년"), ("group", "서대문구"), ("sector", "청년"), ("strategy", "청년"), ("support", "청년")):
+        assert client.get("/api/search", query_string={"q": "튜터", name: value}).status_code == 400, name

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.settings import Settings
 from kg.store.reader_examples import load_examples
+from kg.store.reader_serves import ServesReader, Serving
 
 YOUTH = "https://w3id.org/kr-jobs/id/kr/group/youth"
 SECTIONS = ("centers", "programs", "universities", "partners")
@@ -95,3 +102,44 @@ def test_a_group_nobody_serves_says_so(client: FlaskClient) -> None:
     assert page.status_code in (200, 404)
     if page.status_code == 200:
         assert "계획에 나온 곳이 없습니다" in page.text
+
+
+@pytest.mark.parametrize("name", [unicodedata.normalize("NFD", "청년"), "청\u200b년", "\ufeff청년 ", " 청년\u00ad", "\u3000청년"])
+def test_a_name_typed_or_pasted_in_another_form_leads_to_the_group(client: FlaskClient, name: str) -> None:
+    moved = client.get(f"/serves/{name}")
+    assert moved.status_code == 302
+    assert moved.headers["Location"] == "/serves/kr/group/youth"
+    assert answer(client, name)["group"] == answer(client, YOUTH)["group"]
+
+
+def test_every_kind_of_middle_dot_in_a_name_is_the_same(client: FlaskClient) -> None:
+    for dot in "·ㆍ∙•・":
+        assert client.get(f"/serves/초{dot}중{dot}고 학생").status_code == 302
+
+
+def test_sections_their_order_and_headings_come_from_the_ontology(client: FlaskClient) -> None:
+    found = answer(client, YOUTH)
+    assert tuple(name for name in found if name not in ("group", "narrower")) == SECTIONS
+    korean, english = client.get("/serves/kr/group/youth").text, client.get("/en/serves/kr/group/youth").text
+    for page, headings in (
+        (korean, ("센터와 장소", "사업", "대학", "협력 기관")),
+        (english, ("Centres and places", "Programmes", "Universities", "Partner organisations")),
+    ):
+        places = [page.index(f"<h2><span>{heading}</span></h2>") for heading in headings]
+        assert places == sorted(places)
+
+
+def test_somebody_of_a_kind_without_a_section_is_shown_and_logged(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    serves = ServesReader.serves
+
+    def without_sections(self: ServesReader, *arguments: str) -> Serving:
+        found = serves(self, *arguments)  # type: ignore[arg-type]
+        return replace(found, servers=tuple(replace(server, section="") for server in found.servers))
+
+    monkeypatch.setattr(ServesReader, "serves", without_sections)
+    with caplog.at_level(logging.ERROR):
+        found = answer(client, YOUTH)
+    assert "신촌 박스퀘어" in names(found)["partners"]
+    assert "sinchon-box-square" in caplog.text

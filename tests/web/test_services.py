@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from kg.errors import SnapshotMissing
+from kg.errors import SnapshotCorrupt, SnapshotMissing
 from kg.settings import Settings
 from kg.store.snapshot import CURRENT, Snapshot
 from web.app import create_app
@@ -82,3 +85,86 @@ def test_operations_answer(client: FlaskClient, published: Snapshot) -> None:
     assert client.get("/version").get_json()["release"]
     assert "Disallow: /sparql?" in client.get("/robots.txt").text
     assert "{searchTerms}" in client.get("/opensearch.xml").text
+
+
+OTHER = "f" * 64
+
+
+def named_but_missing(folder: Path) -> None:
+    (folder / CURRENT).write_text(OTHER + "\n")
+
+
+def with_another_manifest(folder: Path) -> None:
+    (folder / OTHER).mkdir()
+    (folder / OTHER / "manifest.json").write_text('{"id": "0", "files": {}}')
+    (folder / CURRENT).write_text(OTHER + "\n")
+
+
+def without_its_index(folder: Path) -> None:
+    shutil.copytree(next(path for path in folder.iterdir() if path.is_dir()), folder / OTHER)
+    manifest = folder / OTHER / "manifest.json"
+    manifest.write_text(
+        manifest.read_text("utf-8").replace(next(p.name for p in folder.iterdir() if p.name[0] != "f" and p.is_dir()), OTHER)
+    )
+    shutil.rmtree(folder / OTHER / "search")
+    (folder / CURRENT).write_text(OTHER + "\n")
+
+
+def junk(folder: Path) -> None:
+    (folder / CURRENT).write_bytes(b"\xff\xfe\n")
+
+
+def gone(folder: Path) -> None:
+    (folder / CURRENT).unlink()
+
+
+def a_folder(folder: Path) -> None:
+    (folder / CURRENT).unlink()
+    (folder / CURRENT).mkdir()
+
+
+@pytest.mark.parametrize("spoil", [named_but_missing, with_another_manifest, without_its_index, junk, gone, a_folder])
+def test_a_next_snapshot_that_cannot_be_opened_leaves_the_open_one_serving_and_is_said_once(
+    own: Settings, published: Snapshot, caplog: pytest.LogCaptureFixture, spoil: Callable[[Path], None]
+) -> None:
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    client = create_app(own, SearchOpener()).test_client()
+    assert client.get("/readyz").status_code == 200
+    spoil(own.snapshots)
+    with caplog.at_level(logging.ERROR):
+        assert [client.get(path).status_code for path in ("/", "/goals", "/help")] == [200, 200, 200]
+        ready = client.get("/readyz", headers={"Accept": "text/html"})
+    assert len(caplog.records) == 1
+    assert ready.status_code == 503
+    assert ready.mimetype == "application/problem+json"
+    assert published.id[:12] in ready.get_json()["detail"]
+    assert client.get("/version").get_json()["snapshot"] == published.id
+    if (own.snapshots / CURRENT).is_dir():
+        (own.snapshots / CURRENT).rmdir()
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_snapshot_that_was_mended_and_published_again_is_opened(own: Settings, published: Snapshot) -> None:
+    current = own.snapshots / CURRENT
+    current.write_text(published.id + "\n")
+    services = Services(own, SearchOpener())
+    with services.lease():
+        pass
+    without_its_index(own.snapshots)
+    with services.lease() as site:
+        assert site.snapshot.id == published.id
+    shutil.copytree(own.snapshots / published.id / "search", own.snapshots / OTHER / "search")
+    current.write_text(OTHER + "\n")
+    os.utime(current, ns=(1, 1))
+    with services.lease() as site:
+        assert site.snapshot.id == OTHER
+    assert services.refused is None
+    services.close()
+
+
+@pytest.mark.parametrize("spoil", [with_another_manifest, junk])
+def test_a_broken_snapshot_is_corrupt_when_nothing_is_open(own: Settings, spoil: Callable[[Path], None]) -> None:
+    spoil(own.snapshots)
+    with pytest.raises(SnapshotCorrupt):
+        Services(own, SearchOpener()).acquire()

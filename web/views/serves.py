@@ -99,15 +99,14 @@ def _serving(group: Ref) -> tuple[Serving, Ref | None]:
 
 
 def _sections(serving: Serving) -> tuple[Section, ...]:
-    """Sort the servers into the sections the ontology has, in its order."""
+    """Sort the servers into the sections of the ontology; one of a kind without a section is logged and stands in the last."""
     sections = site().reader.display.sections
     by_section: dict[str, list[Server]] = defaultdict(list)
     known = {section.iri for section in sections}
     for server in serving.servers:
-        if server.section in known:
-            by_section[server.section].append(server)
-        else:
+        if server.section not in known:
             LOG.error("%s serves a group, but display.ttl gives its kind (%s) no section", server.ref.iri, server.ref.word or "none")
+        by_section[server.section if server.section in known else sections[-1].iri].append(server)
     lang = current_language()
     return tuple(Section(section.name, section.heading(lang), tuple(by_section[section.iri])) for section in sections)
 
