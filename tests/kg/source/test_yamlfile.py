@@ -104,3 +104,15 @@ def test_names_typed_on_a_mac_are_stored_composed(tmp_path: Path) -> None:
     found, _ = read(tmp_path, "label: " + unicodedata.normalize("NFD", "한글") + "\n")
     assert found is not None
     assert found.text("label") == "한글"
+
+
+@pytest.mark.parametrize(("written", "read_as"), [(">-\n  하나\n  둘\n", "하나 둘"), ("|-\n  하나\n  둘\n", "하나\n둘")])
+def test_a_text_over_several_lines_is_read_without_any_mark_of_its_folds(tmp_path: Path, written: str, read_as: str) -> None:
+    found, codes = read(tmp_path, f"key: {written}")
+    assert codes == []
+    assert found is not None
+    assert found.text("key") == read_as
+
+
+def test_an_escaped_control_character_is_refused_because_no_xml_could_hold_it(tmp_path: Path) -> None:
+    assert read(tmp_path, 'key: "a\\x07b"\n')[1] == ["source.control-character"]
