@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from kg.errors import QueryRejected
 from kg.settings import Settings
 from kg.source.context import Context
-from kg.store.reader_examples import Example, load_examples
+from kg.store.reader.examples import Example, load_examples
 from kg.store.results import SPARQL_JSON, Answer, Solutions, boolean_from_json
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.store.reader_model import Criterion, Text
+from kg.store.reader.model import Criterion, Text
 from web.i18n import current_language, gettext
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import current_app, g, request
 
 from kg.settings import Settings
-from kg.store.reader_model import Ref
+from kg.store.reader.model import Ref
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import plan_iri

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.store.reader_model import Figure, Passage, Ref
+from kg.store.reader.model import Figure, Passage, Ref
 from kg.vocab import ID
 
 _TOTAL = ID + "kr/funding/total"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
-from kg.store.reader_model import Ref
+from kg.store.reader.model import Ref
 from kg.vocab import BASE, ID, KJ
 
 

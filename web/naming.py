@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kg.store.reader import GROUP_SCHEME
-from kg.store.reader_model import Ref
+from kg.store.reader.entity import GROUP_SCHEME
+from kg.store.reader.model import Ref
 from kg.vocab import DCT, ID, KJ
 from web.context import site
 from web.errors import WebError

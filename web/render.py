@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, make_response, render_template, url_for
 
-from kg.store.reader_model import Passage, Text
+from kg.store.reader.model import Passage, Text
 from web.conditions import condition_text
 from web.figures import figure_rows, mixes_scopes
 from web.i18n import LANGUAGES, current_language, path_in

@@ -15,8 +15,8 @@ from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailab
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
-from kg.store.reader import EntityReader
-from kg.store.reader_model import Ref
+from kg.store.reader.entity import EntityReader
+from kg.store.reader.model import Ref
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.text import DotTable

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from kg.ontology import Ontology
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
-from kg.store.reader import EntityReader
+from kg.store.reader.entity import EntityReader
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot
 from kg.text import DotTable

@@ -1,4 +1,4 @@
-"""Judges kg/store/reader*.py on a small made-up graph, and the pages that only such a graph can show."""
+"""Judges kg/store/reader/ on a small made-up graph, and the pages that only such a graph can show."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from kg.ontology import Ontology
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
-from kg.store.reader import EntityReader
-from kg.store.reader_model import Passage, Ref, Text
-from kg.store.reader_plan import trails_from
-from kg.store.reader_source import is_iri
+from kg.store.reader.entity import EntityReader
+from kg.store.reader.model import Passage, Ref, Text
+from kg.store.reader.plan import trails_from
+from kg.store.reader.source import is_iri
 from kg.store.results import Answer
 from kg.text import DotTable
 from kg.vocab import KJ

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.settings import Settings
-from kg.store.reader_examples import load_examples
-from kg.store.reader_serves import ServesReader, Serving
+from kg.store.reader.examples import load_examples
+from kg.store.reader.serves import ServesReader, Serving
 
 YOUTH = "https://w3id.org/kr-jobs/id/kr/group/youth"
 SECTIONS = ("centers", "programs", "universities", "partners")

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.settings import Settings
-from kg.store.reader_examples import Example, load_examples
+from kg.store.reader.examples import Example, load_examples
 
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/kr-jobs/ns#Program> } ORDER BY ?s"
 CONSTRUCT = "CONSTRUCT WHERE { ?s a <https://w3id.org/kr-jobs/ns#Program> }"

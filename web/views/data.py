@@ -8,8 +8,8 @@ from pathlib import Path
 from flask import Blueprint, Response, send_file
 from werkzeug.exceptions import NotFound as PageNotFound
 
-from kg.store.reader import Count
-from kg.store.reader_model import Ref
+from kg.store.reader.entity import Count
+from kg.store.reader.model import Ref
 from web.context import site
 from web.i18n import current_language
 from web.render import render

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request, url_for
 
 from kg.store.formats import serialize_graph
-from kg.store.reader_model import Description, Passage
+from kg.store.reader.model import Description, Passage
 from kg.texts import Line
 from web.context import services, site
 from web.errors import WebError

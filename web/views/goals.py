@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from kg.store.reader_model import Ref
-from kg.store.reader_plan import PlanTree
+from kg.store.reader.model import Ref
+from kg.store.reader.plan import PlanTree
 from web.context import plan, site
 from web.i18n import current_language
 from web.render import render

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kg.store.reader import TargetGroup
-from kg.store.reader_model import Ref
+from kg.store.reader.entity import TargetGroup
+from kg.store.reader.model import Ref
 from web.context import search_text, settings, site
 from web.i18n import current_language
 from web.render import render

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request, url_for
 from markupsafe import Markup, escape
 
-from kg.store.reader_display import Kind
-from kg.store.reader_model import Ref
+from kg.store.reader.display import Kind
+from kg.store.reader.model import Ref
 from kg.vocab import BASE
 from search.model import FacetValue, Hit, Page, Query
 from web.context import search_text, settings, site, whole_number

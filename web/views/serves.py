@@ -11,9 +11,9 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.errors import NotFound
-from kg.store.reader import GROUP_SCHEME, TargetGroup
-from kg.store.reader_model import Ref, Text
-from kg.store.reader_serves import Channel, Server, Serving
+from kg.store.reader.entity import GROUP_SCHEME, TargetGroup
+from kg.store.reader.model import Ref, Text
+from kg.store.reader.serves import Channel, Server, Serving
 from kg.vocab import BASE
 from web.context import plan, site
 from web.errors import WebError
@@ -42,7 +42,8 @@ class ServesPage:
 
     serving: Serving
     sections: tuple[Section, ...]
-    plan: Ref | None
+    plan: Ref
+    plans: tuple[Ref, ...]
     others: tuple[TargetGroup, ...]
 
 
@@ -72,7 +73,7 @@ def page(name: str) -> AnyResponse:
         return _by_name(name)
     serving, chosen = _serving(group)
     others = tuple(found for found in site().reader.groups(current_language()) if found.homes and found.ref.iri != group.iri)
-    return render("serves.html", ServesPage(serving, _sections(serving), chosen, others))
+    return render("serves.html", ServesPage(serving, _sections(serving), chosen, site().plans[current_language()], others))
 
 
 def _by_name(name: str) -> AnyResponse:
@@ -92,10 +93,10 @@ def _group_at(iri: str) -> Ref | None:
     return ref if ref.iri.startswith(GROUP_SCHEME + "/") else None
 
 
-def _serving(group: Ref) -> tuple[Serving, Ref | None]:
-    """Answer for the plan the request names; without one, for every plan of the snapshot."""
-    chosen = plan() if request.args.get("plan") else None
-    return site().reader.serves(group, current_language(), chosen.iri if chosen else ""), chosen
+def _serving(group: Ref) -> tuple[Serving, Ref]:
+    """Answer for the plan the request names, or the newest."""
+    chosen = plan()
+    return site().reader.serves(group, current_language(), chosen.iri), chosen
 
 
 def _sections(serving: Serving) -> tuple[Section, ...]:

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 
 from kg.errors import QueryError
-from kg.store.reader_examples import Example, load_examples
-from kg.store.reader_model import Text
+from kg.store.reader.examples import Example, load_examples
+from kg.store.reader.model import Text
 from kg.store.results import Answer as EngineAnswer
 from kg.store.results import AnswerKind, Dataset, Solutions, Term, boolean_from_json
 from web.context import services, settings, site

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.store.reader_display import Display
-from kg.store.reader_model import Passage, Ref, Text
-from kg.store.reader_node import passages_in
-from kg.store.reader_source import Source, choose_text, iri, value_of
+from kg.store.reader.display import Display
+from kg.store.reader.model import Passage, Ref, Text
+from kg.store.reader.node import passages_in
+from kg.store.reader.source import Source, choose_text, iri, value_of
 from kg.store.results import Term
 
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.store.reader_display import Display
-from kg.store.reader_model import Figure, Ref
-from kg.store.reader_parts import Parts
-from kg.store.reader_source import Source, iri, value_of
+from kg.store.reader.display import Display
+from kg.store.reader.model import Figure, Ref
+from kg.store.reader.parts import Parts
+from kg.store.reader.source import Source, iri, value_of
 
 _DEEPEST = 12
 

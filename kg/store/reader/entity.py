@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from kg.errors import NotFound
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
-from kg.store.reader_display import Display
-from kg.store.reader_model import Description, Node, Passage, Ref, Text
-from kg.store.reader_names import Names
-from kg.store.reader_node import NodeMaker, incoming_groups
-from kg.store.reader_parts import Parts
-from kg.store.reader_plan import PlanReader, PlanTree, trails_from
-from kg.store.reader_serves import ServesReader, Serving
-from kg.store.reader_source import Source, Statements, iri, is_iri, value_of
+from kg.store.reader.display import Display
+from kg.store.reader.model import Description, Node, Passage, Ref, Text
+from kg.store.reader.names import Names
+from kg.store.reader.node import NodeMaker, incoming_groups
+from kg.store.reader.parts import Parts
+from kg.store.reader.plan import PlanReader, PlanTree, trails_from
+from kg.store.reader.serves import ServesReader, Serving
+from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
 from kg.store.results import Term
 from kg.text import DotTable
 from kg.vocab import DCT, ID, KJ, OA, RDF, RDFS, SKOS, Namespace

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.store.reader_model import Ref, Text
-from kg.store.reader_source import Source, choose_text, value_of
+from kg.store.reader.model import Ref, Text
+from kg.store.reader.source import Source, choose_text, value_of
 from kg.store.results import Term
 
 _LAST = 1000

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
-from kg.store.reader_model import Text
+from kg.store.reader.model import Text
 from kg.store.results import Solutions, Term
 from kg.vocab import RDF
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.store.reader_model import Combinator, Criterion, Figure, Passage, Ref, Relation, Requirement, Support, Text
-from kg.store.reader_source import Statements
+from kg.store.reader.model import Combinator, Criterion, Figure, Passage, Ref, Relation, Requirement, Support, Text
+from kg.store.reader.source import Statements
 from kg.vocab import CPSV, CV, DCT, KJ, OA, PROV, QB, SCHEMA, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 
 _COMBINATORS: tuple[tuple[str, Combinator], ...] = (

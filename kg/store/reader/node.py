@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from kg.store.reader_display import Display
-from kg.store.reader_model import Fact, Node, Passage, Ref, Relation, RelationGroup, Text
-from kg.store.reader_parts import Parts
-from kg.store.reader_source import choose_text, value_of
+from kg.store.reader.display import Display
+from kg.store.reader.model import Fact, Node, Passage, Ref, Relation, RelationGroup, Text
+from kg.store.reader.parts import Parts
+from kg.store.reader.source import choose_text, value_of
 from kg.store.results import Term
 from kg.vocab import CPSV, CV, DCT, KJ, ORG, PROV, RDF, SKOS
 

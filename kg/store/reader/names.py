@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kg.store.reader_source import Source, value_of
+from kg.store.reader.source import Source, value_of
 from kg.text import DotTable
 
 _INVISIBLE = "Cf"

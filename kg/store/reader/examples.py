@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kg.store.reader_model import Text
-from kg.store.reader_source import choose_text
+from kg.store.reader.model import Text
+from kg.store.reader.source import choose_text
 from kg.store.results import Term
 from kg.vocab import RDFS, SCHEMA, SH
 
