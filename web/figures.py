@@ -36,12 +36,12 @@ class FigureRow:
 
 
 def figure_rows(figures: Iterable[Figure]) -> tuple[FigureRow, ...]:
-    """Group figures into rows, in the order in which they come."""
+    """Group figures into rows, in the order in which they come: sums of one printed row stand together, two claims stay two rows."""
     rows: dict[tuple[object, ...], list[Figure]] = {}
     for figure in figures:
         lines = tuple((passage.start, passage.end) for passage in figure.passages)
         key = (figure.about, figure.measure, figure.value_type, figure.scope, figure.period, figure.unit, figure.details)
-        rows.setdefault((*key, lines if figure.funding is None else ()), []).append(figure)
+        rows.setdefault((*key, lines), []).append(figure)
     return tuple(_row(found) for found in rows.values())
 
 

@@ -78,3 +78,8 @@ def test_the_vocabulary_page_has_a_place_for_each_own_term(client: FlaskClient) 
     context = client.get("/ontology/context.jsonld")
     assert context.mimetype == "application/ld+json"
     assert "@context" in context.get_json(force=True)
+
+
+def test_two_claims_about_one_sum_stand_in_two_rows_each_with_its_own_lines(client: FlaskClient) -> None:
+    rows = [row for row in client.get("/id/kr/sector/direct").text.split("<tr")[1:] if "43,01" in row]
+    assert [("43,019" in row, "43,018" in row) for row in rows] == [(True, False), (True, False), (False, True)]
