@@ -36,6 +36,13 @@ class Settings(BaseModel):
     query_workers: int = Field(
         default=2, ge=1, le=16, description="SPARQL worker processes of each web process", json_schema_extra={"unit": "processes"}
     )
+    query_waiting: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Most requests of one web process that may run or wait for a public query at once; more are turned away",
+        json_schema_extra={"unit": "requests"},
+    )
     query_deadline_s: float = Field(
         default=5.0, gt=0, le=300, description="A public query is ended after this time", json_schema_extra={"unit": "s"}
     )
@@ -49,6 +56,13 @@ class Settings(BaseModel):
         le=1000,
         description="Deepest nesting of braces, brackets and parentheses in a query",
         json_schema_extra={"unit": "levels"},
+    )
+    query_tokens: int = Field(
+        default=1000,
+        ge=100,
+        le=2000,
+        description="Most words, names and signs in a query, not counting the data of VALUES",
+        json_schema_extra={"unit": "tokens"},
     )
     query_merge_quads: int = Field(
         default=200000, ge=1000, description="Largest merge of several FROM graphs", json_schema_extra={"unit": "quads"}

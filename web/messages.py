@@ -142,6 +142,7 @@ SENTENCES = {
     "query.syntax": N_("Line %(line)s, column %(column)s: the query cannot be read from here."),
     "query.not-allowed": N_("This service only answers questions. It does not do this: %(form)s"),
     "query.limit": N_("The query crossed a limit (%(limit)s: %(value)s %(unit)s). Ask for less: add LIMIT or a narrower condition."),
+    "query.too-complex": N_("The query is too complex for the engine. Split it or make it shorter."),
     "query.media": N_("An answer of this kind (%(form)s) cannot be given as %(media)s."),
     "query.not-representable": N_("This answer cannot be written as %(media)s (%(detail)s). Ask for another format."),
     "query.header": N_("The header of this query file is not complete: %(value)s"),

@@ -26,6 +26,8 @@ _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "AD
 _OPENING = frozenset({"{", "[", "(", "<<"})
 _CLOSING = frozenset({"}", "]", ")", ">>"})
 _PREFIX_OPERATORS = frozenset({"!", "^", "-", "+"})
+_DATA_KINDS = frozenset({"word", "name", "iri", "string", "number", "language"})
+_DATA_MARKS = frozenset({"(", ")", "^", "+", "-"})
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -71,20 +73,27 @@ class QueryShape:
         return text
 
 
-def inspect(text: str, prefixes: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES, max_nesting: int = MAX_NESTING) -> QueryShape:
+def inspect(
+    text: str,
+    prefixes: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_nesting: int = MAX_NESTING,
+    max_tokens: int | None = None,
+) -> QueryShape:
     """Read a query and refuse what cannot or must not be run.
 
     Args:
         prefixes: Namespaces by prefix that the engine knows without declaration.
         max_bytes: Longest text, in bytes of UTF-8.
         max_nesting: Deepest nesting of braces, brackets, parentheses and prefix operators.
+        max_tokens: Most tokens, not counting the data of VALUES; None for any number.
     Raises:
         QuerySyntaxError: it is no SPARQL query; facts `line`, `column` (1-based, in characters), `detail`.
         QueryNotAllowed: it calls a service or is an update; facts `form`, `line`, `column`.
-        QueryLimitExceeded: it is too long or too deep; facts `limit`, `value`, `unit`.
+        QueryLimitExceeded: it is too long, too deep or has too many tokens; facts `limit`, `value`, `unit`.
     """
     _check_size(text, max_bytes)
-    tokens = tuple(_allowed(text, _bounded(tokenize(text), max_nesting)))
+    tokens = tuple(_allowed(text, _counted(_bounded(tokenize(text), max_nesting), max_tokens)))
     names, base, start = _prologue(text, tokens, prefixes or {})
     form = _form(text, tokens, start)
     _check_names(text, tokens[start:], names)
@@ -120,6 +129,27 @@ def _bounded(tokens: Iterable[Token], max_nesting: int) -> Iterator[Token]:
             depth = max(0, depth - 1)
         if depth + run > max_nesting:
             raise QueryLimitExceeded(limit="query_nesting", value=max_nesting, unit="levels")
+        yield token
+
+
+def _counted(tokens: Iterable[Token], max_tokens: int | None) -> Iterator[Token]:
+    # The engine works through chains of operators by recursion and orders joins in cubic time, so a short text can end or stall it.
+    # The terms of a VALUES block cost it neither; whatever else stands between its braces counts again.
+    count = 0
+    at: Literal["outside", "header", "data"] = "outside"
+    for token in tokens:
+        if at == "data" and (token.kind in _DATA_KINDS or token.text in _DATA_MARKS):
+            yield token
+            continue
+        count += 1
+        if max_tokens is not None and count > max_tokens:
+            raise QueryLimitExceeded(limit="query_tokens", value=max_tokens, unit="tokens")
+        if token.kind == "word" and token.text.upper() == "VALUES":
+            at = "header"
+        elif at == "header" and token.text == "{":
+            at = "data"
+        elif at != "header" or not (token.kind == "variable" or token.text in ("(", ")")):
+            at = "outside"
         yield token
 
 

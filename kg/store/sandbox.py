@@ -41,6 +41,8 @@ _PATHS = (str(Path(errors.__file__).parents[1]), str(Path(ox.__file__).parents[1
 _START_S = 10.0
 _DYING_S = 2.0
 _CHUNK = 1 << 16
+_BREAKDOWNS = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL)
+"""How a worker ends whose stack a query used up. Aborting is how the engine ends when it gets no memory."""
 _ERRORS: Mapping[str, type[KgError]] = {
     kind.__name__: kind for kind in (QueryError, QueryLimitExceeded, QueryNotAllowed, QueryRejected, QuerySyntaxError, StoreUnavailable)
 }
@@ -49,8 +51,9 @@ _ERRORS: Mapping[str, type[KgError]] = {
 class QueryPool:
     """A few worker processes on one store folder, shared by the threads of one web process.
 
-    Nothing is started before the first query, so a pool may be made before a server forks. One query takes one worker; a caller waits for
-    a free one no longer than the deadline of a query.
+    Nothing is started before the first query, so a pool may be made before a server forks. One query takes one worker. No more callers than
+    `query_waiting` are let in at once, so that threads are left for everything else; one that is in waits for a free worker no longer than
+    the deadline of a query.
     """
 
     def __init__(self, store_path: Path, settings: Settings, prefixes: Mapping[str, str] | None = None) -> None:
@@ -58,20 +61,21 @@ class QueryPool:
 
         Args:
             store_path: Folder made by `OxigraphStore.build`.
-            settings: `query_workers` and the `query_…` and `answer_bytes` limits.
+            settings: `query_workers`, `query_waiting` and the other `query_…` and `answer_bytes` limits.
             prefixes: Namespaces by prefix that queries may use without declaring them.
         """
         self._path = store_path.absolute()
         self._settings = settings
         self._prefixes = dict(prefixes or {})
         self._closed = threading.Event()
+        self._places = threading.BoundedSemaphore(settings.query_waiting)
         self._slots: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(settings.query_workers):
             self._slots.put(None)
 
     def inspect(self, text: str) -> QueryShape:
         """Say what a query is (its form and so the media types that fit) without running it; raises as `kg.store.guard.inspect` does."""
-        return inspect(text, self._prefixes, self._settings.query_bytes, self._settings.query_nesting)
+        return inspect(text, self._prefixes, self._settings.query_bytes, self._settings.query_nesting, self._settings.query_tokens)
 
     def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None) -> Answer:
         """Answer a visitor's query, whole or not at all.
@@ -83,13 +87,14 @@ class QueryPool:
             QuerySyntaxError: it does not parse; facts `line`, `column`, `detail`.
             QueryNotAllowed: it is an update, calls a service, names a graph the store does not hold (facts `form`, `graph`), or its form
                 fits no media type of `accept` (code `query.media`).
-            QueryLimitExceeded: it is too long or deep, or was ended for its time, memory, merge or answer; facts `limit`, `value`, `unit`.
+            QueryLimitExceeded: it is too long, deep or many-worded, or was ended for its time, memory, merge or answer; facts `limit`,
+                `value`, `unit`. Or the engine broke down over it (code `query.too-complex`, fact `signal`).
             QueryError: the engine failed at it; fact `detail`.
-            StoreUnavailable: no worker came free (code `store.busy`), or the worker ended unexpectedly.
+            StoreUnavailable: too many queries are in already, or no worker came free (code `store.busy`), or the worker ended unexpectedly.
         """
         shape = self.inspect(text)
         request = self._request(text, fitting_media(shape.kind, accept), dataset or shape.dataset)
-        with self._worker() as worker:
+        with self._place(), self._worker() as worker:
             try:
                 return worker.ask(request)
             except QuerySyntaxError as error:
@@ -124,6 +129,15 @@ class QueryPool:
             "answer_bytes": self._settings.answer_bytes,
         }
         return json.dumps(request).encode()
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise StoreUnavailable("store.busy", limit="query_waiting", value=self._settings.query_waiting, unit="requests")
+        try:
+            yield
+        finally:
+            self._places.release()
 
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:
@@ -227,10 +241,14 @@ class _Worker:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_DYING_S)  # it closed its pipes on its way out; killing it now could hide what ended it
         status = self.end()
+        if not self._ready:
+            return StoreUnavailable(status=status)
         if status in (-signal.SIGABRT, OUT_OF_MEMORY):
             return QueryLimitExceeded(limit="query_memory_mib", value=self._settings.query_memory_mib, unit="MiB")
         if status == -signal.SIGXCPU:
             return QueryLimitExceeded(limit="query_deadline_s", value=self._settings.query_deadline_s, unit="s")
+        if status in _BREAKDOWNS:
+            return QueryLimitExceeded("query.too-complex", signal=signal.Signals(-status).name)
         return StoreUnavailable(status=status)
 
     def _write(self, data: bytes, until: float) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.settings import Settings
@@ -122,3 +126,29 @@ def test_a_runaway_query_is_ended_and_the_next_one_is_answered(client: FlaskClie
     assert refused.status_code == 400
     assert refused.get_json()["code"] == "query.limit"
     assert client.get("/sparql", query_string={"query": "ASK {}"}).get_json()["boolean"] is True
+
+
+def test_a_query_too_complex_to_read_names_the_limit(client: FlaskClient) -> None:
+    refused = client.get("/sparql", query_string={"query": "SELECT (1" + "+1" * 8000 + " AS ?x) {}"})
+    assert refused.status_code == 400
+    assert (refused.get_json()["code"], refused.get_json()["limit"]) == ("query.limit", "query_tokens")
+
+
+def test_more_slow_queries_than_threads_are_turned_away_and_a_page_is_still_served(app: Flask, settings: Settings) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?g && ?d != ?c) }"
+
+    surplus = settings.threads + 2 - settings.query_waiting
+
+    def ask(query: str) -> int:
+        return app.test_client(use_cookies=False).post("/sparql", data={"query": query}).status_code
+
+    assert ask("ASK {}") == 200
+    with ThreadPoolExecutor(settings.threads) as server:  # as many as block in one web process
+        asked = [server.submit(ask, slow) for _ in range(settings.threads + 2)]
+        page = server.submit(lambda: app.test_client(use_cookies=False).get("/").status_code)
+        assert [one.result() for one in islice(as_completed(asked), surplus)] == [503] * surplus
+        assert page.result() == 200
+        running = [one for one in asked if not one.done()]
+        assert len(running) == settings.query_waiting  # neither the surplus nor the page waited for a slow query to end
+    assert [one.result() for one in running] == [400] * settings.query_waiting
+    assert ask("ASK {}") == 200

@@ -181,6 +181,39 @@ def test_length_is_counted_in_bytes() -> None:
     assert inspect(text, max_bytes=len(text.encode()))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (1" + "+1" * 60 + " AS ?x) {}",
+        "ASK { ?s <x:p>" + "/<x:p>" * 60 + " ?o }",
+        "ASK { VALUES ?s { 1 } FILTER(1" + "+1" * 60 + ") }",
+        "ASK { VALUES ?s { 1 ; " + "1 " * 100 + "} }",
+        "ASK { VALUES ?s { 1 { " + "1 " * 100 + "} } }",
+        "ASK { VALUES ?s FILTER(1) { " + "1 " * 100 + "} }",
+        "ASK { ?s ?p (" + "1 " * 100 + ") }",
+        "ASK {} VALUES (" + "?x " * 100 + ") {}",
+    ],
+)
+def test_too_many_tokens_are_refused_by_the_limit(text: str) -> None:
+    with pytest.raises(QueryLimitExceeded) as caught:
+        inspect(text, max_tokens=100)
+    assert caught.value.facts == {"limit": "query_tokens", "value": "100", "unit": "tokens"}
+    assert inspect(text)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "?x { " + "<x:a> <x:b> " * 100 + "}",
+        "(?x ?y) { " + "(UNDEF true) (-1 'a'@ko) ('b'^^ex:t ex:u) " * 100 + "}",
+        "() {" + "()" * 100 + "}",
+    ],
+)
+def test_the_data_of_values_does_not_count_as_tokens(block: str) -> None:
+    assert inspect(f"SELECT * {{ values{block} ?x ?p ?o }}", {"ex": "x:"}, max_tokens=20)
+    assert inspect(f"SELECT * {{ ?x ?p ?o }} VALUES {block}", {"ex": "x:"}, max_tokens=20)
+
+
 def test_known_prefixes_need_no_declaration() -> None:
     assert inspect("ASK FROM ex:g { ?s ex:p ?o }", {"ex": "http://h/"}).dataset == Dataset(("http://h/g",))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kg import errors
-from kg.errors import QueryError, QueryNotAllowed, StoreUnavailable
+from kg.errors import KgError, QueryError, QueryNotAllowed, StoreUnavailable
 from kg.settings import Settings
 from kg.store.results import Solutions
 from kg.store.sandbox import QueryPool
@@ -143,6 +143,34 @@ def test_when_all_workers_are_busy_a_query_is_turned_away_after_the_deadline(sto
             pool.query("ASK {}", JSON)
         assert refused.value.code == "store.busy"
         assert pool.query("ASK {}", JSON).kind == "boolean"
+
+
+def test_a_query_beyond_those_let_in_is_turned_away_at_once(large_store: Path) -> None:
+    settings = Settings(query_deadline_s=10, query_workers=1, query_waiting=2)
+    ended: list[KgError] = []
+
+    def ask() -> None:
+        with pytest.raises(KgError) as caught:
+            pool.query(ENDLESS, JSON)
+        ended.append(caught.value)
+
+    with QueryPool(large_store, settings) as pool:
+        threads = [threading.Thread(target=ask) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        assert until(lambda: len(ended) == 3, seconds=8)  # before the deadline of those let in
+        for thread in threads:
+            thread.join()
+        assert [error.code for error in ended[:3]] == ["store.busy"] * 3
+        assert ended[0].facts == {"limit": "query_waiting", "value": "2", "unit": "requests"}
+        assert pool.query("ASK {}", JSON).kind == "boolean"
+
+
+def test_a_worker_that_breaks_down_while_starting_is_not_the_fault_of_the_query(store_path: Path, settings: Settings) -> None:
+    with QueryPool(store_path, settings) as pool, pytest.raises(StoreUnavailable) as unavailable, pool._worker() as worker:
+        os.kill(worker._process.pid, signal.SIGSEGV)
+        worker.ask(pool._request("ASK {}", JSON, None))
+    assert unavailable.value.facts == {"status": str(-signal.SIGSEGV)}
 
 
 def test_many_threads_get_their_own_answers(pool: QueryPool) -> None:
