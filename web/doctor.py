@@ -43,6 +43,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         Finding(N_("Source texts at hand (optional)"), True, texts),
         _tried(N_("Korean analyser"), _kiwi),
         _tried(N_("Published snapshot is whole"), lambda: _snapshot(settings)),
+        _tried(N_("Search index made by this Korean analyser"), lambda: _same_kiwi(settings)),
     )
 
 
@@ -65,6 +66,12 @@ def _snapshot(settings: Settings) -> str:
     if held != snapshot.manifest["triples"]:
         return ""
     return f"{snapshot.id[:12]}, {held}"
+
+
+def _same_kiwi(settings: Settings) -> str:
+    """Say which Kiwi cut the index; empty when another one would cut the queries, so that words no longer meet."""
+    built = open_current(settings.snapshots).manifest["artifacts"].get("search", {}).get("versions", {}).get("kiwi", "")
+    return str(built) if built == kiwi_version() else ""
 
 
 def _tried(what: str, look: Callable[[], str]) -> Finding:
