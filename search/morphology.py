@@ -35,7 +35,7 @@ class Morphology:
 
     @classmethod
     def load(cls, words: Iterable[Word] = (), compounds: Iterable[Compound] = ()) -> Morphology:
-        """Load Kiwi with extra words and pre-analysed compounds (takes about a second and 320 MB).
+        """Load Kiwi with extra words and pre-analysed compounds.
 
         Without worker threads: they would not survive a fork, and calls that wait for them hang.
         """

@@ -51,7 +51,7 @@ def serve(settings: Settings) -> None:
     """
     _refuse_taken_port(settings)
     opener = SearchOpener()
-    # A Kiwi that was never used before the fork is built again in every child (research: 302 MB each instead of 17).
+    # A Kiwi that was never used before the fork is built again in every child.
     opener.analyser(open_current(settings.snapshots).path).query_atoms("a")
     app = create_app(settings, opener)
     # granian falls back to loading everything again in each worker under Python 3.14's default start method.

@@ -13,7 +13,7 @@ from rdflib import Literal as RdfLiteral
 
 from kg.errors import QueryError
 from kg.store.evaluation import xml_safe
-from kg.store.results import NTRIPLES, SPARQL_JSON, AnswerKind
+from kg.store.results import NTRIPLES, SPARQL_JSON
 
 Holds = Literal["graph", "dataset", "solutions"]
 
@@ -52,17 +52,6 @@ def by_media(media: str) -> Format | None:
     """Return the format of a media type (parameters such as charset are left aside), or None."""
     bare = media.partition(";")[0].strip().lower()
     return next((known for known in FORMATS if known.media == bare), None)
-
-
-def by_extension(extension: str) -> Format | None:
-    """Return the format of a file extension, with or without its dot, or None."""
-    bare = extension.removeprefix(".").lower()
-    return next((known for known in FORMATS if known.extension == bare), None)
-
-
-def formats_for(kind: AnswerKind) -> tuple[Format, ...]:
-    """Return the formats an answer of this kind can be written in, the usual one first."""
-    return GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS
 
 
 def serialize_graph(

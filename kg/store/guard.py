@@ -42,7 +42,6 @@ class QueryShape:
         variables: Names of all variables in it, without `?`.
         returned: Names of those outside every group, that is in its projection or solution modifiers.
         tokens: Its tokens.
-        clauses: Offsets (start, end) of its FROM clauses in `text`.
     """
 
     text: str
@@ -51,7 +50,6 @@ class QueryShape:
     variables: frozenset[str]
     returned: frozenset[str]
     tokens: tuple[Token, ...]
-    clauses: tuple[tuple[int, int], ...]
 
     @property
     def kind(self) -> AnswerKind:
@@ -64,13 +62,6 @@ class QueryShape:
         offset = sum(len(line) + 1 for line in lines) + int(error.facts["column"]) - 1
         start = next((token.start for token in self.tokens if token.start <= offset <= token.end), offset)
         return syntax_error(self.text, start, error.facts["detail"])
-
-    def without_dataset(self) -> str:
-        """Return the text with its FROM clauses blanked out; every other character keeps its line and column."""
-        text = self.text
-        for start, end in self.clauses:
-            text = text[:start] + re.sub(r"[^\r\n]", " ", text[start:end]) + text[end:]
-        return text
 
 
 def inspect(
@@ -105,7 +96,6 @@ def inspect(
         variables=frozenset(token.text[1:] for token in tokens if token.kind == "variable"),
         returned=frozenset(token.text[1:] for token, depth in _with_depth(tokens) if token.kind == "variable" and not depth),
         tokens=tokens,
-        clauses=tuple((clause[0].start, clause[-1].end) for clause in clauses),
     )
 
 

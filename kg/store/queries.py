@@ -103,10 +103,6 @@ class QueryLibrary(Mapping[str, SavedQuery]):
         """Run a CONSTRUCT query with a term for each of its parameters; N-Triples. Raises as `run` does."""
         return store.construct(self._ready(name, terms).text, terms)
 
-    def run_ask(self, store: GraphStore, name: str, /, **terms: Term) -> bool:
-        """Run an ASK query with a term for each of its parameters. Raises as `run` does."""
-        return store.ask(self._ready(name, terms).text, terms)
-
     def _ready(self, name: str, terms: Mapping[str, Term]) -> SavedQuery:
         query = self[name]
         kinds = {parameter.name: parameter.kind for parameter in query.parameters}

@@ -11,15 +11,12 @@ from rdflib.compare import isomorphic
 
 from kg.errors import QueryError
 from kg.store.formats import (
-    DATASET_FORMATS,
     FORMATS,
     GRAPH_FORMATS,
     JSON_LD,
     RDF_XML,
     TURTLE,
-    by_extension,
     by_media,
-    formats_for,
     serialize_graph,
 )
 
@@ -147,11 +144,4 @@ def test_media_types_and_extensions_name_one_format_each() -> None:
     assert len({known.media for known in FORMATS}) == len({known.extension for known in FORMATS}) == len(FORMATS)
     for known in FORMATS:
         assert by_media(known.media + "; charset=utf-8") is known
-        assert by_extension("." + known.extension.upper()) is known
     assert by_media("text/html") is None
-    assert by_extension("exe") is None
-
-
-def test_answers_are_offered_only_in_formats_that_hold_them() -> None:
-    assert not set(formats_for("graph")) & {*formats_for("solutions"), *DATASET_FORMATS}
-    assert formats_for("boolean") == formats_for("solutions")

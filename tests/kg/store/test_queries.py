@@ -46,7 +46,6 @@ def test_a_saved_query_knows_its_purpose_parameters_and_rows(library: QueryLibra
 def test_saved_queries_run_with_their_terms(library: QueryLibrary, store: GraphStore) -> None:
     assert library.run(store, "names-of", thing=A, text=NAME).rows == ({"name": NAME},)
     assert b"<https://example.org/b>" in library.run_graph(store, "known")
-    assert library.run_ask(store, "is-known", thing=A)
 
 
 @pytest.mark.parametrize(
