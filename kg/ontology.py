@@ -26,6 +26,7 @@ class Ontology:
         implied: For a key's property, the classes a nested node without `type` may have.
         marks: For a class, the property whose presence tells it from the other implied classes.
         cited: Properties that must be written with the lines that state them.
+        named_by_editor: Kinds whose preferred names are the editor's; a plan has none for them.
         signs: For a printed sign such as a dash, the IRI of the status it stands for.
         named: For a Korean name, the IRIs that bear it, preferred names first; for telling an editor what to write.
     """
@@ -37,6 +38,7 @@ class Ontology:
     implied: dict[str, tuple[str, ...]]
     marks: dict[str, str]
     cited: frozenset[str]
+    named_by_editor: frozenset[str]
     signs: dict[str, str]
     named: dict[str, tuple[str, ...]]
 
@@ -71,6 +73,7 @@ class Ontology:
             implied=_grouped(quads, KJ.impliesType),
             marks={subject: values[0] for subject, values in _grouped(quads, KJ.markedBy).items()},
             cited=frozenset(_subjects(quads, KJ.mustCiteLines)),
+            named_by_editor=frozenset(_subjects(quads, KJ.namedByEditor)),
             signs={sign: subject for subject, signs in _grouped(quads, KJ.printedSign).items() for sign in signs},
             named=_named(quads),
         )

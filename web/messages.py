@@ -68,6 +68,13 @@ SENTENCES = {
     "source.lines-beyond-end": N_("Lines “%(value)s” do not exist: the source ends at line %(last)s."),
     "source.quote-needs-one-range": N_("The phrase “%(value)s” needs exactly one range of lines."),
     "source.not-on-lines": N_("“%(value)s” does not stand on line %(lines)s of the source. It was found on line %(found)s."),
+    "source.name-not-on-lines": N_(
+        "The name “%(value)s” does not stand on line %(lines)s of the source, the lines of its entry. It was found on line %(found)s. Add that line to “lines”, or remove the name: only names the source uses belong here."
+    ),
+    "source.name-is-ours": N_(
+        "“%(value)s” is our name, not the plan's: it does not stand on line %(lines)s of the source. It was found on line %(found)s."
+    ),
+    "source.name-without-lines": N_("“%(key)s” adds a name, but the entry does not say where the source uses it. Add “lines”."),
     "source.other-text": N_(
         "The source text “%(value)s” is not the one plan.yaml describes. The text at hand has sha256: %(sha256)s and lines: %(lines)s."
     ),

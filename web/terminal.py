@@ -80,7 +80,7 @@ class Terminal:
                 self.data({"code": error.code, "message": error_sentence(error, self._words), "facts": error.facts})
             self._talk.print(error_sentence(error, self._words), markup=False)
             return
-        told = [fault for fault in error.faults if fault.severity != "info" or fault.code != "shape.violated"]
+        told = [fault for fault in error.faults if fault.severity != "info" or not fault.path]
         self.faults(told)
         if self.as_json:
             self.data([self.fault(fault) for fault in told])

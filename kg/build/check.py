@@ -51,7 +51,7 @@ def check(settings: Settings, progress: Progress) -> Checked:
     progress("validate", 1, 4)
     store = working_store(sources, ontology)
     names = Names([folder.context for folder in sources.folders])
-    findings = validate(store, settings.ontology / "shapes", sources.positions, names)
+    findings = [*sources.remarks, *validate(store, settings.ontology / "shapes", sources.positions, names)]
     progress("totals", 2, 4)
     totals = _totals(sources, store, findings)
     if any(fault.severity == "violation" for fault in findings):

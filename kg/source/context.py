@@ -36,6 +36,7 @@ class Term:
         iri: The property it stands for.
         kind: `reference` (an IRI is due), `word` (one of the context's own words) or `text`.
         datatype: Local name of the XSD type of a text, or None.
+        language: Language of a text, or an empty text.
         is_reverse: The triple runs from the value to the node.
     """
 
@@ -43,6 +44,7 @@ class Term:
     iri: str
     kind: Kind
     datatype: str | None
+    language: str
     is_reverse: bool
 
 
@@ -121,4 +123,4 @@ def _term(name: str, value: dict[str, str], prefixes: Mapping[str, str]) -> Term
     wanted = value.get("@type", "")
     kind: Kind = "reference" if wanted == "@id" else "word" if wanted == "@vocab" else "text"
     datatype = wanted.partition(":")[2] if kind == "text" and wanted else None
-    return Term(name, iri, kind, datatype, is_reverse)
+    return Term(name, iri, kind, datatype, value.get("@language", ""), is_reverse)

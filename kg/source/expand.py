@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kg.ontology import Ontology
 from kg.source.context import LEXICAL_FORMS, Context, Term
-from kg.source.nodes import Expansion, Reference
+from kg.source.nodes import Expansion, Name, Reference
 from kg.source.passages import Passage, Statement, derivation, parse_lines
 from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Node, Scalar, Sequence
@@ -23,6 +23,8 @@ LINK_KEYS = EVIDENCE_KEYS | {"to", "certainty", "key"}
 NODE_KEYS = EVIDENCE_KEYS | {"id", "type", "extends", "key"}
 AREAS = "region"
 WRONG_FORMS = {"decimal": "source.not-a-number", "integer": "source.not-a-number", "boolean": "source.not-a-truth"}
+LANGUAGE_OF_SOURCES = "ko"
+FURTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
 NAMED_BY = ("to", "participant", "constrains", "supportType")
 
 
@@ -126,6 +128,8 @@ class Expander:
             term = self._context.terms.get(entry.key)
             if entry.key in ("id", "type") or (term and term.iri == SKOS.prefLabel):
                 self.report.add(entry.line, "source.not-yours", key=entry.key, value=mapping.text("extends"))
+            if term and term.iri in FURTHER_NAMES and term.language == LANGUAGE_OF_SOURCES and mapping.get("lines") is None:
+                self.report.add(entry.line, "source.name-without-lines", key=entry.key)
         passages = self.passages(mapping, ())
         node: dict[str, object] = {"@id": iri, PROV.wasDerivedFrom: derivation(passages)}
         self._into.positions.note((self.report.path, mapping.line), iri)
@@ -176,8 +180,18 @@ class Expander:
             single = not isinstance(entry.value, Sequence)
             items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
             self._check_bound(term, entry, mapping.text("quote"))
+            is_editors = mapping.get("id") is None or node.get("@type") in self._ontology.named_by_editor
+            self._note_names(term, items, passages, is_editors)
             values = [value for item in items for value in self._values(term, item, iri, passages, single)]
             node[term.name] = values
+
+    def _note_names(self, term: Term, items: tuple[Node, ...], passages: tuple[Passage, ...], is_editors: bool) -> None:
+        """Remember names the source has to bear: further names always, a preferred name unless it is the editor's or a mere part's."""
+        is_preferred = term.iri == SKOS.prefLabel
+        is_name = (is_preferred and not is_editors) or term.iri in FURTHER_NAMES
+        if is_name and term.language == LANGUAGE_OF_SOURCES:
+            written = (item for item in items if isinstance(item, Scalar))
+            self._into.names += [Name(item.text, passages, (self.report.path, item.line), is_preferred) for item in written]
 
     def _check_bound(self, term: Term, entry: Entry, quote: str) -> None:
         """A number beside a phrase has to stand in the phrase: `max: 93` beside "39" is a slip no sum would show."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Fault, SourceFaults
 from kg.ontology import Ontology
 from kg.source.context import Context
+from kg.source.evidence import check_evidence
 from kg.source.folder import PLAN_FILE, PlanFolder, read_folder
 from kg.source.nodes import Place, Positions
-from kg.source.passages import SourceText
 from kg.source.report import Report
-from kg.source.yamlfile import read_text
 from kg.text import DOTS, DotTable
 
 LEXICON = "lexicon"
@@ -26,11 +24,13 @@ class Sources:
     Attributes:
         folders: The plans, in the order of their folders' names.
         positions: Where each statement of any plan is written.
+        remarks: What is no fault but worth knowing, such as names that are the editor's.
         unchecked: Names of plans whose evidence was not compared with the source text, because it is not at hand.
     """
 
     folders: tuple[PlanFolder, ...]
     positions: Positions
+    remarks: tuple[Fault, ...]
     unchecked: tuple[str, ...]
 
 
@@ -53,14 +53,14 @@ def load_sources(data: Path, ontology: Ontology, texts: Path | None) -> Sources:
     else:
         report.faults.append(Fault("", 0, "source.references-not-checked", {}, "info"))
     dots = _dots(data / LEXICON, report)
-    unchecked = tuple(folder.name for folder in folders if not _check_evidence(folder, texts, dots, report))
+    unchecked = tuple(folder.name for folder in folders if not check_evidence(folder, texts, dots, report))
     if any(fault.severity == "violation" for fault in report.faults):
         report.faults.append(Fault("", 0, "build.later-not-checked", {}, "info"))
         raise SourceFaults(report.faults)
     positions = Positions()
     for folder in folders:
         positions.merge(folder.expansion.positions)
-    return Sources(tuple(folders), positions, unchecked)
+    return Sources(tuple(folders), positions, tuple(sorted(report.faults)), unchecked)
 
 
 def _read_folders(
@@ -99,25 +99,3 @@ def _check_references(folders: list[PlanFolder], declared: dict[str, Place], ont
             if reference.iri not in declared and reference.iri not in ontology.known:
                 path, line = reference.place
                 report.within(path).add_unknown(line, "source.dangling", reference.written, names)
-
-
-def _check_evidence(folder: PlanFolder, texts: Path | None, dots: DotTable, report: Report) -> bool:
-    """Compare every quoted phrase with its lines; return False when the source text is not at hand."""
-    path = texts / folder.text.name if texts else None
-    if path is None or not path.is_file():
-        return False
-    place = report.within(folder.text.place[0])
-    data, content = path.read_bytes(), read_text(path, report.within(path.name))
-    lines = content.split("\n") if content else []
-    count = len(lines) - (lines[-1:] == [""])
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != folder.text.sha256 or count != folder.text.line_count:
-        place.add(folder.text.place[1], "source.other-text", value=folder.text.name, sha256=digest, lines=str(count))
-        return True
-    text = SourceText(tuple(lines), dots)
-    for passage, (file, line) in folder.expansion.quoted:
-        if not text.holds(passage):
-            shown = str(passage.start) if passage.start == passage.end else f"{passage.start}-{passage.end}"
-            found = ", ".join(map(str, text.find(passage))) or "-"
-            report.within(file).add(line, "source.not-on-lines", value=passage.quote, lines=shown, found=found)
-    return True

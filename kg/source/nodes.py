@@ -42,6 +42,23 @@ class Reference:
     place: Place
 
 
+@dataclass(frozen=True)
+class Name:
+    """A name that the source is to bear on the lines of the thing it names.
+
+    Attributes:
+        text: The name.
+        passages: Evidence of the thing; its lines.
+        place: Where the name is written.
+        is_preferred: The editor chose it among names, so that it may be the editor's own; any other is claimed to be the source's.
+    """
+
+    text: str
+    passages: tuple[Passage, ...]
+    place: Place
+    is_preferred: bool
+
+
 @dataclass
 class Expansion:
     """The nodes of one plan folder.
@@ -50,6 +67,7 @@ class Expansion:
         nodes: JSON-LD nodes, to be read with the folder's context.
         passages: Every passage by IRI.
         quoted: Passages with a phrase and the place that quotes it, for checking against the source text.
+        names: Names to be looked for in the source text.
         references: Everything that is mentioned.
         declared: Where each IRI is declared.
         positions: Where each statement is written.
@@ -58,6 +76,7 @@ class Expansion:
     nodes: list[dict[str, object]] = field(default_factory=list)
     passages: dict[str, Passage] = field(default_factory=dict)
     quoted: list[tuple[Passage, Place]] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     declared: dict[str, Place] = field(default_factory=dict)
     positions: Positions = field(default_factory=Positions)

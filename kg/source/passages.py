@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from kg.text import DotTable
 from kg.vocab import KJ, OA, PROV, RDF, XSD
 
+MARKS = str.maketrans("", "", "「」‘’“”")
+"""Quotation marks that a name may stand in without being another name."""
 _RANGE = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?")
+_NOWHERE = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, order=True)
@@ -77,6 +80,10 @@ class SourceText:
         """
         return self._form(passage.quote).search(self.dots.fold("\n".join(self.lines[passage.start - 1 : passage.end]))) is not None
 
+    def without_marks(self) -> SourceText:
+        """Return the text without the quotation marks that a name may stand in."""
+        return SourceText(tuple(line.translate(MARKS) for line in self.lines), self.dots)
+
     def find(self, passage: Passage, most: int = 3) -> tuple[int, ...]:
         """Return lines (1-based, at most `most`) on which the phrase begins anywhere in the text, nearest to the passage first."""
         whole = self.dots.fold("\n".join(self.lines))
@@ -85,6 +92,8 @@ class SourceText:
 
     def _form(self, quote: str) -> re.Pattern[str]:
         phrase = self.dots.compact(quote)
+        if not phrase:
+            return _NOWHERE
         before = r"(?<![\d.,])" if phrase[0].isdigit() else ""
         after = r"(?![\d,]|\.\d)" if phrase[-1].isdigit() else ""
         return re.compile(before + r"\s*".join(map(re.escape, phrase)) + after)

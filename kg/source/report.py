@@ -24,6 +24,10 @@ class Report:
         """Note a violation at a 1-based line of this report's file."""
         self.faults.append(Fault(self.path, line, code, facts))
 
+    def remark(self, line: int, code: str, **facts: str) -> None:
+        """Note something that is no fault but worth knowing."""
+        self.faults.append(Fault(self.path, line, code, facts, "info"))
+
     def add_unknown(self, line: int, code: str, value: str, known: Iterable[str], **facts: str) -> None:
         """Note a value that is not among the known ones, with the nearest of them (fact `nearest`, may be empty)."""
         self.add(line, code, value=value, nearest=nearest(value, known), **facts)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.source.passages import Passage, SourceText, parse_lines
+from kg.source.passages import MARKS, Passage, SourceText, parse_lines
 from kg.text import DotTable
 from tests.conftest import DATA
 
@@ -49,6 +49,13 @@ def test_a_number_does_not_stand_inside_a_longer_one(phrase: str) -> None:
 
 def test_a_phrase_is_not_found_outside_its_lines() -> None:
     assert not text("가", "나").holds(Passage(SOURCE, 1, 1, "나"))
+
+
+@pytest.mark.parametrize("phrase", [" ", "「」"])
+def test_a_phrase_of_which_nothing_is_left_stands_nowhere(phrase: str) -> None:
+    passage = Passage(SOURCE, 1, 1, phrase.translate(MARKS))
+    assert not text("가").without_marks().holds(passage)
+    assert text("가").find(passage) == ()
 
 
 def test_two_phrases_on_one_line_are_two_passages_and_the_same_phrase_is_one() -> None:
