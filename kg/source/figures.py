@@ -16,7 +16,7 @@ from pathlib import Path
 from kg.ontology import Ontology
 from kg.source.context import Context, Term
 from kg.source.expand import Expander
-from kg.source.nodes import Expansion
+from kg.source.nodes import Expansion, Reference
 from kg.source.passages import Passage, derivation
 from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Scalar, read_text, read_yaml
@@ -26,7 +26,7 @@ DESCRIPTOR_KEYS = frozenset({"id", "label", "labelEn", "lines", "remark", "descr
 TABLE_ONLY = frozenset({"every", "columns"})
 LINES, KEY = "lines", "key"
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=%?$)")
-_NOT_OF_THE_QUANTITY = (SDMX_ATTRIBUTE.unitMeasure, SDMX_ATTRIBUTE.obsStatus, KJ.printedUnit, KJ.basis, KJ.scope, KJ.quantity)
+_NOT_OF_THE_QUANTITY = (SDMX_ATTRIBUTE.unitMeasure, SDMX_ATTRIBUTE.obsStatus, KJ.printedUnit, KJ.basis, KJ.scope, KJ.quantity, KJ.repeats)
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,13 @@ class Descriptor:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: the part of the IRI it gives its observations, its dimensions, its evidence, its line."""
+    """One row of a table: the part of the IRI it gives its observations, its dimensions, its evidence, its line, the row it repeats."""
 
     segment: str
     dimensions: dict[str, str]
     passages: tuple[Passage, ...]
     line: int
+    repeats: Reference | None
 
 
 class FigureReader:
@@ -182,7 +183,7 @@ class FigureReader:
         return sorted(header) == sorted(expected)
 
     def _row(self, cells: dict[str, str], line: int, descriptor: Descriptor, expander: Expander) -> Row:
-        dimensions, segments, passages = {}, [], descriptor.passages
+        dimensions, segments, passages, repeats = {}, [], descriptor.passages, None
         for header, term in descriptor.dimension_columns.items():
             text = cells[header]
             if term is None:
@@ -190,6 +191,8 @@ class FigureReader:
                 passages = expander.passages(stated, ()) if text else passages
                 if not all(any(t.start <= p.start and p.end <= t.end for t in descriptor.passages) for p in passages):
                     expander.report.add(line, "source.outside-table", value=text)
+            elif text and term.iri == KJ.repeats:
+                repeats = self._repeated_row(Scalar(text, line), expander)
             elif text and term.kind == "reference":
                 iri = expander.resolve(Scalar(text, line), declares=term.iri == KJ.quantity)
                 dimensions[term.iri] = iri or ""
@@ -197,7 +200,24 @@ class FigureReader:
                     segments.append((iri or "").rpartition("/")[2])
             elif text:
                 dimensions[term.iri] = text
-        return Row("-".join(segments) or str(line), dimensions, passages, line)
+        return Row("-".join(segments) or str(line), dimensions, passages, line, repeats)
+
+    def _repeated_row(self, written: Scalar, expander: Expander) -> Reference | None:
+        """Read the row a row repeats: an IRI of which only the cells exist, so that no reference to the row itself is remembered."""
+        iri = self._context.expand(written.text)
+        if iri is None:
+            expander.resolve(written)
+            return None
+        return Reference(iri, written.text, (expander.report.path, written.line))
+
+    def _repeat(self, node: dict[str, object], row: Reference, column: ValueColumn, is_figure: bool) -> None:
+        """Say that a cell repeats the one of its column in another row; one without a figure does so only where that cell exists."""
+        cell = Reference(f"{row.iri}/{column.segment}", f"{row.written}/{column.segment}", row.place)
+        if is_figure:
+            node[KJ.repeats] = {"@id": cell.iri}
+            self._into.references.append(cell)
+        else:
+            self._into.blank_repeats.append((node, cell.iri))
 
     def _observation(self, row: Row, column: ValueColumn, cell: str, descriptor: Descriptor, reports: tuple[Report, Report]) -> None:
         of_descriptor, report = reports
@@ -227,6 +247,8 @@ class FigureReader:
         node[SDMX_ATTRIBUTE.obsStatus] = {"@id": status}
         for term, value in ((term, value) for term, value in dimensions.items() if term != KJ.quantity):
             node[term] = {"@id": value} if "://" in value else value
+        if row.repeats:
+            self._repeat(node, row.repeats, column, figure is not None)
         self._into.nodes.append(node)
         self._into.declared[iri] = (report.path, row.line)
         self._into.positions.note((report.path, row.line), iri)

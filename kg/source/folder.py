@@ -88,6 +88,7 @@ def read_folder(path: Path, context: Context, ontology: Ontology, declared: dict
     reader = _FolderReader(path, header, ontology, expansion, report)
     reader.entries(top, top_report, HEADER_KEYS)
     reader.read_files()
+    expansion.join_blank_repeats()
     return PlanFolder(path.name, path, header.graph, header.context, expansion, header.text, reader.is_complete)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kg.source.passages import Passage
+from kg.vocab import KJ
 
 Place = tuple[str, int]
 """A file and a 1-based line in it."""
@@ -69,6 +70,7 @@ class Expansion:
         quoted: Passages with a phrase and the place that quotes it, for checking against the source text.
         names: Names to be looked for in the source text.
         references: Everything that is mentioned.
+        blank_repeats: Cells without a figure, and the cells they repeat if those exist.
         declared: Where each IRI is declared.
         positions: Where each statement is written.
     """
@@ -78,8 +80,15 @@ class Expansion:
     quoted: list[tuple[Passage, Place]] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    blank_repeats: list[tuple[dict[str, object], str]] = field(default_factory=list)
     declared: dict[str, Place] = field(default_factory=dict)
     positions: Positions = field(default_factory=Positions)
+
+    def join_blank_repeats(self) -> None:
+        """Let each cell without a figure repeat its counterpart if that was read; to be called when every file was."""
+        for node, counterpart in self.blank_repeats:
+            if counterpart in self.declared:
+                node[KJ.repeats] = {"@id": counterpart}
 
     def cite(self, passage: Passage, place: Place) -> None:
         """Add a passage, once, and remember who quotes it."""

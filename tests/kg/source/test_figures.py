@@ -1,0 +1,102 @@
+"""A row of a table may repeat a row of another: each of its figures is joined to its counterpart, and nothing else about it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import Fault, SourceFaults
+from kg.ontology import Ontology
+from kg.source.load import load_sources
+from kg.vocab import ID, KJ
+from tests.conftest import ONTOLOGY
+
+TABLES = ID + "99999/plan/2024/table/"
+PLAN = """graph: 99999/2024
+source: plan:source
+text: {file: plan.txt, sha256: %s, lines: 9}
+entries:
+- {id: plan:source, type: SourceDocument, label: 원문}
+- {id: task:1-1, type: ActionTask, label: 과제, notation: 1-1, lines: 1}
+""" % ("0" * 64)
+DESCRIPTOR = """id: table:{name}
+label: 표
+lines: 1-9
+every: {{refPeriod: period:2024}}
+columns:
+  about: about
+  scope: inScope
+{more}  jobs: {{ofMeasure: measure:jobs-target, unitMeasure: unit:person}}
+  money: {{ofMeasure: measure:budget, unitMeasure: unit:million-krw, fundingSource: funding:total}}
+"""
+SECTORS = "about,scope,jobs,money\nsector:direct,scope:sector,10,-\n"
+TASKS = "about,scope,same,jobs,money\ntask:1-1,scope:task,{row},{jobs},{money}\n"
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Ontology:
+    return Ontology.load(ONTOLOGY)
+
+
+def nodes(folder: Path, ontology: Ontology, row: str, jobs: str = "10", money: str = "-") -> dict[str, dict[str, object]]:
+    """Read a table of sectors, and one of tasks whose row says which row it repeats; the table of tasks is read first."""
+    for name, content in {
+        "lexicon/dots.tsv": "",
+        "plan/plan.yaml": PLAN,
+        "plan/figures/z-sectors.yaml": DESCRIPTOR.format(name="sectors", more=""),
+        "plan/figures/z-sectors.csv": SECTORS,
+        "plan/figures/a-tasks.yaml": DESCRIPTOR.format(name="tasks", more="  same: repeats\n"),
+        "plan/figures/a-tasks.csv": TASKS.format(row=row, jobs=jobs, money=money),
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    (read,) = load_sources(folder, ontology, None).folders
+    return {str(node["@id"]): node for node in read.expansion.nodes}
+
+
+def faults(folder: Path, ontology: Ontology, row: str, **cells: str) -> list[Fault]:
+    with pytest.raises(SourceFaults) as caught:
+        nodes(folder, ontology, row, **cells)
+    return [fault for fault in caught.value.faults if fault.severity == "violation"]
+
+
+def test_each_cell_of_a_repeating_row_repeats_the_cell_of_its_own_column(tmp_path: Path, ontology: Ontology) -> None:
+    found = nodes(tmp_path, ontology, "table:sectors/direct")
+    for column in ("jobs-target", "budget-total"):
+        assert found[f"{TABLES}tasks/1-1/{column}"][KJ.repeats] == {"@id": f"{TABLES}sectors/direct/{column}"}
+        assert KJ.repeats not in found[f"{TABLES}sectors/direct/{column}"]
+
+
+def test_a_row_keeps_its_name_and_its_quantities_whatever_it_repeats(tmp_path: Path, ontology: Ontology) -> None:
+    alone, repeating = (nodes(tmp_path, ontology, row) for row in ("", "table:sectors/direct"))
+    assert alone.keys() == repeating.keys()
+    for iri, node in alone.items():
+        assert node == {key: value for key, value in repeating[iri].items() if key != KJ.repeats}
+
+
+def test_two_values_that_differ_are_two_claims_and_no_fault(tmp_path: Path, ontology: Ontology) -> None:
+    found = nodes(tmp_path, ontology, "table:sectors/direct", jobs="11")
+    assert found[f"{TABLES}tasks/1-1/jobs-target"][KJ.printedAs] == "11"
+    assert found[f"{TABLES}sectors/direct/jobs-target"][KJ.printedAs] == "10"
+
+
+def test_a_row_that_is_not_there_is_a_dangling_reference_at_the_line_of_the_cell(tmp_path: Path, ontology: Ontology) -> None:
+    (fault,) = faults(tmp_path, ontology, "table:sectors/direkt")
+    assert (fault.path, fault.line, fault.code) == ("plan/figures/a-tasks.csv", 2, "source.dangling")
+    assert fault.facts["value"] == "table:sectors/direkt/jobs-target"
+    assert fault.facts["nearest"] == "table:sectors/direct/jobs-target"
+
+
+def test_a_cell_without_a_figure_repeats_nothing_that_is_not_there(tmp_path: Path, ontology: Ontology) -> None:
+    found = nodes(tmp_path, ontology, "table:sectors/no-such-row", jobs="-")
+    assert KJ.repeats not in found[f"{TABLES}tasks/1-1/jobs-target"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [("직접일자리", "source.not-a-reference"), ("tabel:sectors/direct", "source.unknown-prefix"), ("sector:direct", "source.dangling")],
+)
+def test_what_is_no_row_is_said_to_be_none(row: str, code: str, tmp_path: Path, ontology: Ontology) -> None:
+    assert [(fault.line, fault.code) for fault in faults(tmp_path, ontology, row)] == [(2, code)]
