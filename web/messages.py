@@ -145,6 +145,12 @@ SENTENCES = {
     "check.sum-broken": N_(
         "“%(label)s” does not hold: the total is %(total)s, the parts add up to %(sum)s (difference %(difference)s). The figures are at %(places)s."
     ),
+    "check.plan-contradicts-itself": N_(
+        "“%(label)s” does not hold in the plan itself: the total is %(total)s, the parts add up to %(sum)s (difference %(difference)s). %(remark)s"
+    ),
+    "check.sum-holds-after-all": N_(
+        "“%(label)s” holds after all: the total is %(total)s, the parts add up to %(sum)s. Remove “severity: report” and correct the remark."
+    ),
     "settings.invalid": N_("The setting %(name)s cannot be “%(value)s”: %(detail)s"),
     "query.syntax": N_("Line %(line)s, column %(column)s: the query cannot be read from here."),
     "query.not-allowed": N_("This service only answers questions. It does not do this: %(form)s"),

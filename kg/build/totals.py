@@ -1,7 +1,8 @@
 """Control totals: sums that a plan states itself, written in its `checks.yaml` and run over its observations.
 
 A check names one observation (`total`) and others (`parts`) by their dimensions; the parts must add up to the total within `tolerance`,
-in the printed unit. A sum that does not hold means our entry is wrong or the plan contradicts itself; the check says so either way.
+in the printed unit. A sum that does not hold means our entry is wrong, and stops the build; where it is the plan that contradicts itself,
+the check says so (`severity: report`, with a remark), and the contradiction is reported with its arithmetic.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Node, Scalar, Sequence, read_yaml
 from kg.vocab import QB, SDMX_MEASURE
 
-CHECK_KEYS = frozenset({"label", "total", "parts", "tolerance", "lines"})
+CHECK_KEYS = frozenset({"label", "total", "parts", "tolerance", "lines", "severity", "remark"})
+REPORT = "report"
 _OBSERVATIONS = f"SELECT ?o ?p ?v WHERE {{ ?o a <{QB.Observation}> ; ?p ?v }}"
 
 Pattern = dict[str, frozenset[str]]
@@ -50,7 +52,7 @@ def run_totals(folder: PlanFolder, store: Store, positions: Positions, report: R
         positions: For saying where the parts of a failing sum are written.
         report: Receives what does not hold.
     Returns:
-        Number of checks run.
+        Number of checks that hold.
     """
     path = folder.path / CHECKS_FILE
     if not path.is_file():
@@ -63,12 +65,11 @@ def run_totals(folder: PlanFolder, store: Store, positions: Positions, report: R
             here.add(top.line, "check.no-checks")
         return 0
     runner = _Runner(folder.context, _figures(store, folder.graph), positions, here)
-    for item in listed.value.items:
-        if isinstance(item, Mapping):
-            runner.run(item)
-        else:
-            here.add(item.line, "check.incomplete", key="total")
-    return len(listed.value.items)
+    return sum(runner.run(item) for item in listed.value.items)
+
+
+def _tolerance(check: Mapping) -> str:
+    return check.text("tolerance") or "0"
 
 
 def _figures(store: Store, graph: str) -> list[Figure]:
@@ -89,26 +90,48 @@ class _Runner:
         self._positions = positions
         self._report = report
 
-    def run(self, check: Mapping) -> None:
+    def run(self, check: Node) -> bool:
+        """Run a check; say whether its sum holds. One that cannot be run is a fault."""
+        if not isinstance(check, Mapping):
+            self._report.add(check.line, "check.incomplete", key="total")
+            return False
         before = len(self._report.faults)
+        self._check_form(check)
+        totals, parts = self._matching(check, "total"), self._matching(check, "parts")
+        if len(self._report.faults) > before:
+            return False
+        if len(totals) != 1:
+            self._report.add(check.line, "check.not-one-total", label=check.text("label"), count=str(len(totals)))
+            return False
+        return self._compare(check, totals[0], parts)
+
+    def _check_form(self, check: Mapping) -> None:
         for entry in check.entries:
             if entry.key not in CHECK_KEYS:
                 self._report.add_unknown(entry.line, "source.unknown-key", entry.key, CHECK_KEYS)
-        totals, parts = self._matching(check, "total"), self._matching(check, "parts")
-        tolerance = check.text("tolerance") or "0"
+        tolerance, severity = _tolerance(check), check.get("severity")
         if not LEXICAL_FORMS["decimal"].fullmatch(tolerance):
             self._report.add(check.line, "source.not-a-number", key="tolerance", value=tolerance)
         if parse_lines(check.text("lines")) is None:
             self._report.add(check.line, "check.incomplete", key="lines")
-        if len(self._report.faults) > before:
-            return
-        if len(totals) != 1:
-            self._report.add(check.line, "check.not-one-total", label=check.text("label"), count=str(len(totals)))
-            return
-        total, found = totals[0].value, sum((part.value for part in parts), Decimal(0))
-        if abs(total - found) > Decimal(tolerance):
-            facts = {"label": check.text("label"), "total": str(total), "sum": str(found), "difference": str(total - found)}
-            self._report.add(check.line, "check.sum-broken", **facts, places=self._places([*totals, *parts]))
+        if severity and check.text("severity") != REPORT:
+            self._report.add_unknown(severity.line, "source.unknown-word", check.text("severity"), [REPORT], key="severity")
+        elif severity and not check.text("remark").strip():
+            self._report.add(check.line, "check.incomplete", key="remark")
+
+    def _compare(self, check: Mapping, total: Figure, parts: list[Figure]) -> bool:
+        found = sum((part.value for part in parts), Decimal(0))
+        difference = total.value - found
+        holds = abs(difference) <= Decimal(_tolerance(check))
+        facts = {"label": check.text("label"), "total": str(total.value), "sum": str(found), "difference": str(difference)}
+        if check.get("severity") is None:
+            if not holds:
+                self._report.add(check.line, "check.sum-broken", **facts, places=self._places([total, *parts]))
+        elif holds:
+            self._report.remark(check.line, "check.sum-holds-after-all", **facts)
+        else:
+            self._report.remark(check.line, "check.plan-contradicts-itself", **facts, remark=check.text("remark"))
+        return holds
 
     def _places(self, figures: Iterable[Figure]) -> str:
         places = {self._positions.find(figure.iri) for figure in figures}
