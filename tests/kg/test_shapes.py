@@ -134,6 +134,42 @@ def test_an_edition_the_plan_says_nothing_about_is_noted_for_each_silence(result
         assert word in told, word
 
 
+WHERE, WHO, SECTOR, TASK = "takes place", "runs it", "which sector", "which task"
+OF_ITS_OWN = ("responsible", "conditions", "whom it is for", "gives", "money", "jobs target")
+"""What a part says for itself or leaves unsaid, whatever its whole says."""
+
+
+@pytest.mark.parametrize(
+    ("node", "said", "unsaid"),
+    [
+        ("quiet-of-building", (WHERE, WHO), (SECTOR, TASK)),
+        ("quiet-of-centre", (WHERE, WHO), (SECTOR, TASK)),
+        ("quiet-of-university", (WHERE, WHO), (SECTOR, TASK)),
+        ("quiet-course", (WHERE, WHO), (SECTOR, TASK)),
+        ("quiet-runner", (WHERE,), (WHO, SECTOR, TASK)),
+        ("quiet-council-runner", (), (WHERE, WHO, SECTOR, TASK)),
+        ("quiet-middle", (WHERE, WHO, SECTOR, TASK), ()),
+        ("quiet-part", (WHERE, WHO, SECTOR, TASK), ()),
+        ("quiet-listed-part", (SECTOR,), (WHERE, WHO, TASK)),
+    ],
+)
+def test_an_edition_is_not_silent_about_what_its_place_or_its_whole_says(
+    results: tuple[Result, ...], node: str, said: tuple[str, ...], unsaid: tuple[str, ...]
+) -> None:
+    told = " ".join(result.messages["en"] for result in of(results, node))
+    assert not [words for words in said if words in told]
+    assert not [words for words in (*unsaid, *OF_ITS_OWN) if words not in told]
+
+
+def test_only_a_building_or_centre_of_which_no_address_follows_is_silent_about_its_address(results: tuple[Result, ...]) -> None:
+    silent = {result.focus for result in results if "address" in result.messages["en"] and result.severity == "Info"}
+    assert {node for node in silent if node.startswith(str(EX))} == {
+        str(EX[node]) for node in ("quiet-hall", "quiet-centre", "quiet-branch")
+    }
+    for node in ("room", "loose-room", "annex", "shed", "workshop", "desk", "head-office"):
+        assert of(results, node) == [], node
+
+
 def test_no_result_points_at_a_path_that_no_file_has(results: tuple[Result, ...]) -> None:
     assert not [result for result in results if result.path and "://" not in result.path]
 
