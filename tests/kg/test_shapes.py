@@ -170,6 +170,11 @@ def test_only_a_building_or_centre_of_which_no_address_follows_is_silent_about_i
         assert of(results, node) == [], node
 
 
+def test_a_plan_may_say_whom_a_term_such_as_a_sector_is_for_and_what_it_is_about(results: tuple[Result, ...]) -> None:
+    sector = str(URIRef(BASE + "id/kr/sector/direct"))
+    assert not [result for result in results if result.focus == sector]
+
+
 def test_no_result_points_at_a_path_that_no_file_has(results: tuple[Result, ...]) -> None:
     assert not [result for result in results if result.path and "://" not in result.path]
 
