@@ -16,12 +16,13 @@ from kg.source.nodes import Expansion, Name, Reference
 from kg.source.passages import Passage, Statement, derivation, parse_lines
 from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Node, Scalar, Sequence
-from kg.vocab import KJ, PROV, SKOS
+from kg.vocab import ID, KJ, PROV, SKOS
 
 EVIDENCE_KEYS = frozenset({"lines", "quote"})
 LINK_KEYS = EVIDENCE_KEYS | {"to", "certainty", "key"}
 NODE_KEYS = EVIDENCE_KEYS | {"id", "type", "extends", "key"}
 AREAS = "region"
+PLAN = "plan"
 WRONG_FORMS = {"decimal": "source.not-a-number", "integer": "source.not-a-number", "boolean": "source.not-a-truth"}
 LANGUAGE_OF_SOURCES = "ko"
 FURTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
@@ -287,6 +288,8 @@ class Expander:
         return [{"@id": child}]
 
     def _child(self, term: Term, parent: str, segment: str, line: int) -> str | None:
+        if not parent.startswith(tuple(self._context.own_prefixes.values())):
+            parent = self._context.own_prefixes[PLAN] + parent.removeprefix(ID)  # several plans may say the same of a term they share
         child = f"{parent}/{term.name}/{segment}" if segment else f"{parent}/{term.name}"
         if child in self._into.declared:
             self.report.add(line, "source.same-name", key=term.name, value=segment)

@@ -74,6 +74,20 @@ def test_another_plan_may_add_a_further_name_to_a_programme(three: Snapshot) -> 
     assert ("디지털 튜터 2기",) in values(three, "SELECT ?n WHERE { program:digital-tutor skos:altLabel ?n }")
 
 
+def test_two_plans_may_say_the_same_of_a_term_they_share_each_on_its_own_lines(tmp_path: Path) -> None:
+    data = data_with(tmp_path, "plan-b", "seodaemun-2023")
+    for plan in ("plan-b", "seodaemun-2023"):
+        said = "entries:\n- {extends: sector:direct, lines: 1, participantGroup: {to: group:youth, lines: 1}}\n"
+        (data / plan / "sectors.yaml").write_text(said, "utf-8")
+    found = values(
+        publish_plans(data, tmp_path),
+        "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX oa: <http://www.w3.org/ns/oa#> "
+        "SELECT ?l ?s WHERE { ?l rdf:subject <https://w3id.org/kr-jobs/id/kr/sector/direct> ; prov:wasDerivedFrom/oa:hasSource ?s }",
+    )
+    plans = [f"https://w3id.org/kr-jobs/id/{plan}/" for plan in ("11410/plan/2023", "99999/plan/2024")]
+    assert found == [(f"{plan}kr/sector/direct/participantGroup/youth", f"{plan}source") for plan in plans]
+
+
 def test_a_group_keeps_the_ages_of_every_plan_apart(three: Snapshot) -> None:
     ages = values(
         three,
