@@ -95,7 +95,7 @@ class SourceText:
         if not phrase:
             return _NOWHERE
         before = r"(?<![\d.,])" if phrase[0].isdigit() else ""
-        after = r"(?![\d,]|\.\d)" if phrase[-1].isdigit() else ""
+        after = r"(?!\d|[.,]\d)" if phrase[-1].isdigit() else ""
         return re.compile(before + r"\s*".join(map(re.escape, phrase)) + after)
 
 
