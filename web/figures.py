@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.store.reader.model import Figure, Passage, Ref
 from kg.vocab import ID
@@ -18,10 +18,12 @@ class FigureRow:
     Attributes:
         whole: The figure itself, or the printed total; None where no total is printed.
         shares: The figures by source of money, in the order of the sources.
+        again: Further lines that say exactly the same.
     """
 
     whole: Figure | None
     shares: tuple[Figure, ...]
+    again: tuple[Passage, ...] = ()
 
     @property
     def any(self) -> Figure:
@@ -32,17 +34,57 @@ class FigureRow:
     def passages(self) -> tuple[Passage, ...]:
         """Return the lines of all of them."""
         figures = (self.whole, *self.shares) if self.whole else self.shares
-        return tuple(sorted({passage for figure in figures for passage in figure.passages}))
+        return tuple(sorted({*self.again, *(passage for figure in figures for passage in figure.passages)}))
+
+    @property
+    def printed(self) -> tuple[object, ...]:
+        """Return what is claimed, as printed: rows that agree in it and differ in their lines say the same twice."""
+        one, figures = self.any, (self.whole, *self.shares) if self.whole else self.shares
+        return (*_kind_of(one), one.repeats, frozenset((figure.funding, figure.printed) for figure in figures))
 
 
 def figure_rows(figures: Iterable[Figure]) -> tuple[FigureRow, ...]:
-    """Group figures into rows, in the order in which they come: sums of one printed row stand together, two claims stay two rows."""
+    """Group figures into rows, in the order in which they come.
+
+    Sums of one printed row stand together. The same claim printed twice is one row with both its lines; two claims stay two rows.
+    """
     rows: dict[tuple[object, ...], list[Figure]] = {}
     for figure in figures:
         lines = tuple((passage.start, passage.end) for passage in figure.passages)
-        key = (figure.about, figure.measure, figure.value_type, figure.scope, figure.period, figure.unit, figure.details)
-        rows.setdefault((*key, lines), []).append(figure)
-    return tuple(_row(found) for found in rows.values())
+        rows.setdefault((*_kind_of(figure), lines), []).append(figure)
+    claims: dict[tuple[object, ...], FigureRow] = {}
+    for row in (_row(found) for found in rows.values()):
+        same = claims.get(row.printed)
+        claims[row.printed] = replace(same, again=(*same.again, *row.passages)) if same else row
+    return tuple(claims.values())
+
+
+def _kind_of(figure: Figure) -> tuple[object, ...]:
+    return (figure.about, figure.measure, figure.value_type, figure.scope, figure.period, figure.unit, figure.details)
+
+
+def mixes_types(rows: Iterable[FigureRow]) -> bool:
+    """Say whether rows are of several kinds of value (target, result ...), so that each has to say of which."""
+    return len({row.any.value_type for row in rows}) > 1
+
+
+def tells_what(rows: Iterable[FigureRow]) -> bool:
+    """Say whether rows are about several things, so that each has to say about what."""
+    return len({row.any.about.iri for row in rows}) > 1
+
+
+def is_number(figure: Figure) -> bool:
+    """Say whether the document prints a number, and not a dash or nothing."""
+    return any(char.isdigit() for char in figure.printed)
+
+
+def unit_shown(figure: Figure) -> Ref | None:
+    """Return the unit to write behind a figure: none behind a dash or behind its own sign, unless it is really in another unit."""
+    if not is_number(figure):
+        return None
+    if figure.unit and figure.unit.sign and figure.printed.endswith(figure.unit.sign):
+        return figure.counted_in if figure.counted_in != figure.unit else None
+    return figure.unit
 
 
 def mixes_scopes(rows: Iterable[FigureRow]) -> bool:

@@ -8,10 +8,13 @@ from flask import Flask, Response, make_response, render_template, url_for
 
 from kg.store.reader.model import Passage, Text
 from web.conditions import condition_text
-from web.figures import figure_rows, mixes_scopes
+from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, tells_what, unit_shown
+from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
 from web.links import anchor_of, id_of, path_of, plan_text, url_of
+from web.pivot import by_measure, by_time
 from web.version import CodeVersion
+from web.ways import ways
 
 
 def render(template: str, page: object, status: int = 200) -> Response:
@@ -36,6 +39,15 @@ def merged_lines(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
+def covering(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Return the passages that lie within no other, so that a handful of overlapping lines is one chip."""
+    kept: list[Passage] = []
+    for passage in sorted(passages, key=lambda one: (one.start, -one.end, not one.exact)):
+        if not kept or passage.end > kept[-1].end:
+            kept.append(passage)
+    return tuple(kept)
+
+
 def foreign(text: Text) -> str:
     """Return the language of a text when it is not the page's own, else an empty text."""
     return text.lang if text.lang and text.lang != current_language() else ""
@@ -53,6 +65,18 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         merged_lines=merged_lines,
         figure_rows=figure_rows,
         mixes_scopes=mixes_scopes,
+        tells_what=tells_what,
+        is_number=is_number,
+        unit_shown=unit_shown,
+        covering=covering,
+        folded=folded,
+        first_few=first_few,
+        ways=ways,
+        by_measure=by_measure,
+        by_time=by_time,
+        kinds_of=kinds_of,
+        below=below,
+        mixes_types=mixes_types,
         foreign=foreign,
         path_of=path_of,
         url_of=url_of,

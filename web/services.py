@@ -17,6 +17,7 @@ from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader.entity import EntityReader
 from kg.store.reader.model import Ref
+from kg.store.reader.silence import load_silences
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.text import DotTable
@@ -74,6 +75,7 @@ class Services:
         self.library = QueryLibrary.load(settings.ontology / "queries")
         self.refused: Refused | None = None
         self._dots = DotTable.load(settings.data / "lexicon")
+        self._silences = load_silences(settings.ontology / "shapes")
         self._open_search = open_search
         self._lock = threading.Lock()
         self._site: Site | None = None
@@ -159,7 +161,7 @@ class Services:
     def _open(self, wanted: str) -> Site:
         snapshot = open_snapshot(self.settings.snapshots, wanted)
         store = OxigraphStore.open(snapshot.store_path)
-        reader = EntityReader(store, self.library, self._dots)
+        reader = EntityReader(store, self.library, self._dots, self._silences)
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
         return Site(snapshot, store, reader, search, QueryPool(snapshot.store_path, self.settings, self.prefixes), plans)
 

@@ -28,20 +28,20 @@ def names(found: dict[str, list[dict[str, object]]]) -> dict[str, set[object]]:
 
 
 def test_young_people_are_served_by_these_and_no_others(client: FlaskClient) -> None:
-    assert names(answer(client, YOUTH)) == {
-        "centers": {"신촌 박스퀘어"},
-        "programs": {"서대문구 디지털 튜터", "청년키움식당"},
-        "universities": {"이화여자대학교"},
-        "partners": {"서대문구", "이푸드랩"},
-    }
+    found = names(answer(client, YOUTH))
+    assert found["universities"] == {"명지전문대학교", "서울여자간호대학교", "연세대학교", "이화여자대학교"}
+    assert found["partners"] == {"서대문구", "서울시", "은행권청년창업 재단", "이푸드랩", "청년문화기획단"}
+    assert found["centers"] >= {"신촌 박스퀘어", "서울시 청년창업꿈터", "파랑고래", "프론트원"}
+    assert found["programs"] >= {"서대문구 디지털 튜터", "청년키움식당", "지역주도형 청년일자리사업", "청년저축계좌"}
+    assert not found["centers"] & {"서대문시니어클럽", "서대문50플러스센터"}
+    assert not found["programs"] & {"경로당 디지털 튜터", "노인일자리 및 사회활동 지원 사업"}
 
 
 def test_each_server_says_through_what_and_on_which_lines(client: FlaskClient) -> None:
     found = answer(client, YOUTH)
-    ewha = found["universities"][0]
+    ewha = next(university for university in found["universities"] if university["name"] == "이화여자대학교")
     assert isinstance(ewha["via"], list)
-    channel = ewha["via"][0]
-    assert channel["edition"].endswith("/plan/2022/program/youth-kium-restaurant")
+    channel = next(via for via in ewha["via"] if via["edition"].endswith("/plan/2022/program/youth-kium-restaurant"))
     assert "1340-1340" in channel["lines"]
     for section in SECTIONS:
         for server in found[section]:
@@ -125,7 +125,7 @@ def test_sections_their_order_and_headings_come_from_the_ontology(client: FlaskC
         (korean, ("센터와 장소", "사업", "대학", "협력 기관")),
         (english, ("Centres and places", "Programmes", "Universities", "Partner organisations")),
     ):
-        places = [page.index(f"<h2><span>{heading}</span></h2>") for heading in headings]
+        places = [page.index(f"<h2><span>{heading}</span> <b") for heading in headings]
         assert places == sorted(places)
 
 

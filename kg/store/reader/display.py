@@ -45,12 +45,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Headings of a relation, forwards and backwards, by language."""
+    """Headings of a relation, forwards and backwards, by language, and the relations beside which its things are not shown again."""
 
     forward: tuple[Term, ...]
     backward: tuple[Term, ...]
     order: int
     hidden: bool
+    beside: frozenset[str]
 
 
 class Display:
@@ -61,6 +62,7 @@ class Display:
         self.kinds = _kinds(source.rows("page-kinds").rows)
         self.phrases = _phrases(source.rows("page-phrases").rows)
         self.sections = _sections(source.rows("page-sections").rows)
+        self._orders = {kind.word: kind.order for kind in self.kinds.values()}
 
     def refs(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
         """Name many things with one query; things without a name are left out.
@@ -82,7 +84,13 @@ class Display:
         unit = choose_text((row["unitLabel"] for row in rows if "unitLabel" in row), lang)
         order = min((int(row["order"].value) for row in rows if "order" in row), default=_LAST)
         word, called, listed = (kind.word, kind.label(lang), kind.catalogued) if kind else ("", Text(""), False)
-        return Ref(thing, label, word, called, home, notation, unit, order, listed)
+        sign = next((value_of(row, "sign") for row in rows if "sign" in row), "")
+        return Ref(thing, label, word, called, home, notation, unit, sign, order, listed)
+
+    def place(self, ref: Ref) -> tuple[int, int, tuple[int, ...], str, str]:
+        """Return where a thing stands among others: by kind, by the ontology's own order, by its printed number, by name."""
+        numbers = tuple(int(part) for part in ref.notation.replace(".", "-").split("-") if part.isdigit())
+        return (self._orders.get(ref.word, _LAST), ref.order, numbers, ref.label.value, ref.iri)
 
     def phrase(self, property_iri: str, lang: str) -> Text | None:
         """Return the heading of a relation in a language, or None when it has none."""
@@ -133,6 +141,7 @@ def _phrases(rows: Iterable[Mapping[str, Term]]) -> dict[str, Phrase]:
             backward=tuple({row["inverse"]: None for row in found if "inverse" in row}),
             order=min(int(value_of(row, "order") or _LAST) for row in found),
             hidden=any(value_of(row, "hidden") == "true" for row in found),
+            beside=frozenset(value_of(row, "beside") for row in found if "beside" in row),
         )
         for iri, found in grouped.items()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,12 +10,14 @@ from kg.errors import NotFound
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader.display import Display
+from kg.store.reader.incoming import Incoming, named_in, without_own
 from kg.store.reader.model import Description, Node, Passage, Ref, Text
 from kg.store.reader.names import Names
-from kg.store.reader.node import NodeMaker, incoming_groups
+from kg.store.reader.node import Around, NodeMaker
 from kg.store.reader.parts import Parts
 from kg.store.reader.plan import PlanReader, PlanTree, trails_from
 from kg.store.reader.serves import ServesReader, Serving
+from kg.store.reader.silence import Silence, Silences
 from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
 from kg.store.results import Term
 from kg.text import DotTable
@@ -61,15 +64,17 @@ class VocabularyTerm:
 class EntityReader:
     """Reads one snapshot's graph for pages. Safe to share between threads: it changes nothing after it is made."""
 
-    def __init__(self, store: GraphStore, queries: QueryLibrary, dots: DotTable) -> None:
+    def __init__(self, store: GraphStore, queries: QueryLibrary, dots: DotTable, silences: tuple[Silence, ...] = ()) -> None:
         """Read the kinds, phrases and names of the snapshot once.
 
         Args:
             store: The opened store of the snapshot.
             queries: The saved queries of `ontology/queries/`.
             dots: Which characters of a name are one and the same middle dot.
+            silences: What a plan may leave unsaid.
         """
         self._source = Source(store, queries)
+        self._silences = Silences(self._source, silences)
         self.display = Display(self._source)
         self._plans = PlanReader(self._source, self.display)
         self._serves = ServesReader(self._source, self.display)
@@ -112,22 +117,34 @@ class EntityReader:
         statements = self._source.statements("page-description", entity=_subject(thing))
         if thing not in statements:
             raise NotFound(iri=thing)
-        incoming = self._source.rows("page-incoming", entity=iri(thing)).rows
+        figures = self._source.rows("page-incoming-figures", entity=iri(thing)).rows
         steps = self._plans.steps(thing)
         editions = [subject for subject in statements.subjects_of(KJ.ProgramEdition) if thing in statements.iris(subject, DCT.isVersionOf)]
-        mentioned = statements.all_iris() | {thing, *editions, *steps} | {parent for found in steps.values() for parent in found}
-        mentioned |= {value_of(row, name) for row in incoming for name in ("owner", "role", "via")}
-        refs = self.labels(mentioned, lang)
+        own = (thing, *editions)
+        pointing = without_own((row for one in own for row in self._source.rows("page-incoming", entity=iri(one)).rows), own)
+        mentioned = statements.all_iris() | {*own, *steps} | {parent for found in steps.values() for parent in found}
+        refs = self.labels(mentioned | named_in([*pointing, *figures]), lang)
         ref = refs.get(thing) or self._nameless(thing, statements, lang)
         parts = Parts(statements, refs, lang)
-        maker = NodeMaker(parts, self.display, {start: trails_from(start, steps, refs) for start in (thing, *editions)})
+        trails = {start: trails_from(start, steps, refs) for start in own}
+        maker = NodeMaker(parts, self.display, Around(trails, self._outer(thing), self._silences.of(own, statements, lang)))
         node = maker.node(ref)
+        shown = _newest_first(maker.node(refs[edition]) for edition in editions if edition in refs)
+        incoming = Incoming(refs, self.display, lang)
         return Description(
             node=node,
             aliases=_aliases(statements, thing),
-            editions=_newest_first(maker.node(refs[edition]) for edition in editions if edition in refs),
-            incoming=incoming_groups(incoming, refs, self.display, lang, _stated(node)),
+            editions=shown,
+            incoming=incoming.groups(pointing, figures, _stated((node, *shown))),
+            counted=incoming.counts(self._source.rows("page-incoming-kinds", entity=iri(thing)).rows),
         )
+
+    def _outer(self, thing: str) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return, by thing and edition, the relations and values left out beside narrower values."""
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for row in self._source.rows("page-narrower", entity=iri(thing)).rows:
+            found[value_of(row, "subject")].add((value_of(row, "property"), value_of(row, "outer")))
+        return {subject: frozenset(pairs) for subject, pairs in found.items()}
 
     def _nameless(self, thing: str, statements: Statements, lang: str) -> Ref:
         """Name a thing that bears no name (a passage, an observation) by the end of its IRI."""
@@ -241,9 +258,9 @@ def _subject(thing: str) -> Term:
     return iri(thing)
 
 
-def _stated(node: Node) -> frozenset[tuple[str, str]]:
-    """Return the relations a thing has itself: a symmetric one is not shown again as what points to it."""
-    return frozenset((group.property, relation.other.iri) for group in node.outgoing for relation in group.relations)
+def _stated(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:
+    """Return the relations a thing or an edition of it has itself: a symmetric one is not shown again as what points to it."""
+    return frozenset((group.property, relation.other.iri) for node in nodes for group in node.outgoing for relation in group.relations)
 
 
 def _aliases(statements: Statements, thing: str) -> tuple[Text, ...]:

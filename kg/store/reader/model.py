@@ -26,6 +26,7 @@ class Ref:
         home: IRI of the permanent thing when this is an edition of one, else its own IRI.
         notation: Code or number it is printed under, such as the number of a task.
         unit: Unit of the values that a condition item takes, such as years for an age.
+        sign: Sign that stands for a unit in print, such as %.
         order: Where it stands among others of its scheme; 1000 when the ontology gives none.
         listed: True for kinds that the catalogue lists: pages show their kind beside the name.
     """
@@ -37,6 +38,7 @@ class Ref:
     home: str = ""
     notation: str = ""
     unit: Text = Text("")
+    sign: str = ""
     order: int = 1000
     listed: bool = False
 
@@ -61,6 +63,8 @@ class Relation:
         roles: Roles in which it holds (a partner's part, or participant / host / beneficiary).
         via: What it runs through, for a derived relation.
         remark: Own-words description of the part taken, if any.
+        figures: How many figures about the other thing the relation stands for; 0 when it stands for the thing itself.
+        above: What the other thing belongs to in the plan, from the top.
     """
 
     other: Ref
@@ -69,16 +73,34 @@ class Relation:
     roles: tuple[Ref, ...] = ()
     via: tuple[Ref, ...] = ()
     remark: Text = Text("")
+    figures: int = 0
+    above: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RelationGroup:
-    """Relations of one kind under the heading `display.ttl` gives them; `more` says how many are left out."""
+    """Relations of one kind under the heading `display.ttl` gives them, in the order of kinds and names; all of them."""
 
     property: str
     heading: Text
     relations: tuple[Relation, ...]
-    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many things of one kind stand in a relation."""
+
+    kind: Text
+    things: int
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountGroup:
+    """Things that are only counted, by kind, under the heading of their relation."""
+
+    heading: Text
+    counts: tuple[KindCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +167,9 @@ class Figure:
 
     Attributes:
         printed: The figure as the document prints it.
+        unit: Unit as printed; `counted_in` is the unit it is really in, where the print says another.
         details: Further dimensions (sex, age band, industry, ...) as label pairs' second halves.
-        note: Label of the status when the figure is not an ordinary one.
+        repeats: What the figure is really about when it only says again what is said elsewhere of something wider.
     """
 
     iri: str
@@ -161,11 +184,13 @@ class Figure:
     status: Ref | None
     details: tuple[Ref, ...]
     passages: tuple[Passage, ...]
+    counted_in: Ref | None = None
+    repeats: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Everything said of one thing itself; `plan` is the plan it belongs to, if one."""
+    """Everything said of one thing itself; `plan` is the plan it belongs to, if one, `unsaid` what the plan leaves open about it."""
 
     ref: Ref
     plan: Ref | None
@@ -179,13 +204,15 @@ class Node:
     outgoing: tuple[RelationGroup, ...]
     figures: tuple[Figure, ...]
     trails: tuple[tuple[Ref, ...], ...]
+    unsaid: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A thing with its editions (newest plan first) and what points to it."""
+    """A thing with its editions (newest plan first), what points to it or to them, and what of that is only counted."""
 
     node: Node
     aliases: tuple[Text, ...]
     editions: tuple[Node, ...]
     incoming: tuple[RelationGroup, ...]
+    counted: tuple[CountGroup, ...] = ()

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from kg.store.reader.display import Display
-from kg.store.reader.model import Fact, Node, Passage, Ref, Relation, RelationGroup, Text
+from kg.store.reader.model import Fact, Node, Ref, Relation, RelationGroup, Text
 from kg.store.reader.parts import Parts
-from kg.store.reader.source import choose_text, value_of
+from kg.store.reader.source import choose_text
 from kg.store.results import Term
-from kg.vocab import CPSV, CV, DCT, KJ, ORG, PROV, RDF, SKOS
+from kg.vocab import CPSV, CV, DCT, KJ, ORG, PROV, QB, RDF, SKOS
 
 _SHOWN_APART = frozenset({
     RDF.type, SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, DCT.description, DCT.isVersionOf, PROV.wasDerivedFrom, KJ.inPlan,
     CV.holdsRequirement, CV.hasParticipation, CPSV.produces, ORG.hasMembership, KJ.criteriaCompleteness, CV.hasRequirement,
 })  # fmt: skip
-GROUP_LIMIT = 60
+_NOTHING: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known around the statements, by thing.
+
+    Attributes:
+        trails: Chains from the top of the plan down to a thing.
+        outer: Relations and values that are left out because a narrower value is there.
+        unsaid: What the plan leaves open.
+    """
+
+    trails: Mapping[str, tuple[tuple[Ref, ...], ...]]
+    outer: Mapping[str, frozenset[tuple[str, str]]]
+    unsaid: Mapping[str, tuple[Text, ...]]
 
 
 class NodeMaker:
     """Makes the `Node` of a thing out of statements that were read with one query."""
 
-    def __init__(self, parts: Parts, display: Display, trails: Mapping[str, tuple[tuple[Ref, ...], ...]]) -> None:
+    def __init__(self, parts: Parts, display: Display, around: Around) -> None:
         self._parts = parts
         self._display = display
-        self._trails = trails
+        self._around = around
         self._links = _links(parts)
 
     def node(self, ref: Ref) -> Node:
@@ -43,7 +59,8 @@ class NodeMaker:
             participations=parts.participations(ref.iri),
             outgoing=self._outgoing(ref.iri),
             figures=parts.figures(ref.iri),
-            trails=self._trails.get(ref.iri, ()),
+            trails=self._around.trails.get(ref.iri, ()),
+            unsaid=self._around.unsaid.get(ref.iri, ()),
         )
 
     def _shown(self, subject: str) -> list[tuple[str, list[Term]]]:
@@ -66,26 +83,36 @@ class NodeMaker:
         return tuple(facts)
 
     def _outgoing(self, subject: str) -> tuple[RelationGroup, ...]:
+        shown = {property_iri: self._others(subject, property_iri, terms) for property_iri, terms in self._shown(subject)}
         groups = []
-        for property_iri, terms in self._shown(subject):
-            relations = [
-                self._relation(subject, property_iri, ref) for ref in self._parts.named(term.value for term in terms if term.kind == "iri")
-            ]
+        for property_iri, others in shown.items():
+            beside = {ref for other in self._display.phrases[property_iri].beside for ref in shown.get(other, ())}
+            relations = tuple(self._relation(subject, property_iri, ref) for ref in others if ref not in beside)
             if relations:
-                groups.append(
-                    RelationGroup(
-                        property_iri, self._heading(property_iri), tuple(relations[:GROUP_LIMIT]), max(0, len(relations) - GROUP_LIMIT)
-                    )
-                )
+                groups.append(RelationGroup(property_iri, self._heading(property_iri), relations))
         return tuple(groups)
+
+    def _others(self, subject: str, property_iri: str, terms: Iterable[Term]) -> list[Ref]:
+        """Return the named things a relation leads to, without those that hold another of them."""
+        outer = self._around.outer.get(subject, _NOTHING)
+        named = self._parts.named(term.value for term in terms if term.kind == "iri")
+        return sorted((ref for ref in named if (property_iri, ref.iri) not in outer), key=self._display.place)
 
     def _relation(self, subject: str, property_iri: str, other: Ref) -> Relation:
         statements = self._parts.statements
         links = self._links.get((subject, property_iri, other.iri), [])
         passages = tuple(sorted({passage for link in links for passage in self._parts.passages(link)}))
-        via = self._parts.named({through for link in links for through in statements.iris(link, KJ.via)})
-        inferred = bool(via) or any(KJ.Inferred in statements.iris(link, KJ.certainty) for link in links)
-        return Relation(other, passages, inferred=inferred, via=via)
+        via = self._parts.named({through for link in links for through in statements.iris(link, KJ.via) if not self._is_figure(through)})
+        inferred = any(KJ.Inferred in statements.iris(link, KJ.certainty) or statements.iris(link, KJ.via) for link in links)
+        return Relation(other, passages, inferred=inferred, via=via, above=self._above(subject, property_iri, other))
+
+    def _is_figure(self, thing: str) -> bool:
+        """Say whether a relation rests on a figure, which is evidence and nothing it runs through."""
+        return QB.Observation in self._parts.statements.iris(thing, RDF.type)
+
+    def _above(self, subject: str, property_iri: str, other: Ref) -> tuple[Ref, ...]:
+        trails = self._around.trails.get(subject, ()) if property_iri == KJ.contributesTo else ()
+        return next((trail[:-1] for trail in trails if trail[-1].iri == other.iri), ())
 
 
 def _links(parts: Parts) -> dict[tuple[str, str, str], list[str]]:
@@ -103,52 +130,3 @@ def _in_language(terms: Iterable[Term], lang: str) -> tuple[Text, ...]:
         [term for term in literals if not term.lang or term.lang == lang] or [term for term in literals if term.lang == "ko"] or literals
     )
     return tuple(Text(term.value, term.lang or "") for term in wanted)
-
-
-def incoming_groups(
-    rows: Iterable[Mapping[str, Term]], refs: Mapping[str, Ref], display: Display, lang: str, shown: frozenset[tuple[str, str]]
-) -> tuple[RelationGroup, ...]:
-    """Group what points to a thing under the inverse headings of its relations.
-
-    Args:
-        rows: Rows of the saved query `page-incoming`.
-        refs: Names of everything the rows mention.
-        shown: Pairs of relation and thing that the page shows already.
-    """
-    grouped: dict[str, dict[str, list[Mapping[str, Term]]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        owner, property_iri = value_of(row, "owner"), value_of(row, "property")
-        if owner in refs and (property_iri, owner) not in shown:
-            grouped[property_iri][owner].append(row)
-    groups = []
-    for property_iri in sorted(grouped, key=lambda found: (display.order_of(found), found)):
-        phrase = display.phrases.get(property_iri)
-        if phrase is None or not phrase.backward:
-            continue
-        relations = [_incoming(refs[owner], found, refs, lang) for owner, found in grouped[property_iri].items()]
-        relations.sort(key=lambda relation: relation.other.label.value)
-        heading = choose_text(phrase.backward, lang)
-        groups.append(RelationGroup(property_iri, heading, tuple(relations[:GROUP_LIMIT]), max(0, len(relations) - GROUP_LIMIT)))
-    return tuple(groups)
-
-
-def _incoming(owner: Ref, rows: list[Mapping[str, Term]], refs: Mapping[str, Ref], lang: str) -> Relation:
-    roles = {refs[role] for row in rows if (role := value_of(row, "role")) in refs}
-    via = {refs[through] for row in rows if (through := value_of(row, "via")) in refs}
-    inferred = bool(via) or any(value_of(row, "certainty") == KJ.Inferred for row in rows)
-    remark = choose_text((row["remark"] for row in rows if "remark" in row), lang)
-    return Relation(owner, passages_in(rows), inferred, _by_label(roles), _by_label(via), remark)
-
-
-def _by_label(refs: Iterable[Ref]) -> tuple[Ref, ...]:
-    return tuple(sorted(refs, key=lambda ref: ref.label.value))
-
-
-def passages_in(rows: Iterable[Mapping[str, Term]]) -> tuple[Passage, ...]:
-    """Return the passages that rows with `passage`, `start` and `end` name, by line."""
-    found = {
-        Passage(int(value_of(row, "start")), int(value_of(row, "end")), "", value_of(row, "passage"))
-        for row in rows
-        if "start" in row and "end" in row
-    }
-    return tuple(sorted(found))

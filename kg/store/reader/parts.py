@@ -111,16 +111,17 @@ class Parts:
         return tuple(sorted(found, key=lambda relation: (relation.passages[:1], relation.other.label.value)))
 
     def figures(self, about: str | None = None) -> tuple[Figure, ...]:
-        """Return the observations in the statements, or those about one thing, in the order of their lines.
+        """Return the observations in the statements, or those about one thing or in one table, in the order of their lines.
 
         Args:
             about: IRI of the thing; None for all.
         """
         found = [self._figure(node) for node in self.statements.subjects_of(QB.Observation)]
-        kept = [figure for figure in found if figure is not None and (about is None or figure.about.iri == about)]
-        return tuple(
-            sorted(kept, key=lambda figure: (figure.passages[:1], figure.measure.label.value if figure.measure else "", figure.iri))
-        )
+        kept = [figure for figure in found if figure is not None and (about is None or about in self._belongs(figure))]
+        return tuple(sorted(kept, key=_place))
+
+    def _belongs(self, figure: Figure) -> list[str]:
+        return [figure.about.iri, *self.statements.iris(figure.iri, QB.dataSet)]
 
     def _figure(self, node: str) -> Figure | None:
         about = self.one(node, KJ.about)
@@ -139,6 +140,8 @@ class Parts:
             status=self.one(node, SDMX_ATTRIBUTE.obsStatus),
             details=self._details(node),
             passages=self.passages(node),
+            counted_in=self.one(node, SDMX_ATTRIBUTE.unitMeasure),
+            repeats=next((self.one(other, KJ.about) for other in self.statements.iris(node, KJ.repeats)), None),
         )
 
     def _details(self, node: str) -> tuple[Ref, ...]:
@@ -152,3 +155,9 @@ class Parts:
 
 
 _OWN_DIMENSIONS = frozenset({KJ.industry, KJ.sizeClass, KJ.workerKind, KJ.part})
+
+
+def _place(figure: Figure) -> tuple[object, ...]:
+    measure, period, value_type = figure.measure, figure.period, figure.value_type
+    named = (measure.label.value if measure else "", period.label.value if period else "", value_type.order if value_type else 0)
+    return (figure.passages[:1], *named, figure.iri)

@@ -7,32 +7,43 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.store.reader.display import Display
-from kg.store.reader.model import Figure, Ref
+from kg.store.reader.model import Figure, Ref, Text
 from kg.store.reader.parts import Parts
 from kg.store.reader.source import Source, iri, value_of
+from kg.store.results import Term
 
 _DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """An element of a plan, what is printed about it, and what contributes to it.
+    """An element of a plan, what is printed about it, and what contributes to it or is part of it.
 
     Attributes:
+        name: Its name; that of the permanent thing for an edition, since the plan says the year.
         figures: Its own observations; never added up, because scopes overlap.
     """
 
     ref: Ref
+    name: Text
     figures: tuple[Figure, ...]
     parts: tuple[PlanItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTree:
-    """A plan, what is printed about the plan as a whole, and its tree from the top."""
+    """A plan and its tree from the top.
+
+    Attributes:
+        figures: What is printed about the plan as a whole.
+        area: What is printed about the area the plan is for.
+        sectors: What is printed about each sector.
+    """
 
     plan: Ref
     figures: tuple[Figure, ...]
+    area: tuple[Figure, ...]
+    sectors: tuple[Figure, ...]
     tops: tuple[PlanItem, ...]
 
 
@@ -52,40 +63,17 @@ class PlanReader:
     def tree(self, plan: Ref, lang: str) -> PlanTree:
         """Return the tree of a plan with the figures printed about each element."""
         rows = self._source.rows("page-plan-tree", plan=iri(plan.iri)).rows
+        beside = self._source.rows("page-plan-beside", plan=iri(plan.iri)).rows
         statements = self._source.statements("page-plan-figures", plan=iri(plan.iri))
-        elements = {value_of(row, "element") for row in rows}
-        refs = self._display.refs(elements | statements.all_iris(), lang)
+        refs = self._display.refs({value_of(row, "element") for row in rows} | statements.all_iris(), lang)
+        homes = self._display.refs({ref.home for ref in refs.values() if ref.home != ref.iri}, lang)
+        printed = Parts(statements, refs, lang).figures()
         figures: dict[str, list[Figure]] = defaultdict(list)
-        for figure in Parts(statements, refs, lang).figures():
+        for figure in printed:
             figures[figure.about.iri].append(figure)
-        children: dict[str, set[str]] = defaultdict(set)
-        for row in rows:
-            children[value_of(row, "parent")].add(value_of(row, "element"))
-        with_parent = {value_of(row, "element") for row in rows if value_of(row, "parent")}
-        children[""] -= with_parent
-        tops = self._items(children.get("", set()), children, refs, figures, ())
-        return PlanTree(plan, tuple(figures.get(plan.iri, ())), tops)
-
-    def _items(
-        self,
-        elements: Iterable[str],
-        children: Mapping[str, set[str]],
-        refs: Mapping[str, Ref],
-        figures: Mapping[str, list[Figure]],
-        above: tuple[str, ...],
-    ) -> tuple[PlanItem, ...]:
-        named = sorted((refs[element] for element in elements if element in refs and element not in above), key=self._place)
-        return tuple(
-            PlanItem(
-                ref, tuple(figures.get(ref.iri, ())), self._items(children.get(ref.iri, ()), children, refs, figures, (*above, ref.iri))
-            )
-            for ref in named
-        )
-
-    def _place(self, ref: Ref) -> tuple[int, tuple[int, ...], str]:
-        order = next((kind.order for kind in self._display.kinds.values() if kind.word == ref.word), 0)
-        numbers = tuple(int(part) for part in ref.notation.replace(".", "-").split("-") if part.isdigit())
-        return (order, numbers, ref.label.value)
+        branches = _Branches(rows, self._display, refs, {**refs, **homes}, figures)
+        area, sectors = (_of_part(beside, part, printed) for part in ("area", "sector"))
+        return PlanTree(plan, tuple(figures.get(plan.iri, ())), area, sectors, branches.tops())
 
     def steps(self, entity: str) -> dict[str, list[str]]:
         """Return what each thing on the way up contributes to, starting at a thing or its editions."""
@@ -93,6 +81,60 @@ class PlanReader:
         for row in self._source.rows("page-trail", entity=iri(entity)).rows:
             steps[value_of(row, "child")].append(value_of(row, "parent"))
         return steps
+
+
+class _Branches:
+    """Puts a tree together: what contributes to an element hangs under it, and a part of a programme under its whole."""
+
+    def __init__(
+        self,
+        rows: Iterable[Mapping[str, Term]],
+        display: Display,
+        refs: Mapping[str, Ref],
+        homes: Mapping[str, Ref],
+        figures: Mapping[str, list[Figure]],
+    ) -> None:
+        self._display, self._refs, self._homes, self._figures = display, refs, homes, figures
+        self._children: dict[str, set[str]] = defaultdict(set)
+        self._wholes: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            element = value_of(row, "element")
+            self._children[value_of(row, "parent")].add(element)
+            self._wholes[element] |= {whole for whole in (value_of(row, "whole"),) if whole in refs}
+        self._hang(set().union(*(found for parent, found in self._children.items() if parent)))
+
+    def _hang(self, with_parent: set[str]) -> None:
+        """Take what hangs elsewhere from the top; a part that contributes to nothing itself hangs under its whole."""
+        for part in self._children[""] - with_parent:
+            for whole in self._wholes[part]:
+                self._children[whole].add(part)
+        self._children[""] -= with_parent | {part for part, wholes in self._wholes.items() if wholes}
+
+    def tops(self) -> tuple[PlanItem, ...]:
+        """Return the top of the tree."""
+        return self._items(self._children[""], ())
+
+    def _items(self, elements: Iterable[str], above: tuple[str, ...]) -> tuple[PlanItem, ...]:
+        pool = {element for element in elements if element in self._refs and element not in above}
+        first = {element for element in pool if not self._wholes[element] & pool} or pool
+        return tuple(self._item(ref, pool, above) for ref in self._sorted(first))
+
+    def _item(self, ref: Ref, pool: set[str], above: tuple[str, ...]) -> PlanItem:
+        path = (*above, ref.iri)
+        parts = {element for element in pool if ref.iri in self._wholes[element] and element not in path}
+        own = self._items(self._children.get(ref.iri, set()) - parts, path)
+        nested = tuple(self._item(part, pool, path) for part in self._sorted(parts))
+        name = self._homes.get(ref.home, ref).label
+        return PlanItem(ref, name, tuple(self._figures.get(ref.iri, ())), (*own, *nested))
+
+    def _sorted(self, elements: Iterable[str]) -> list[Ref]:
+        return sorted((self._refs[element] for element in elements), key=self._display.place)
+
+
+def _of_part(rows: Iterable[Mapping[str, Term]], part: str, figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Return the figures about what stands beside the tree as one part (area or sector), in the order of their lines."""
+    things = {value_of(row, "thing") for row in rows if value_of(row, "part") == part}
+    return tuple(figure for figure in figures if figure.about.iri in things)
 
 
 def trails_from(start: str, steps: Mapping[str, list[str]], refs: Mapping[str, Ref]) -> tuple[tuple[Ref, ...], ...]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.store.reader.display import Display
+from kg.store.reader.incoming import passages_in
 from kg.store.reader.model import Passage, Ref, Text
-from kg.store.reader.node import passages_in
 from kg.store.reader.source import Source, choose_text, iri, value_of
 from kg.store.results import Term
 

@@ -101,6 +101,10 @@ class Source:
         """Run a saved query."""
         return self._queries.run(self._store, query, **arguments)
 
+    def select(self, text: str) -> tuple[Mapping[str, Term], ...]:
+        """Run SPARQL text of the ontology's own, such as the target of a shape."""
+        return tuple(self._store.select(text).rows)
+
     def statements(self, query: str, /, **arguments: Term) -> Statements:
         """Run a saved query whose rows are subject, property, value."""
         return Statements(self.rows(query, **arguments))
