@@ -19,6 +19,7 @@ from search.index import IndexBuilder
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA, ONTOLOGY = ROOT / "data", ROOT / "ontology"
+SPINE = ROOT / "tests" / "fixtures" / "spine"
 BESIDE = ROOT.parent / "shared" / "sources"
 
 
@@ -53,6 +54,13 @@ def builders(settings: Settings) -> tuple[NetworkBuilder, IndexBuilder]:
     return NetworkBuilder(queries), IndexBuilder(settings.data / "lexicon", queries)
 
 
+def spine_at(folder: Path) -> Path:
+    """Put two tasks of the real plan and the real lexicon into a new folder of data."""
+    copied = Path(shutil.copytree(SPINE, folder))
+    shutil.copytree(DATA / "lexicon", copied / "lexicon")
+    return copied
+
+
 def publish(settings: Settings) -> tuple[Snapshot, Checked]:
     """Build and publish as the command line does."""
     return build(settings, builders(settings), silent)
@@ -74,8 +82,8 @@ def published(settings: Settings) -> Snapshot:
 
 @pytest.fixture
 def data_copy(tmp_path: Path) -> Path:
-    """A copy of the data folder that a test may break."""
-    return Path(shutil.copytree(DATA, tmp_path / "data"))
+    """A data folder that a test may break: two tasks of the real plan, small enough to be built many times, and the real lexicon."""
+    return spine_at(tmp_path / "data")
 
 
 @pytest.fixture

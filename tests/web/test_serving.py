@@ -19,7 +19,7 @@ import pytest
 
 from kg.settings import Settings
 from kg.store.snapshot import Snapshot, set_current
-from tests.conftest import DATA, ONTOLOGY, publish
+from tests.conftest import ONTOLOGY, publish, spine_at
 
 TUTOR = "seodaemun-2022/tasks/1-2-digital-tutor.yaml"
 PATIENCE_S = 60
@@ -68,7 +68,7 @@ def is_running(pid: int) -> bool:
 @pytest.fixture(scope="module")
 def served(published: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
-    settings = Settings(data=Path(shutil.copytree(DATA, folder / "data")), ontology=ONTOLOGY, snapshots=folder / "snapshots")
+    settings = Settings(data=spine_at(folder / "data"), ontology=ONTOLOGY, snapshots=folder / "snapshots")
     shutil.copytree(published.path, settings.snapshots / published.id)
     set_current(settings.snapshots, published.id)
     with socket.socket() as free:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from kg.settings import Settings
-from tests.conftest import DATA, ONTOLOGY, ROOT, publish
+from tests.conftest import ONTOLOGY, ROOT, publish, spine_at
 from web.app import create_app
 from web.serving import SearchOpener
 
@@ -18,7 +17,7 @@ from web.serving import SearchOpener
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     folder = tmp_path_factory.mktemp("three")
-    data = Path(shutil.copytree(DATA, folder / "data"))
+    data = spine_at(folder / "data")
     shutil.copytree(ROOT / "tests" / "fixtures" / "plans", data, dirs_exist_ok=True)
     settings = Settings(data=data, ontology=ONTOLOGY, snapshots=folder / "snapshots")
     publish(settings)

@@ -12,7 +12,7 @@ from kg.errors import SourceFaults
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import NQUADS, Snapshot
-from tests.conftest import DATA, ONTOLOGY, ROOT, silent
+from tests.conftest import ONTOLOGY, ROOT, silent, spine_at
 
 PLANS, TEXTS = ROOT / "tests" / "fixtures" / "plans", ROOT / "tests" / "fixtures" / "texts"
 GRAPHS = [f"https://w3id.org/kr-jobs/graph/{name}" for name in ("11410/2022", "11410/2023", "99999/2024")]
@@ -25,7 +25,7 @@ PREFIX org: <https://w3id.org/kr-jobs/id/11410/org/>
 
 
 def data_with(folder: Path, *plans: str) -> Path:
-    data = Path(shutil.copytree(DATA, folder / "data"))
+    data = spine_at(folder / "data")
     for plan in plans:
         shutil.copytree(PLANS / plan, data / plan)
     return data
@@ -82,7 +82,7 @@ def test_two_plans_may_say_the_same_of_a_term_they_share_each_on_its_own_lines(t
     found = values(
         publish_plans(data, tmp_path),
         "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX oa: <http://www.w3.org/ns/oa#> "
-        "SELECT ?l ?s WHERE { ?l rdf:subject <https://w3id.org/kr-jobs/id/kr/sector/direct> ; prov:wasDerivedFrom/oa:hasSource ?s }",
+        "SELECT ?l ?s WHERE { ?l a <https://w3id.org/kr-jobs/ns#Link> ; rdf:subject <https://w3id.org/kr-jobs/id/kr/sector/direct> ; prov:wasDerivedFrom/oa:hasSource ?s }",
     )
     plans = [f"https://w3id.org/kr-jobs/id/{plan}/" for plan in ("11410/plan/2023", "99999/plan/2024")]
     assert found == [(f"{plan}kr/sector/direct/participantGroup/youth", f"{plan}source") for plan in plans]
