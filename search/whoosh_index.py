@@ -10,7 +10,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from search.model import TYPE_FACET
 from search.snippets import AnalysedText
 
 SEPARATOR = " · "
+Tokenise = Callable[[str], tuple[Token, ...]]
 REMEMBERED_TERMS = 4096
 _FACET = "facet_"
 _STORED = "stored"
@@ -50,8 +51,10 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
     """
     facets = sorted({TYPE_FACET} | {name for document in documents for name in document.facets or ()})
     writer = index.create_in(str(directory), _schema(facets)).writer()
+    # Names come back in many documents (a task is told of by each of its programmes): each is analysed once.
+    tokenise = cache(analyser.index_tokens)
     for done, document in enumerate(documents, 1):
-        writer.add_document(**_fields(document, analyser))
+        writer.add_document(**_fields(document, analyser.lexicon.fold, tokenise))
         progress(done, len(documents))
     writer.commit()
 
@@ -63,10 +66,9 @@ def _schema(facets: Iterable[str]) -> Schema:
     return Schema(**{_STORED: STORED}, **fields)
 
 
-def _fields(document: Document, analyser: Analyser) -> dict[str, Any]:
+def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) -> dict[str, Any]:
     texts = document.texts()
-    analysed = {name: _analysed(strings, analyser) for name, strings in texts.items()}
-    fold = analyser.lexicon.fold
+    analysed = {name: _analysed(strings, tokenise) for name, strings in texts.items()}
     names = [fold(name) for name in (document.name, *texts["aliases"])]
     rest = [fold(text) for name in TEXT_FIELDS[2:] for text in texts[name]]
     fields: dict[str, Any] = {name: [token.form for token in text.tokens] for name, text in analysed.items()}
@@ -83,12 +85,12 @@ def _fields(document: Document, analyser: Analyser) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _analysed(strings: Iterable[str], analyser: Analyser) -> AnalysedText:
+def _analysed(strings: Iterable[str], tokenise: Tokenise) -> AnalysedText:
     """Analyse each string by itself, so that a name gives the same tokens wherever it stands, and join them."""
     tokens: list[Token] = []
     start = 0
     for string in strings:
-        tokens.extend(Token(token.form, token.start + start, token.end + start) for token in analyser.index_tokens(string))
+        tokens.extend(Token(token.form, token.start + start, token.end + start) for token in tokenise(string))
         start += len(string) + len(SEPARATOR)
     return AnalysedText(SEPARATOR.join(strings), tuple(tokens))
 
