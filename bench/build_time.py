@@ -58,9 +58,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         two_tasks = Path(shutil.copytree(ROOT / "tests" / "fixtures" / "spine", Path(folder) / "data"))
         shutil.copytree(ROOT / "data" / "lexicon", two_tasks / "lexicon")
-        print(
-            f"{os.cpu_count()} cores; median of {RUNS} runs; the source text is {'at hand' if os.environ.get('ITDA_SOURCES') else 'not at hand'}"
-        )
+        text = "at hand" if os.environ.get("ITDA_SOURCES") else "not at hand"
+        print(f"{os.cpu_count()} cores; median of {RUNS} runs; the source text is {text}")
         print("| step | whole plan, s | two tasks, s | ratio |\n|---|---|---|---|")
         for command in ("check", "build"):
             whole, part = seconds(ROOT / "data", command), seconds(two_tasks, command)
