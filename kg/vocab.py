@@ -51,4 +51,5 @@ XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 STATUS_GIVEN = ID + "kr/status/given"
 STATUS_ZERO = ID + "kr/status/zero"
+DECREASE = ID + "kr/change-direction/decrease"
 QUANTITY = ID + "quantity/"

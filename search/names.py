@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from search.documents import Document
 from search.letters import compact
 from search.lexicon import Lexicon, Synonyms
-from search.morphology import Compound, Morpheme, Morphology, Word
+from search.morphology import Compound, Morpheme, Morphology
 
 ALIAS_WEIGHT = 0.9
 _PROPER_NOUN = "NNP"
@@ -20,8 +20,8 @@ _LONGEST_WORD = 8
 def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Document]) -> Lexicon:
     """Teach Kiwi the names of all documents and return the lexicon that says so.
 
-    Three steps, each on what the one before taught: words Kiwi keeps whole but does not know; words it takes apart into something that
-    is no noun; unspaced spellings of names whose parts are known.
+    First words that Kiwi keeps whole but does not know or takes apart into something that is no noun; then, with these known, unspaced
+    spellings of names.
 
     Args:
         lexicon: The tables of `data/lexicon/`.
@@ -31,16 +31,17 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     things = [tuple(map(lexicon.fold, (document.name, *document.aliases))) for document in documents]
     names = sorted({name for thing in things for name in thing})
     pieces = sorted({piece for name in names for piece in _PIECE.findall(name)})
-    words: list[Word] = []
-    for wrong in (_is_new_word, _is_broken):
-        found = [(piece, _PROPER_NOUN) for piece in pieces if wrong(piece, morphology.analyse(piece), lexicon)]
-        morphology.teach(found)
-        words.extend(found)
+    words = [(piece, _PROPER_NOUN) for piece in pieces if _is_unknown(piece, morphology.analyse(piece), lexicon)]
+    morphology.teach(words)
     compounds = morphology.teach((), tuple(_compounds(names, morphology, lexicon)))
     return lexicon.extended(words, compounds, _aliases(things))
 
 
-def _is_new_word(piece: str, parts: tuple[Morpheme, ...], _: Lexicon) -> bool:
+def _is_unknown(piece: str, parts: tuple[Morpheme, ...], lexicon: Lexicon) -> bool:
+    return _is_new_word(piece, parts) or _is_broken(piece, parts, lexicon)
+
+
+def _is_new_word(piece: str, parts: tuple[Morpheme, ...]) -> bool:
     return len(parts) == 1 and not parts[0].known and parts[0].form == piece and parts[0].tag in _NOUNS
 
 

@@ -15,6 +15,7 @@ from rdflib import BNode, Graph, Literal
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from kg.build.shapes import aimed, read_shapes
 from kg.errors import Fault, Severity, SourceFaults
 from kg.source.context import Context
 from kg.source.nodes import Positions
@@ -51,10 +52,8 @@ def validate(store: Store, shapes: Path, positions: Positions, names: Names) -> 
         SourceFaults: a shape itself is broken.
     """
     data = Graph().parse(data=_ntriples(store), format="nt")
-    shape_graph = Graph()
-    for path in sorted(shapes.glob("*.ttl")):
-        shape_graph.parse(path, format="turtle")
-    _, report, text = pyshacl.validate(data, shacl_graph=shape_graph, advanced=True, inference="none", allow_infos=True)
+    shape_graph = aimed(read_shapes(shapes))
+    _, report, text = pyshacl.validate(data, shacl_graph=shape_graph, advanced=True, inference="none", allow_infos=True, inplace=True)
     if not isinstance(report, Graph):
         raise SourceFaults([Fault("ontology/shapes", 0, "source.broken-shape", {"detail": str(text)[:500]})])
     faults = (_fault(report, result, positions, names) for result in report.objects(predicate=SH.result))

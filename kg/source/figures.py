@@ -20,13 +20,26 @@ from kg.source.nodes import Expansion, Reference
 from kg.source.passages import Passage, derivation
 from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Scalar, read_text, read_yaml
-from kg.vocab import KJ, PROV, QB, QUANTITY, SDMX_ATTRIBUTE, SDMX_MEASURE, STATUS_GIVEN, STATUS_ZERO, XSD
+from kg.vocab import DCT, DECREASE, KJ, PROV, QB, QUANTITY, SDMX_ATTRIBUTE, SDMX_MEASURE, STATUS_GIVEN, STATUS_ZERO, XSD
 
 DESCRIPTOR_KEYS = frozenset({"id", "label", "labelEn", "lines", "remark", "description", "sourceDataset", "publisher", "every", "columns"})
 TABLE_ONLY = frozenset({"every", "columns"})
 LINES, KEY = "lines", "key"
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=%?$)")
-_NOT_OF_THE_QUANTITY = (SDMX_ATTRIBUTE.unitMeasure, SDMX_ATTRIBUTE.obsStatus, KJ.printedUnit, KJ.basis, KJ.scope, KJ.quantity, KJ.repeats)
+_NOT_OF_THE_QUANTITY = frozenset(
+    {
+        SDMX_ATTRIBUTE.unitMeasure,
+        SDMX_ATTRIBUTE.obsStatus,
+        SDMX_ATTRIBUTE.timePerCollect,
+        DCT.source,
+        KJ.printedUnit,
+        KJ.basis,
+        KJ.scope,
+        KJ.quantity,
+        KJ.repeats,
+        KJ.changeDirection,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -241,7 +254,7 @@ class FigureReader:
             PROV.wasDerivedFrom: derivation(quoted),
         }
         if figure:
-            value = figure[0].replace(",", "")
+            value = _value(figure[0], dimensions)
             node[SDMX_MEASURE.obsValue] = {"@value": value, "@type": XSD.decimal}
             status = STATUS_GIVEN if float(value) else STATUS_ZERO
         node[SDMX_ATTRIBUTE.obsStatus] = {"@id": status}
@@ -255,6 +268,12 @@ class FigureReader:
         for term, line in descriptor.places.items():
             if term not in row.dimensions:
                 self._into.positions.note((of_descriptor.path, line), iri, term)
+
+
+def _value(printed: str, dimensions: dict[str, str]) -> str:
+    """Return the number a figure stands for; one that the text calls a fall ("2.4% fewer") is negative, whatever sign is printed."""
+    value = printed.replace(",", "")
+    return f"-{value.lstrip('+-')}" if dimensions.get(KJ.changeDirection) == DECREASE else value
 
 
 def _quantity(dimensions: dict[str, str]) -> str:

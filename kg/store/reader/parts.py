@@ -154,7 +154,7 @@ class Parts:
         return self.named(kept)
 
 
-_OWN_DIMENSIONS = frozenset({KJ.industry, KJ.sizeClass, KJ.workerKind, KJ.part})
+_OWN_DIMENSIONS = frozenset({KJ.industry, KJ.sizeClass, KJ.workerKind, KJ.part, KJ.changeDirection})
 
 
 def _place(figure: Figure) -> tuple[object, ...]:
