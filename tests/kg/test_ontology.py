@@ -31,7 +31,7 @@ ELSEWHERE = {
     "http://purl.org/vocab/cpsv#": "PublicService produces",
     "http://www.w3.org/ns/oa#": "SpecificResource exact hasSource",
     "http://www.w3.org/ns/locn#": "Address address fullAddress",
-    "http://purl.org/linked-data/sdmx/2009/attribute#": "obsStatus unitMeasure",
+    "http://purl.org/linked-data/sdmx/2009/attribute#": "obsStatus timePerCollect unitMeasure",
     "http://purl.org/linked-data/sdmx/2009/dimension#": "age occupation refArea refPeriod sex",
     "http://purl.org/linked-data/sdmx/2009/measure#": "obsValue",
     "http://purl.org/linked-data/sdmx/2009/code#": "sex-F sex-M",

@@ -1,4 +1,4 @@
-"""A row of a table may repeat a row of another: each of its figures is joined to its counterpart, and nothing else about it changes."""
+"""A row may repeat a row of another table; a fall told in words is a negative number; a quantity is one whoever is credited with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from kg.errors import Fault, SourceFaults
 from kg.ontology import Ontology
 from kg.source.load import load_sources
-from kg.vocab import ID, KJ
+from kg.vocab import ID, KJ, SDMX_MEASURE
 from tests.conftest import ONTOLOGY
 
 TABLES = ID + "99999/plan/2024/table/"
@@ -100,3 +100,57 @@ def test_a_cell_without_a_figure_repeats_nothing_that_is_not_there(tmp_path: Pat
 )
 def test_what_is_no_row_is_said_to_be_none(row: str, code: str, tmp_path: Path, ontology: Ontology) -> None:
     assert [(fault.line, fault.code) for fault in faults(tmp_path, ontology, row)] == [(2, code)]
+
+
+CHANGES = """id: table:changes
+label: 증감
+lines: 1-9
+every: {about: region:11410, inScope: scope:area, ofMeasure: measure:population, valueType: value-type:growth, unitMeasure: unit:percent}
+columns:
+  period: refPeriod
+  direction: changeDirection
+  source: sourceDataset
+  asOf: asOf
+  value: {key: value}
+"""
+
+
+def changes(folder: Path, ontology: Ontology, *rows: str) -> list[dict[str, object]]:
+    """Read a table of changes: period, direction, source, as of, value; the period differs from row to row."""
+    for name, content in {
+        "lexicon/dots.tsv": "",
+        "plan/plan.yaml": PLAN + "- {id: plan:statistics, type: Dataset, label: 통계, lines: 1}\n",
+        "plan/figures/changes.yaml": CHANGES,
+        "plan/figures/changes.csv": "\n".join(["period,direction,source,asOf,value", *rows]) + "\n",
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    (read,) = load_sources(folder, ontology, None).folders
+    return [node for node in read.expansion.nodes if KJ.printedAs in node]
+
+
+@pytest.mark.parametrize(
+    ("direction", "printed", "value"),
+    [
+        ("change-direction:decrease", "2.4%", "-2.4"),
+        ("change-direction:decrease", "-2.4%", "-2.4"),
+        ("change-direction:decrease", '"7,354"', "-7354"),
+        ("change-direction:increase", "2.4%", "2.4"),
+        ("", "-2.4%", "-2.4"),
+    ],
+)
+def test_a_number_that_the_text_calls_a_fall_is_negative_and_keeps_its_printed_form(
+    direction: str, printed: str, value: str, tmp_path: Path, ontology: Ontology
+) -> None:
+    (node,) = changes(tmp_path, ontology, f"period:2021,{direction},,,{printed}")
+    assert node[SDMX_MEASURE.obsValue]["@value"] == value  # type: ignore[index]
+    assert node[KJ.printedAs] == printed.strip('"')
+
+
+def test_who_is_credited_as_of_when_and_the_word_for_a_fall_do_not_make_another_quantity(tmp_path: Path, ontology: Ontology) -> None:
+    (bare,) = changes(tmp_path / "bare", ontology, "period:2021,,,,-2.4%")
+    (told,) = changes(tmp_path / "told", ontology, "period:2021,change-direction:decrease,plan:statistics,period:2021-12,2.4%")
+    (other,) = changes(tmp_path / "other", ontology, "period:2020,,,,-2.4%")
+    assert told[KJ.quantity] == bare[KJ.quantity] != other[KJ.quantity]
+    assert told["@id"] == bare["@id"]
