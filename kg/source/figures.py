@@ -1,4 +1,4 @@
-"""Reads figures: a CSV file beside a descriptor that says which column is which dimension, measure and unit.
+"""Reads figures: a CSV file beside its descriptor (`kg.source.descriptor`).
 
 Figures become Data Cube observations (`qb:Observation`). A cell is kept as printed; signs that stand for a status (a dash, a blank, "no
 budget of its own") are data of the status scheme, so no table needs code of its own.
@@ -10,11 +10,12 @@ import csv
 import hashlib
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.ontology import Ontology
-from kg.source.context import Context, Term
+from kg.source.context import Context
+from kg.source.descriptor import LINES, Descriptor, DescriptorReader, ValueColumn
 from kg.source.expand import Expander
 from kg.source.nodes import Expansion, Reference
 from kg.source.passages import Passage, derivation
@@ -22,9 +23,6 @@ from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Scalar, read_text, read_yaml
 from kg.vocab import DCT, DECREASE, KJ, PROV, QB, QUANTITY, SDMX_ATTRIBUTE, SDMX_MEASURE, STATUS_GIVEN, STATUS_ZERO, XSD
 
-DESCRIPTOR_KEYS = frozenset({"id", "label", "labelEn", "lines", "remark", "description", "sourceDataset", "publisher", "every", "columns"})
-TABLE_ONLY = frozenset({"every", "columns"})
-LINES, KEY = "lines", "key"
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=%?$)")
 _NOT_OF_THE_QUANTITY = frozenset(
     {
@@ -43,30 +41,10 @@ _NOT_OF_THE_QUANTITY = frozenset(
 
 
 @dataclass(frozen=True)
-class ValueColumn:
-    """A column of figures: its header, the last part of its observations' IRIs, and the dimensions all its cells share."""
-
-    header: str
-    segment: str
-    dimensions: dict[str, str]
-
-
-@dataclass
-class Descriptor:
-    """What a descriptor says: the table's IRI, what holds for every cell, and what each column is."""
-
-    table: str
-    passages: tuple[Passage, ...]
-    every: dict[str, str] = field(default_factory=dict)
-    dimension_columns: dict[str, Term | None] = field(default_factory=dict)
-    value_columns: list[ValueColumn] = field(default_factory=list)
-    places: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Row:
-    """One row of a table: the part of the IRI it gives its observations, its dimensions, its evidence, its line, the row it repeats."""
+    """A row of a table: its number, the part it gives to IRIs, its dimensions and evidence, its line, and the row it repeats."""
 
+    number: int
     segment: str
     dimensions: dict[str, str]
     passages: tuple[Passage, ...]
@@ -82,6 +60,7 @@ class FigureReader:
         self._ontology = ontology
         self._expander = expander
         self._into = into
+        self._descriptors = DescriptorReader(context, expander)
 
     def read(self, path: Path, shown: str, report: Report) -> bool:
         """Read the descriptor at `path` (shown in messages as `shown`) and the CSV file of the same name.
@@ -90,64 +69,13 @@ class FigureReader:
             False when the descriptor could not be read at all.
         """
         mapping = read_yaml(path, report)
-        descriptor = self._descriptor(mapping, report) if mapping else None
+        descriptor = self._descriptors.read(mapping, report) if mapping else None
         table = path.with_suffix(".csv")
         if not table.is_file():
             report.add(0, "source.no-csv", value=table.name)
         elif descriptor:
             self._table(table, descriptor, report, report.within(shown.removesuffix(".yaml") + ".csv"))
         return mapping is not None
-
-    def _descriptor(self, mapping: Mapping, report: Report) -> Descriptor | None:
-        for entry in mapping.entries:
-            if entry.key not in DESCRIPTOR_KEYS:
-                report.add_unknown(entry.line, "source.unknown-key", entry.key, DESCRIPTOR_KEYS)
-        columns, named = mapping.get("columns"), mapping.get("id")
-        if not (columns and isinstance(columns.value, Mapping) and named and isinstance(named.value, Scalar)):
-            report.add(mapping.line, "source.incomplete-descriptor")
-            return None
-        iri = self._context.expand(named.value.text)
-        about = tuple(entry for entry in mapping.entries if entry.key not in TABLE_ONLY)
-        data_set = Entry("type", mapping.line, Scalar("DataSet", mapping.line))
-        self._expander.entry(Mapping((*about, data_set), mapping.line))
-        if iri is None:
-            return None
-        found = Descriptor(iri, self._expander.passages(mapping, ()))
-        every = mapping.get("every")
-        if every and isinstance(every.value, Mapping):
-            found.every = self._constants(every.value, found, report)
-        for entry in columns.value.entries:
-            self._column(entry, found, report)
-        return found
-
-    def _column(self, entry: Entry, found: Descriptor, report: Report) -> None:
-        if isinstance(entry.value, Mapping):
-            dimensions = self._constants(entry.value, found, report)
-            parts = [dimensions[term] for term in (KJ.measure, KJ.fundingSource, KJ.valueType) if term in dimensions]
-            segment = entry.value.text(KEY) or "-".join(part.rpartition("/")[2] for part in parts) or "value"
-            if segment in {column.segment for column in found.value_columns}:
-                report.add(entry.line, "source.same-name", key=entry.key, value=segment)
-            found.value_columns.append(ValueColumn(entry.key, segment, dimensions))
-        elif isinstance(entry.value, Scalar) and entry.value.text == LINES:
-            found.dimension_columns[entry.key] = None
-        elif isinstance(entry.value, Scalar) and entry.value.text in self._context.terms:
-            found.dimension_columns[entry.key] = self._context.terms[entry.value.text]
-        else:
-            text = entry.value.text if isinstance(entry.value, Scalar) else ""
-            report.add_unknown(entry.line, "source.unknown-key", text, [*self._context.terms, LINES])
-
-    def _constants(self, mapping: Mapping, found: Descriptor, report: Report) -> dict[str, str]:
-        constants = {}
-        for entry in mapping.entries:
-            term = self._context.terms.get(entry.key)
-            if entry.key == KEY:
-                continue
-            if term is None or term.kind != "reference" or not isinstance(entry.value, Scalar):
-                report.add_unknown(entry.line, "source.unknown-key", entry.key, self._context.terms)
-            elif iri := self._expander.resolve(entry.value):
-                constants[term.iri] = iri
-                found.places[term.iri] = entry.line
-        return constants
 
     def _table(self, path: Path, descriptor: Descriptor, of_descriptor: Report, report: Report) -> None:
         text = read_text(path, report)
@@ -168,11 +96,11 @@ class FigureReader:
             return
         expander = self._expander.reporting_to(report)
         first_lines: dict[str, int] = {}
-        for line, cells in rows[1:]:
+        for number, (line, cells) in enumerate(rows[1:], 1):
             if len(cells) != len(header):
                 report.add(line, "source.wrong-cell-count", value=str(len(cells)), expected=str(len(header)))
                 continue
-            row = self._row(dict(zip(header, cells, strict=True)), line, descriptor, expander)
+            row = self._row(dict(zip(header, cells, strict=True)), (number, line), descriptor, expander)
             if first_lines.setdefault(row.segment, line) != line:
                 report.add(line, "source.same-row", value=row.segment, first=str(first_lines[row.segment]))
                 continue
@@ -195,7 +123,8 @@ class FigureReader:
                 report.add(1, "source.missing-column", value=name)
         return sorted(header) == sorted(expected)
 
-    def _row(self, cells: dict[str, str], line: int, descriptor: Descriptor, expander: Expander) -> Row:
+    def _row(self, cells: dict[str, str], place: tuple[int, int], descriptor: Descriptor, expander: Expander) -> Row:
+        number, line = place
         dimensions, segments, passages, repeats = {}, [], descriptor.passages, None
         for header, term in descriptor.dimension_columns.items():
             text = cells[header]
@@ -213,7 +142,7 @@ class FigureReader:
                     segments.append((iri or "").rpartition("/")[2])
             elif text:
                 dimensions[term.iri] = text
-        return Row("-".join(segments) or str(line), dimensions, passages, line, repeats)
+        return Row(number, "-".join(segments) or str(line), dimensions, passages, line, repeats)
 
     def _repeated_row(self, written: Scalar, expander: Expander) -> Reference | None:
         """Read the row a row repeats: an IRI of which only the cells exist, so that no reference to the row itself is remembered."""
@@ -249,6 +178,8 @@ class FigureReader:
             "@id": iri,
             "@type": QB.Observation,
             QB.dataSet: {"@id": descriptor.table},
+            KJ.row: {"@value": str(row.number), "@type": XSD.integer},
+            KJ.column: {"@value": str(column.number), "@type": XSD.integer},
             KJ.printedAs: cell,
             KJ.quantity: {"@id": _quantity(dimensions)},
             PROV.wasDerivedFrom: derivation(quoted),

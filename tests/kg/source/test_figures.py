@@ -76,6 +76,14 @@ def test_a_row_keeps_its_name_and_its_quantities_whatever_it_repeats(tmp_path: P
         assert node == {key: value for key, value in repeating[iri].items() if key != KJ.repeats}
 
 
+def test_a_figure_keeps_its_place_in_the_table(tmp_path: Path, ontology: Ontology) -> None:
+    found = nodes(tmp_path, ontology, "")
+    places = {
+        iri.rpartition("/")[2]: [node[term]["@value"] for term in (KJ.row, KJ.column)] for iri, node in found.items() if "/sectors/" in iri
+    }  # type: ignore[index]
+    assert places == {"jobs-target": ["1", "1"], "budget-total": ["1", "2"]}
+
+
 def test_two_values_that_differ_are_two_claims_and_no_fault(tmp_path: Path, ontology: Ontology) -> None:
     found = nodes(tmp_path, ontology, "table:sectors/direct", jobs="11")
     assert found[f"{TABLES}tasks/1-1/jobs-target"][KJ.printedAs] == "11"
