@@ -23,6 +23,8 @@ from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Scalar, read_text, read_yaml
 from kg.vocab import DCT, DECREASE, KJ, PROV, QB, QUANTITY, SDMX_ATTRIBUTE, SDMX_MEASURE, STATUS_GIVEN, STATUS_ZERO, XSD
 
+ABSENT = "none"
+"""In a cell of figures: the printed table has no such cell. In another cell: what the column says does not hold for this row."""
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=%?$)")
 _NOT_OF_THE_QUANTITY = frozenset(
     {
@@ -133,6 +135,8 @@ class FigureReader:
                 passages = expander.passages(stated, ()) if text else passages
                 if not all(any(t.start <= p.start and p.end <= t.end for t in descriptor.passages) for p in passages):
                     expander.report.add(line, "source.outside-table", value=text)
+            elif text == ABSENT:
+                dimensions[term.iri] = ""
             elif text and term.iri == KJ.repeats:
                 repeats = self._repeated_row(Scalar(text, line), expander)
             elif text and term.kind == "reference":
@@ -162,8 +166,11 @@ class FigureReader:
             self._into.blank_repeats.append((node, cell.iri))
 
     def _observation(self, row: Row, column: ValueColumn, cell: str, descriptor: Descriptor, reports: tuple[Report, Report]) -> None:
+        if cell == ABSENT:
+            return
         of_descriptor, report = reports
-        dimensions = {**descriptor.every, **column.dimensions, **row.dimensions}
+        said = {**descriptor.every, **column.dimensions, **row.dimensions}
+        dimensions = {term: value for term, value in said.items() if value}
         iri = f"{descriptor.table}/{row.segment}/{column.segment}"
         figure = _FIGURE.match(cell)
         status = self._ontology.signs.get(cell)

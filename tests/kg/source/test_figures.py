@@ -39,6 +39,20 @@ def ontology() -> Ontology:
     return Ontology.load(ONTOLOGY)
 
 
+def tables(folder: Path, ontology: Ontology, plan: str, **files: str) -> dict[str, dict[str, object]]:
+    """Read a plan with these files of figures and return its observations by IRI."""
+    for name, content in {
+        "lexicon/dots.tsv": "",
+        "plan/plan.yaml": plan,
+        **{f"plan/figures/{name}": files[name] for name in files},
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    (read,) = load_sources(folder, ontology, None).folders
+    return {str(node["@id"]): node for node in read.expansion.nodes if KJ.printedAs in node}
+
+
 def nodes(folder: Path, ontology: Ontology, row: str, jobs: str = "10", money: str = "-") -> dict[str, dict[str, object]]:
     """Read a table of sectors, and one of tasks whose row says which row it repeats; the table of tasks is read first."""
     for name, content in {
@@ -79,8 +93,10 @@ def test_a_row_keeps_its_name_and_its_quantities_whatever_it_repeats(tmp_path: P
 def test_a_figure_keeps_its_place_in_the_table(tmp_path: Path, ontology: Ontology) -> None:
     found = nodes(tmp_path, ontology, "")
     places = {
-        iri.rpartition("/")[2]: [node[term]["@value"] for term in (KJ.row, KJ.column)] for iri, node in found.items() if "/sectors/" in iri
-    }  # type: ignore[index]
+        iri.rpartition("/")[2]: [node[term]["@value"] for term in (KJ.row, KJ.column)]  # type: ignore[index]
+        for iri, node in found.items()
+        if "/sectors/" in iri
+    }
     assert places == {"jobs-target": ["1", "1"], "budget-total": ["1", "2"]}
 
 
@@ -110,6 +126,39 @@ def test_what_is_no_row_is_said_to_be_none(row: str, code: str, tmp_path: Path, 
     assert [(fault.line, fault.code) for fault in faults(tmp_path, ontology, row)] == [(2, code)]
 
 
+YEARS = """id: table:years
+label: 해마다
+lines: 1-9
+every: {about: region:11410, inScope: scope:area}
+columns:
+  measure: ofMeasure
+  kind: valueType
+  unit: unitMeasure
+  compared: comparedWith
+  2020: {key: 2020, refPeriod: period:2020, comparedWith: period:2019, valueType: value-type:level, unitMeasure: unit:person}
+  2021: {key: 2021, refPeriod: period:2021, comparedWith: period:2020, valueType: value-type:level, unitMeasure: unit:person}
+  2021%: {key: 2021-share, refPeriod: period:2021, valueType: value-type:share, unitMeasure: unit:percent}
+"""
+YEARS_ROWS = """measure,kind,unit,compared,2020,2021,2021%
+measure:population,,,none,10,20,100%
+measure:population,value-type:growth,unit:percent,,5%,100%,none
+"""
+
+
+def test_a_row_of_growth_stands_in_the_columns_of_the_levels_and_has_no_cell_that_is_not_printed(
+    tmp_path: Path, ontology: Ontology
+) -> None:
+    found = tables(tmp_path, ontology, PLAN, **{"years.yaml": YEARS, "years.csv": YEARS_ROWS})
+    compared = {iri.removeprefix(f"{TABLES}years/"): node.get(KJ.comparedWith) for iri, node in found.items()}
+    assert compared == {
+        "population/2020": None,
+        "population/2021": None,
+        "population/2021-share": None,
+        "population-growth/2020": {"@id": f"{ID}period/2019"},
+        "population-growth/2021": {"@id": f"{ID}period/2020"},
+    }
+
+
 CHANGES = """id: table:changes
 label: 증감
 lines: 1-9
@@ -125,17 +174,9 @@ columns:
 
 def changes(folder: Path, ontology: Ontology, *rows: str) -> list[dict[str, object]]:
     """Read a table of changes: period, direction, source, as of, value; the period differs from row to row."""
-    for name, content in {
-        "lexicon/dots.tsv": "",
-        "plan/plan.yaml": PLAN + "- {id: plan:statistics, type: Dataset, label: 통계, lines: 1}\n",
-        "plan/figures/changes.yaml": CHANGES,
-        "plan/figures/changes.csv": "\n".join(["period,direction,source,asOf,value", *rows]) + "\n",
-    }.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
-    (read,) = load_sources(folder, ontology, None).folders
-    return [node for node in read.expansion.nodes if KJ.printedAs in node]
+    plan = PLAN + "- {id: plan:statistics, type: Dataset, label: 통계, lines: 1}\n"
+    table = "\n".join(["period,direction,source,asOf,value", *rows]) + "\n"
+    return list(tables(folder, ontology, plan, **{"changes.yaml": CHANGES, "changes.csv": table}).values())
 
 
 @pytest.mark.parametrize(
