@@ -10,6 +10,8 @@ ID = BASE + "id/"
 GRAPH = BASE + "graph/"
 ONTOLOGY_GRAPH = GRAPH + "ontology"
 INFERRED_GRAPH = GRAPH + "inferred"
+DERIVED_GRAPH = GRAPH + "derived"
+QUALITY_GRAPH = GRAPH + "quality"
 
 
 class Namespace(str):
@@ -53,3 +55,4 @@ STATUS_GIVEN = ID + "kr/status/given"
 STATUS_ZERO = ID + "kr/status/zero"
 DECREASE = ID + "kr/change-direction/decrease"
 QUANTITY = ID + "quantity/"
+SERIES = ID + "series/"

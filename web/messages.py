@@ -184,6 +184,9 @@ def fault_sentence(fault: Fault, language: str, words: NullTranslations) -> str:
     """
     if fault.code == "shape.violated":
         return _shape_sentence(fault.facts, language)
+    if fault.code == "quality.finding":
+        kind, sentence = (fault.facts["kindKo"], fault.facts["ko"]) if language == "ko" else (fault.facts["kindEn"], fault.facts["en"])
+        return f"[{kind}] {sentence}"
     return _said(fault.code, fault.facts, words)
 
 

@@ -30,6 +30,8 @@ STEPS = {
     "search": N_("Building the search index"),
     "publish": N_("Publishing"),
 }
+CONTRADICTION = "contradiction"
+"""Notation of the severity of findings that are told without being asked for."""
 SEVERITIES = {"violation": N_("fault"), "warning": N_("warning"), "info": N_("note")}
 
 
@@ -104,13 +106,16 @@ class Terminal:
             notes: List what the plans leave unsaid, not only how often.
         """
         silences = [fault for fault in findings if fault.severity == "info"]
-        self.faults([fault for fault in findings if notes or fault.severity != "info"])
+        self.faults([fault for fault in findings if notes or fault.severity != "info" or fault.facts.get("weight") == CONTRADICTION])
         for name in unchecked:
             self.say(N_("%(name)s: the source text is not at hand, so phrases were not compared with its lines."), name=name)
         self.say(
-            N_("%(plans)s plans, %(entries)s entries, %(totals)s control totals hold, %(inferred)s statements inferred, %(notes)s notes."),
+            N_(
+                "%(plans)s plans, %(entries)s entries, %(totals)s control totals hold, %(inferred)s statements inferred, "
+                "%(findings)s findings about the plan, %(notes)s notes."
+            ),
             **counts,
-            notes=len(silences),
+            notes=len(silences) - counts["findings"],
         )
 
     def fault(self, fault: Fault) -> dict[str, Any]:

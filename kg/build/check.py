@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from kg.build.artifacts import Progress
+from kg.build.findings import find
 from kg.build.infer import infer
 from kg.build.quads import working_store
-from kg.build.totals import run_totals
+from kg.build.totals import Totals, run_totals
 from kg.build.validate import Names, validate
 from kg.errors import Fault, SourceFaults
 from kg.ontology import Ontology
@@ -29,7 +30,7 @@ class Checked:
         findings: Warnings and remarks; they stop nothing.
         unchecked: Plans whose evidence was not compared with a source text.
         prefixes: Vocabulary prefixes for the dumps.
-        counts: Numbers of plans, entries, statements inferred and control totals, by name.
+        counts: Numbers of plans, entries, statements inferred, control totals that hold, and findings about the plans, by name.
     """
 
     store: Store
@@ -58,18 +59,20 @@ def check(settings: Settings, progress: Progress) -> Checked:
         raise SourceFaults(findings)
     progress("infer", 3, 4)
     inferred = infer(store, settings.ontology / "rules")
+    found = find(store, settings.ontology, totals.broken)
     progress("infer", 4, 4)
     counts = {
         "plans": len(sources.folders),
         "entries": len({iri for folder in sources.folders for iri in folder.expansion.declared}),
         "inferred": inferred,
-        "totals": totals,
+        "totals": totals.holding,
+        "findings": len(found),
     }
-    return Checked(store, tuple(findings), sources.unchecked, counts, Context.load(settings.ontology / "context.jsonld").prefixes)
+    return Checked(store, (*findings, *found), sources.unchecked, counts, Context.load(settings.ontology / "context.jsonld").prefixes)
 
 
-def _totals(sources: Sources, store: Store, findings: list[Fault]) -> int:
+def _totals(sources: Sources, store: Store, findings: list[Fault]) -> Totals:
     report = Report()
-    run = sum(run_totals(folder, store, sources.positions, report) for folder in sources.folders)
+    runs = [run_totals(folder, store, sources.positions, report) for folder in sources.folders]
     findings += report.faults
-    return run
+    return Totals(sum(run.holding for run in runs), [broken for run in runs for broken in run.broken])

@@ -1,4 +1,4 @@
-"""Runs the CONSTRUCT rules of `ontology/rules/`, once each in the order of their file names, into the inferred graph."""
+"""Runs folders of CONSTRUCT rules, once each in the order of their file names, into a named graph."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from kg.errors import Fault, SourceFaults
 from kg.vocab import INFERRED_GRAPH
 
 
-def infer(store: Store, rules: Path) -> int:
+def infer(store: Store, rules: Path, into: str = INFERRED_GRAPH) -> int:
     """Add what follows by the rules; a triple that is stated already is not added again.
 
     Args:
         store: Working store; a rule sees what the rules before it added.
         rules: Folder of `*.rq` files, each one CONSTRUCT query.
+        into: IRI of the named graph that receives what follows.
     Returns:
         Number of triples added.
     Raises:
         SourceFaults: a rule is not a valid query.
     """
-    graph, added = NamedNode(INFERRED_GRAPH), 0
+    graph, added = NamedNode(into), 0
     for path in sorted(rules.glob("*.rq")):
         try:
             triples = store.query(path.read_text("utf-8"))
         except SyntaxError as error:
             raise SourceFaults(
-                [Fault(f"ontology/rules/{path.name}", error.lineno or 0, "source.broken-rule", {"detail": str(error)})]
+                [Fault(f"ontology/{path.parent.name}/{path.name}", error.lineno or 0, "source.broken-rule", {"detail": str(error)})]
             ) from None
         if not isinstance(triples, QueryTriples):
             raise SourceFaults([_broken(path, "CONSTRUCT")])
@@ -39,4 +40,4 @@ def infer(store: Store, rules: Path) -> int:
 
 
 def _broken(path: Path, detail: str) -> Fault:
-    return Fault(f"ontology/rules/{path.name}", 0, "source.broken-rule", {"detail": detail})
+    return Fault(f"ontology/{path.parent.name}/{path.name}", 0, "source.broken-rule", {"detail": detail})

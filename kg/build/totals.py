@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
@@ -20,10 +20,11 @@ from kg.source.nodes import Positions
 from kg.source.passages import parse_lines
 from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Node, Scalar, Sequence, read_yaml
-from kg.vocab import QB, SDMX_MEASURE
+from kg.vocab import ID, QB, SDMX_MEASURE
 
-CHECK_KEYS = frozenset({"label", "total", "parts", "tolerance", "lines", "severity", "remark"})
+CHECK_KEYS = frozenset({"label", "total", "parts", "tolerance", "lines", "severity", "remark", "kind"})
 REPORT = "report"
+TOTAL_DIFFERS = ID + "kr/finding-kind/total-differs"
 _OBSERVATIONS = f"SELECT ?o ?p ?v WHERE {{ ?o a <{QB.Observation}> ; ?p ?v }}"
 
 Pattern = dict[str, frozenset[str]]
@@ -43,7 +44,41 @@ class Figure:
         return all(self.dimensions.get(term) in values for term, values in pattern.items())
 
 
-def run_totals(folder: PlanFolder, store: Store, positions: Positions, report: Report) -> int:
+@dataclass(frozen=True)
+class BrokenSum:
+    """A sum of the plan that does not hold though the figures are entered as printed.
+
+    Attributes:
+        plan: IRI of the plan's graph.
+        label: What the check says should hold (Korean).
+        kind: IRI of the kind of finding.
+        total: The printed total.
+        parts: What was added up.
+        remark: The editor's remark (Korean).
+    """
+
+    plan: str
+    label: str
+    kind: str
+    total: Figure
+    parts: tuple[Figure, ...]
+    remark: str
+
+    @property
+    def sum(self) -> Decimal:
+        """Return what the parts add up to, in the printed unit."""
+        return sum((part.value for part in self.parts), Decimal(0))
+
+
+@dataclass
+class Totals:
+    """What the control totals came to: how many hold, and the plan's own sums that do not."""
+
+    holding: int = 0
+    broken: list[BrokenSum] = field(default_factory=list)
+
+
+def run_totals(folder: PlanFolder, store: Store, positions: Positions, report: Report) -> Totals:
     """Run the control totals of a plan.
 
     Args:
@@ -51,21 +86,21 @@ def run_totals(folder: PlanFolder, store: Store, positions: Positions, report: R
         store: Store that holds its observations in its named graph.
         positions: For saying where the parts of a failing sum are written.
         report: Receives what does not hold.
-    Returns:
-        Number of checks that hold.
     """
     path = folder.path / CHECKS_FILE
     if not path.is_file():
-        return 0
+        return Totals()
     here = report.within(f"{folder.name}/{CHECKS_FILE}")
     top = read_yaml(path, here)
     listed = top.get("checks") if top else None
     if listed is None or not isinstance(listed.value, Sequence):
         if top:
             here.add(top.line, "check.no-checks")
-        return 0
-    runner = _Runner(folder.context, _figures(store, folder.graph), positions, here)
-    return sum(runner.run(item) for item in listed.value.items)
+        return Totals()
+    runner = _Runner(folder, _figures(store, folder.graph), positions, here)
+    for item in listed.value.items:
+        runner.totals.holding += runner.run(item)
+    return runner.totals
 
 
 def _tolerance(check: Mapping) -> str:
@@ -84,8 +119,10 @@ def _figures(store: Store, graph: str) -> list[Figure]:
 class _Runner:
     """Runs the checks of one file."""
 
-    def __init__(self, context: Context, figures: list[Figure], positions: Positions, report: Report) -> None:
-        self._context = context
+    def __init__(self, folder: PlanFolder, figures: list[Figure], positions: Positions, report: Report) -> None:
+        self.totals = Totals()
+        self._plan = folder.graph
+        self._context: Context = folder.context
         self._figures = figures
         self._positions = positions
         self._report = report
@@ -130,8 +167,15 @@ class _Runner:
         elif holds:
             self._report.remark(check.line, "check.sum-holds-after-all", **facts)
         else:
-            self._report.remark(check.line, "check.plan-contradicts-itself", **facts, remark=check.text("remark"))
+            remark = check.text("remark")
+            self._report.remark(check.line, "check.plan-contradicts-itself", **facts, remark=remark)
+            self.totals.broken.append(BrokenSum(self._plan, check.text("label"), self._kind(check), total, tuple(parts), remark))
         return holds
+
+    def _kind(self, check: Mapping) -> str:
+        """Return the kind of finding that a sum is which does not hold."""
+        entry = check.get("kind")
+        return next(iter(self._values(entry)), "") if entry else TOTAL_DIFFERS
 
     def _places(self, figures: Iterable[Figure]) -> str:
         places = {self._positions.find(figure.iri) for figure in figures}

@@ -21,7 +21,21 @@ from kg.source.nodes import Expansion, Reference
 from kg.source.passages import Passage, derivation
 from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Scalar, read_text, read_yaml
-from kg.vocab import DCT, DECREASE, KJ, PROV, QB, QUANTITY, SDMX_ATTRIBUTE, SDMX_MEASURE, STATUS_GIVEN, STATUS_ZERO, XSD
+from kg.vocab import (
+    DCT,
+    DECREASE,
+    KJ,
+    PROV,
+    QB,
+    QUANTITY,
+    SDMX_ATTRIBUTE,
+    SDMX_DIMENSION,
+    SDMX_MEASURE,
+    SERIES,
+    STATUS_GIVEN,
+    STATUS_ZERO,
+    XSD,
+)
 
 ABSENT = "none"
 """In a cell of figures: the printed table has no such cell. In another cell: what the column says does not hold for this row."""
@@ -40,6 +54,8 @@ _NOT_OF_THE_QUANTITY = frozenset(
         KJ.changeDirection,
     }
 )
+# A series is one thing counted over the years: its levels, targets, shares and growth.
+_NOT_OF_THE_SERIES = _NOT_OF_THE_QUANTITY | {KJ.valueType, KJ.comparedWith, SDMX_DIMENSION.refPeriod}
 
 
 @dataclass(frozen=True)
@@ -188,7 +204,8 @@ class FigureReader:
             KJ.row: {"@value": str(row.number), "@type": XSD.integer},
             KJ.column: {"@value": str(column.number), "@type": XSD.integer},
             KJ.printedAs: cell,
-            KJ.quantity: {"@id": _quantity(dimensions)},
+            KJ.quantity: {"@id": _named_by(dimensions, QUANTITY, _NOT_OF_THE_QUANTITY)},
+            KJ.series: {"@id": _named_by(dimensions, SERIES, _NOT_OF_THE_SERIES)},
             PROV.wasDerivedFrom: derivation(quoted),
         }
         if figure:
@@ -214,16 +231,16 @@ def _value(printed: str, dimensions: dict[str, str]) -> str:
     return f"-{value.lstrip('+-')}" if dimensions.get(KJ.changeDirection) == DECREASE else value
 
 
-def _quantity(dimensions: dict[str, str]) -> str:
-    """Return the IRI that all claims about one quantity share.
+def _named_by(dimensions: dict[str, str], base: str, leaving_out: frozenset[str]) -> str:
+    """Return an IRI that figures share which are equal in what they are about and in their dimensions, some of them left out.
 
-    It comes from what the figure is about and its other dimensions. A name given in the table takes the place of what it is about, so that
-    claims about different things are joined, but only where all other dimensions are equal.
+    A name given in the table takes the place of what a figure is about, so that claims about different things are joined, but only where
+    all other dimensions are equal.
     """
-    parts = {term: value for term, value in dimensions.items() if term not in _NOT_OF_THE_QUANTITY}
+    parts = {term: value for term, value in dimensions.items() if term not in leaving_out}
     parts[KJ.about] = dimensions.get(KJ.quantity, dimensions.get(KJ.about, ""))
     text = "\n".join(f"{term} {value}" for term, value in sorted(parts.items()))
-    return QUANTITY + hashlib.sha256(text.encode()).hexdigest()[:16]
+    return base + hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _without_empty_end(cells: list[str], header: list[str]) -> list[str]:
