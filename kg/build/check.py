@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from kg.build.artifacts import Progress
+from kg.build.collecting import collecting_rarely
 from kg.build.findings import find
 from kg.build.infer import infer
 from kg.build.quads import working_store
@@ -40,6 +41,7 @@ class Checked:
     prefixes: Mapping[str, str]
 
 
+@collecting_rarely()
 def check(settings: Settings, progress: Progress) -> Checked:
     """Read, validate and infer, without publishing.
 

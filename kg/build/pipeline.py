@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from kg.build.artifacts import ArtifactBuilder, Progress
 from kg.build.check import Checked, check
+from kg.build.collecting import collecting_rarely
 from kg.build.publish import publish, sole_builder
 from kg.settings import Settings
 from kg.store.snapshot import Snapshot
 
 
+@collecting_rarely()
 def build(settings: Settings, builders: Sequence[ArtifactBuilder], progress: Progress) -> tuple[Snapshot, Checked]:
     """Build and publish; on any error the snapshot that was being served goes on being served.
 
