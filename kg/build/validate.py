@@ -69,6 +69,7 @@ def _fault(report: Graph, result: Node, positions: Positions, names: Names) -> F
     messages = {m.language or "en": str(m) for m in report.objects(result, SH.resultMessage) if isinstance(m, Literal)}
     place = positions.find(focus, path, value) or ("ontology", 0)
     facts = {
+        "iri": focus,
         "node": names.of_thing(focus),
         "property": names.of_property(path),
         "value": names.of_thing(value),

@@ -12,7 +12,7 @@ from typing import Any
 
 from kg.errors import SnapshotCorrupt, SnapshotMissing
 
-FORMAT = "1"
+FORMAT = "2"
 CURRENT = "current"
 HISTORY = "published"
 MANIFEST = "manifest.json"
@@ -38,6 +38,11 @@ class Snapshot:
     def store_path(self) -> Path:
         """Folder of the RDF store, to be opened read-only."""
         return self.path / STORE
+
+    def findings(self) -> list[dict[str, Any]]:
+        """Read what the build remarked on: `path`, `line`, `code`, `facts`, `severity` of each fault that stopped nothing."""
+        found: list[dict[str, Any]] = json.loads((self.path / FINDINGS).read_text("utf-8"))
+        return found
 
     def verify(self) -> None:
         """Check that every file is there, unchanged, and that there is no other.

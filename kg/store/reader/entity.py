@@ -16,6 +16,7 @@ from kg.store.reader.names import Names
 from kg.store.reader.node import Around, NodeMaker
 from kg.store.reader.parts import Parts
 from kg.store.reader.plan import PlanReader, PlanTree, trails_from
+from kg.store.reader.quality import QualityReader, Severity
 from kg.store.reader.serves import ServesReader, Serving
 from kg.store.reader.silence import Silence, Silences
 from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
@@ -77,6 +78,7 @@ class EntityReader:
         self._silences = Silences(self._source, silences)
         self.display = Display(self._source)
         self._plans = PlanReader(self._source, self.display)
+        self._quality = QualityReader(self._source, self.display)
         self._serves = ServesReader(self._source, self.display)
         self._names = Names(self._source, dots)
 
@@ -191,6 +193,10 @@ class EntityReader:
     def plans(self, lang: str) -> tuple[Ref, ...]:
         """Return the plans of the snapshot, newest first."""
         return self._plans.plans(lang)
+
+    def findings(self, plan: Ref, lang: str) -> tuple[Severity, ...]:
+        """Return what the rules found about a plan, heaviest first."""
+        return self._quality.findings(plan.iri, lang)
 
     def plan_tree(self, plan: Ref, lang: str) -> PlanTree:
         """Return the tree of a plan with the figures printed about each element."""
