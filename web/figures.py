@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from kg.store.reader.model import Figure, Passage, Ref
 from kg.vocab import ID
@@ -85,6 +86,11 @@ def unit_shown(figure: Figure) -> Ref | None:
     if figure.unit and figure.unit.sign and figure.printed.endswith(figure.unit.sign):
         return figure.counted_in if figure.counted_in != figure.unit else None
     return figure.unit
+
+
+def rounded(number: Decimal) -> Decimal:
+    """Return a computed number for reading: two digits behind the point below 10, one below 100, none above."""
+    return round(number, 2 if abs(number) < 10 else 1 if abs(number) < 100 else 0)
 
 
 def mixes_scopes(rows: Iterable[FigureRow]) -> bool:

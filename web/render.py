@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from flask import Flask, Response, make_response, render_template, url_for
 
 from kg.store.reader.model import Passage, Text
+from web.charts import draw
 from web.conditions import condition_text
-from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, tells_what, unit_shown
+from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded, tells_what, unit_shown
 from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
 from web.links import anchor_of, id_of, path_of, plan_text, url_of
@@ -78,11 +79,13 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         below=below,
         mixes_types=mixes_types,
         foreign=foreign,
+        drawn=draw,
         path_of=path_of,
         url_of=url_of,
         id_of=id_of,
         anchor_of=anchor_of,
         plan_text=plan_text,
+        rounded=rounded,
     )
     app.jinja_env.globals.update(
         asset=asset, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES

@@ -12,6 +12,7 @@ from kg.store.queries import QueryLibrary
 from kg.store.reader.display import Display
 from kg.store.reader.incoming import Incoming, named_in, without_own
 from kg.store.reader.model import Description, Node, Passage, Ref, Text
+from kg.store.reader.money import Money, MoneyReader
 from kg.store.reader.names import Names
 from kg.store.reader.node import Around, NodeMaker
 from kg.store.reader.parts import Parts
@@ -79,6 +80,7 @@ class EntityReader:
         self.display = Display(self._source)
         self._plans = PlanReader(self._source, self.display)
         self._quality = QualityReader(self._source, self.display)
+        self._money = MoneyReader(self._source, self.display)
         self._serves = ServesReader(self._source, self.display)
         self._names = Names(self._source, dots)
 
@@ -197,6 +199,10 @@ class EntityReader:
     def findings(self, plan: Ref, lang: str) -> tuple[Severity, ...]:
         """Return what the rules found about a plan, heaviest first."""
         return self._quality.findings(plan.iri, lang)
+
+    def money(self, plan: Ref, lang: str) -> Money:
+        """Return the targets and money of a plan, printed row by printed row."""
+        return self._money.money(plan.iri, lang)
 
     def plan_tree(self, plan: Ref, lang: str) -> PlanTree:
         """Return the tree of a plan with the figures printed about each element."""

@@ -1,0 +1,75 @@
+"""`/money`: who pays for the plan, sector by sector, task by task and line by line; nothing is added up that must not be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from kg.store.reader.model import Ref
+from kg.store.reader.money import Money, MoneyRow
+from web.context import plan, site
+from web.i18n import current_language
+from web.render import render
+
+blueprint = Blueprint("money", __name__)
+
+
+@dataclass(frozen=True)
+class MoneyTable:
+    """Printed rows under one heading.
+
+    Attributes:
+        heading: The sector or strategy the rows belong to; None for a table of its own.
+        rows: In the order of their lines.
+        sources: The sources of money that any row prints, in their order; the total is apart.
+    """
+
+    heading: Ref | None
+    rows: tuple[MoneyRow, ...]
+    sources: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class MoneyPage:
+    """The money of a plan: as a whole, by sector, by strategy, by line of the sectors' lists."""
+
+    plan: Ref
+    whole: MoneyTable
+    sectors: MoneyTable
+    strategies: tuple[MoneyTable, ...]
+    lines: tuple[MoneyTable, ...]
+    plans: tuple[Ref, ...]
+
+
+@blueprint.get("/money")
+def page() -> Response:
+    """Show the money of the chosen plan."""
+    chosen, lang = plan(), current_language()
+    money = site().reader.money(chosen, lang)
+    return render(
+        "money.html",
+        MoneyPage(
+            chosen,
+            _table(None, money.rows.get("plan", ()), money),
+            _table(None, money.rows.get("sector", ()), money),
+            _grouped(money.rows.get("task", ()), money),
+            _grouped(money.rows.get("program-line", ()), money),
+            site().plans[lang],
+        ),
+    )
+
+
+def _table(heading: Ref | None, rows: Iterable[MoneyRow], money: Money) -> MoneyTable:
+    kept = tuple(rows)
+    return MoneyTable(heading, kept, tuple(source for source in money.sources if any(source.iri in row.money for row in kept)))
+
+
+def _grouped(rows: Iterable[MoneyRow], money: Money) -> tuple[MoneyTable, ...]:
+    groups: dict[Ref, list[MoneyRow]] = defaultdict(list)
+    for row in rows:
+        for group in row.group:
+            groups[group].append(row)
+    return tuple(_table(group, groups[group], money) for group in sorted(groups, key=site().reader.display.place))
