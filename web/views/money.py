@@ -7,14 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 
 from kg.store.reader.model import Ref
-from kg.store.reader.money import Money, MoneyRow
+from kg.store.reader.money import Computed, Money, MoneyRow
+from web.charts import Chart, Point, Series
 from web.context import plan, site
+from web.figures import rounded
 from web.i18n import current_language
 from web.render import render
 
 blueprint = Blueprint("money", __name__)
+
+_FEWEST = 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class MoneyPage:
     strategies: tuple[MoneyTable, ...]
     lines: tuple[MoneyTable, ...]
     plans: tuple[Ref, ...]
+    charts: tuple[Chart, ...]
 
 
 @blueprint.get("/money")
@@ -58,8 +64,34 @@ def page() -> Response:
             _grouped(money.rows.get("task", ()), money),
             _grouped(money.rows.get("program-line", ()), money),
             site().plans[lang],
+            _charts(money.rows.get("sector", ()), money.sources),
         ),
     )
+
+
+def _charts(rows: Iterable[MoneyRow], sources: Iterable[Ref]) -> tuple[Chart, ...]:
+    """Draw the sectors' money twice: how much, and from whom. Only rows that print a total and its sources are drawn."""
+    drawn = [row for row in rows if row.shares and row.total and row.total.value is not None]
+    if len(drawn) < _FEWEST:
+        return ()
+    names = tuple(row.about.label.value for row in drawn)
+    totals = tuple(Point(float(row.total.value), row.total.printed) for row in drawn if row.total and row.total.value is not None)
+    told = ", ".join(f"{name} {point.text}" for name, point in zip(names, totals, strict=True))
+    parts = tuple(
+        Series(source.label.value, tuple(_share(row.shares.get(source.iri)) for row in drawn))
+        for source in sources
+        if any(source.iri in row.shares for row in drawn)
+    )
+    return (
+        Chart("bars", _("Budget by sector (million won)"), told, names, (Series("", totals),)),
+        Chart(
+            "stacked", _("Whose money it is, by sector (percent, computed)"), _("The same shares stand in the table below."), names, parts
+        ),
+    )
+
+
+def _share(share: Computed | None) -> Point | None:
+    return Point(float(share.value), f"{rounded(share.value)}%") if share else None
 
 
 def _table(heading: Ref | None, rows: Iterable[MoneyRow], money: Money) -> MoneyTable:
