@@ -61,6 +61,7 @@ DETAILS = {
         "The newest published data (%(wanted)s) cannot be opened; the data before it (%(snapshot)s) is still being served. "
         "Whoever runs this site has to run “itda snapshot verify”."
     ),
+    "web.no-sum": N_("These figures must not be added up. %(detail)s"),
     "web.missing-parameter": N_("The parameter “%(name)s” is missing."),
     "web.bad-parameter": N_("The parameter “%(name)s” cannot be “%(value)s”."),
     "web.too-long": N_("The search text may have %(limit)s characters; yours has %(value)s."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -34,6 +35,8 @@ GRAPH_FORMATS = (
     Format("application/ld+json", "jsonld", "JSON-LD"),
 )
 OFFERED: dict[AnswerKind, tuple[Format, ...]] = {"solutions": SOLUTION_FORMATS, "boolean": SOLUTION_FORMATS[:2], "graph": GRAPH_FORMATS}
+_SUM = re.compile(r"\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
+_SCOPE = re.compile(r"kj:scope\b|ns#scope\b|qb:dataSet\b|cube#dataSet\b")
 _SHOWN_ROWS = 500
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
@@ -67,6 +70,7 @@ class QueryPage:
     query: str
     answer: AnswerView | None
     fault: str
+    careless: bool
     examples: tuple[Example, ...]
     longest: int
     deadline: str
@@ -178,8 +182,15 @@ def _page(asked: ProtocolRequest) -> Response:
     examples = load_examples(settings().ontology / "examples")
     site()
     shown = asked.text or (examples[0].query if examples else "")
-    page = QueryPage(shown, answer, fault, examples, settings().query_bytes, f"{settings().query_deadline_s:g}")
+    page = QueryPage(
+        shown, answer, fault, adds_across_scopes(asked.text), examples, settings().query_bytes, f"{settings().query_deadline_s:g}"
+    )
     return render("sparql.html", page, status)
+
+
+def adds_across_scopes(query: str) -> bool:
+    """Say whether a query adds up figures without a word about their scope, which counts the same money and people several times."""
+    return _SUM.search(query) is not None and "obsValue" in query and _SCOPE.search(query) is None
 
 
 def _answer(asked: ProtocolRequest) -> AnswerView:

@@ -18,9 +18,11 @@ from kg.store.reader.node import Around, NodeMaker
 from kg.store.reader.parts import Parts
 from kg.store.reader.plan import PlanReader, PlanTree, trails_from
 from kg.store.reader.quality import QualityReader, Severity
+from kg.store.reader.records import FigureRecord, RecordReader
 from kg.store.reader.serves import ServesReader, Serving
 from kg.store.reader.silence import Silence, Silences
 from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
+from kg.store.reader.tables import TableReader
 from kg.store.results import Term
 from kg.text import DotTable
 from kg.vocab import DCT, ID, KJ, OA, RDF, RDFS, SKOS, Namespace
@@ -78,9 +80,11 @@ class EntityReader:
         self._source = Source(store, queries)
         self._silences = Silences(self._source, silences)
         self.display = Display(self._source)
+        self.tables = TableReader(self._source, self.display)
         self._plans = PlanReader(self._source, self.display)
         self._quality = QualityReader(self._source, self.display)
         self._money = MoneyReader(self._source, self.display)
+        self._records = RecordReader(self._source, self.display)
         self._serves = ServesReader(self._source, self.display)
         self._names = Names(self._source, dots)
 
@@ -203,6 +207,10 @@ class EntityReader:
     def money(self, plan: Ref, lang: str) -> Money:
         """Return the targets and money of a plan, printed row by printed row."""
         return self._money.money(plan.iri, lang)
+
+    def records(self, plan: Ref, lang: str) -> tuple[FigureRecord, ...]:
+        """Return every figure of a plan, ready to be quoted and chosen from."""
+        return self._records.records(plan.iri, lang)
 
     def plan_tree(self, plan: Ref, lang: str) -> PlanTree:
         """Return the tree of a plan with the figures printed about each element."""

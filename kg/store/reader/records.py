@@ -1,0 +1,109 @@
+"""Every figure of a plan as one record that can be quoted, chosen by its terms, and added up only with what it may be added to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg.store.reader.display import Display
+from kg.store.reader.model import Ref
+from kg.store.reader.source import Source, iri, value_of
+from kg.store.results import Term
+from kg.vocab import ID
+
+_TOTAL = ID + "kr/funding/total"
+_RATES = (ID + "kr/unit/percent", ID + "kr/unit/percentage-point")
+TERMS = ("about", "measure", "type", "period", "scope", "unit", "funding", "table", "source", "publisher")
+"""By what figures can be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRecord:
+    """A figure as printed and everything it stands for.
+
+    Attributes:
+        terms: What it is about and of, by name (`TERMS` and `printedUnit`, `status`).
+        dimensions: Further dimensions: sex, age band, trade, what a growth is measured against ...
+        value: The number, in the unit of `terms["unit"]`; None for a dash, a blank or "no budget of its own".
+        within: IRIs of what the thing it is about lies in.
+        quantity: IRI shared by all claims about the same quantity.
+        repeats: True when it only says again what stands elsewhere.
+        lines: Ranges of lines of the source text.
+    """
+
+    iri: str
+    terms: Mapping[str, Ref]
+    dimensions: tuple[Ref, ...]
+    printed: str
+    value: Decimal | None
+    within: frozenset[str]
+    quantity: str
+    repeats: bool
+    lines: tuple[tuple[int, int], ...]
+
+
+class RecordReader:
+    """Reads the figures of plans."""
+
+    def __init__(self, source: Source, display: Display) -> None:
+        self._source = source
+        self._display = display
+
+    def records(self, plan: str, lang: str) -> tuple[FigureRecord, ...]:
+        """Return every figure of a plan, in the order of the lines."""
+        rows = self._source.rows("figures", plan=iri(plan)).rows
+        names = (*TERMS, "printedUnit", "status", "dimension")
+        refs = self._display.refs({value_of(row, name) for row in rows for name in names} - {""}, lang)
+        grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
+        for row in rows:
+            grouped[value_of(row, "figure")].append(row)
+        found = [_record(figure, own, refs) for figure, own in grouped.items()]
+        return tuple(sorted(found, key=lambda record: (record.lines, record.iri)))
+
+
+def _record(figure: str, rows: list[Mapping[str, Term]], refs: Mapping[str, Ref]) -> FigureRecord:
+    first = rows[0]
+    given = {name: value_of(first, name) for name in (*TERMS, "printedUnit", "status")}
+    dimensions = {value_of(row, "dimension") for row in rows} & refs.keys()
+    return FigureRecord(
+        iri=figure,
+        terms={name: refs[term] for name, term in given.items() if term in refs},
+        dimensions=tuple(sorted((refs[one] for one in dimensions), key=lambda ref: ref.iri)),
+        printed=value_of(first, "printed"),
+        value=Decimal(value_of(first, "value")) if "value" in first else None,
+        within=frozenset(value_of(row, "within") for row in rows) - {""},
+        quantity=value_of(first, "quantity"),
+        repeats="repeats" in first,
+        lines=tuple(sorted({(int(value_of(row, "start")), int(value_of(row, "end"))) for row in rows})),
+    )
+
+
+def why_not_summed(records: Iterable[FigureRecord]) -> tuple[str, ...]:
+    """Say why figures must not be added up: names of the reasons, none when they may be.
+
+    `measure`, `type`, `period`, `unit`, `scope`: they differ in it. `rate`: percentages are not added. `total`: a total stands beside its
+    parts. `part`: a part stands beside its whole (one sex, one trade, a district beside its city). `twice`: one quantity is there twice, or
+    a figure only repeats another. `none`: there is no number among them.
+    """
+    found = tuple(records)
+    reasons = [name for name in ("measure", "type", "period", "unit", "scope") if len({_term(one, name) for one in found}) > 1]
+    if any(_term(one, "unit") in _RATES for one in found):
+        reasons.append("rate")
+    sources = {_term(one, "funding") for one in found}
+    if _TOTAL in sources and len(sources) > 1:
+        reasons.append("total")
+    abouts = {_term(one, "about") for one in found}
+    if len({bool(one.dimensions) for one in found}) > 1 or any(one.within & abouts for one in found):
+        reasons.append("part")
+    if len({one.quantity for one in found}) < len(found) or any(one.repeats for one in found):
+        reasons.append("twice")
+    if all(one.value is None for one in found):
+        reasons.append("none")
+    return tuple(reasons)
+
+
+def _term(record: FigureRecord, name: str) -> str:
+    ref = record.terms.get(name)
+    return ref.iri if ref else ""

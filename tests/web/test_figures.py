@@ -1,0 +1,117 @@
+"""`/api/figures` quotes any figure with unit, period, scope, publisher and lines; it adds up only what may be added up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg.store.reader.model import Ref, Text
+from kg.store.reader.records import FigureRecord, why_not_summed
+from web.views.sparql import adds_across_scopes
+
+
+def figures(client: FlaskClient, **wanted: str) -> dict[str, Any]:
+    found = client.get("/api/figures", query_string=wanted)
+    assert found.status_code == 200, found.text
+    body: dict[str, Any] = found.get_json()
+    return body
+
+
+def test_a_figure_comes_with_everything_needed_to_quote_it(client: FlaskClient) -> None:
+    (one,) = figures(client, about="서대문구", measure="insured-persons", type="level", period="2021", line="318", scope="area")["figures"]
+    assert (one["printed"], one["value"]) == ("59,739", 59739)
+    assert one["unit"]["name"] == "명"
+    assert one["period"]["name"] == "2021년"
+    assert one["scope"]["name"] == "지역"
+    assert one["source"]["name"] == "고용행정통계"
+    assert one["publisher"]["name"] == "한국고용정보원"
+    assert one["lines"] == ["318-318"]
+    assert client.get(one["url"]).status_code == 200
+
+
+def test_the_same_quantity_printed_in_many_places_is_as_many_claims(client: FlaskClient) -> None:
+    found = figures(client, about="서대문구", measure="insured-persons", type="level", period="2021", scope="area")["figures"]
+    assert {one["printed"] for one in found} == {"59,739"}
+    assert len(found) > 4
+
+
+def test_a_sum_within_one_scope_and_table_is_given_with_its_inputs(client: FlaskClient) -> None:
+    body = figures(client, measure="budget", funding="total", scope="sector", table="sector-totals", sum="true")
+    assert body["sum"]["value"] == 92134
+    assert len(body["sum"]["computedFrom"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ({"measure": "budget", "funding": "total"}, "scope"),
+        ({"measure": "budget", "scope": "sector", "table": "sector-totals"}, "total"),
+        ({"measure": "budget", "funding": "total", "scope": "sector"}, "twice"),
+        ({"measure": "jobs-target", "scope": "task"}, "twice"),
+        ({"table": "population-by-sex-and-age", "type": "level"}, "part"),
+        ({"measure": "insured-persons", "table": "insured-persons-by-district", "type": "level"}, "part"),
+        ({"table": "population-by-sex-and-age", "type": "share"}, "rate"),
+        ({"table": "population-by-year", "type": "level"}, "period"),
+        ({"scope": "sector", "table": "sector-totals"}, "measure"),
+        ({"measure": "budget", "funding": "special-or-fund", "about": "고용서비스"}, "none"),
+    ],
+)
+def test_a_sum_that_would_mean_nothing_is_refused_with_the_reason(client: FlaskClient, wanted: dict[str, str], reason: str) -> None:
+    answer = client.get("/api/figures", query_string={**wanted, "sum": "true"})
+    assert answer.status_code == 400
+    assert reason in [one["code"] for one in answer.get_json()["reasons"]]
+    assert "더하면 안 됩니다" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("query", ["nonsense=1", "limit=0", "limit=x", "line=-1", "plan=1/1"])
+def test_a_parameter_that_cannot_be_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/api/figures?{query}").status_code == 400
+
+
+def test_what_fits_nothing_is_an_empty_answer(client: FlaskClient) -> None:
+    assert figures(client, measure="no-such-measure") == {"plan": "https://w3id.org/kr-jobs/id/11410/plan/2022", "total": 0, "figures": []}
+
+
+def test_pages_of_figures_hold_all_of_them_once(client: FlaskClient) -> None:
+    total = figures(client, limit="1")["total"]
+    seen = [one["id"] for start in range(0, total, 300) for one in figures(client, limit="300", offset=str(start))["figures"]]
+    assert len(seen) == len(set(seen)) == total
+
+
+def record(number: int, **terms: str) -> FigureRecord:
+    given = {"about": f"a{number}", "measure": "m", "type": "t", "period": "p", "unit": "u", "scope": "s"} | terms
+    refs = {name: Ref(value, Text(value)) for name, value in given.items()}
+    return FigureRecord(f"f{number}", refs, (), str(number), Decimal(number), frozenset(), f"q{number}", False, ((number, number),))
+
+
+def test_figures_that_differ_only_in_what_they_are_about_may_be_added() -> None:
+    assert why_not_summed([record(1), record(2), record(3)]) == ()
+
+
+def test_a_place_is_not_added_to_what_it_lies_in() -> None:
+    inner = replace(record(2), within=frozenset({"a1"}))
+    assert why_not_summed([record(1), inner]) == ("part",)
+
+
+@pytest.mark.parametrize(
+    ("query", "careless"),
+    [
+        ("SELECT (SUM(?v) AS ?s) { ?o sdmx-measure:obsValue ?v }", True),
+        ("SELECT (avg(?v) AS ?s) { ?o sdmx-measure:obsValue ?v }", True),
+        ("SELECT (SUM(?v) AS ?s) { ?o sdmx-measure:obsValue ?v ; kj:scope scope:sector }", False),
+        ("SELECT (SUM(?v) AS ?s) { ?o sdmx-measure:obsValue ?v ; qb:dataSet ?table }", False),
+        ("SELECT (COUNT(?v) AS ?s) { ?o sdmx-measure:obsValue ?v }", False),
+    ],
+)
+def test_a_query_that_adds_up_across_scopes_is_noticed(query: str, careless: bool) -> None:
+    assert adds_across_scopes(query) is careless
+
+
+def test_the_query_page_warns_of_a_sum_across_scopes(client: FlaskClient) -> None:
+    query = "PREFIX s: <http://purl.org/linked-data/sdmx/2009/measure#> SELECT (SUM(?v) AS ?all) { ?o s:obsValue ?v }"
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
+    assert "여러 번 센 것일 수 있습니다" in page
