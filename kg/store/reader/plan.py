@@ -36,7 +36,7 @@ class PlanTree:
 
     Attributes:
         figures: What is printed about the plan as a whole.
-        area: What is printed about the area the plan is for.
+        area: The targets for the area the plan is for, with what was reached.
         sectors: What is printed about each sector.
     """
 
@@ -132,9 +132,9 @@ class _Branches:
 
 
 def _of_part(rows: Iterable[Mapping[str, Term]], part: str, figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """Return the figures about what stands beside the tree as one part (area or sector), in the order of their lines."""
-    things = {value_of(row, "thing") for row in rows if value_of(row, "part") == part}
-    return tuple(figure for figure in figures if figure.about.iri in things)
+    """Return the figures that stand beside the tree as one part (area or sector), in the order of their lines."""
+    wanted = {value_of(row, "figure") for row in rows if value_of(row, "part") == part}
+    return tuple(figure for figure in figures if figure.iri in wanted)
 
 
 def trails_from(start: str, steps: Mapping[str, list[str]], refs: Mapping[str, Ref]) -> tuple[tuple[Ref, ...], ...]:
