@@ -124,7 +124,7 @@ class Keyboard:
 
     def korean(self, text: str) -> str:
         """Return what Latin keys would have given in the Korean layout, composed."""
-        return composed("".join(self.keys.get(char, char) for char in text))
+        return composed("".join(self.keys.get(char, self.keys.get(char.lower(), char)) for char in text))
 
     def latin(self, text: str) -> str:
         """Return what Korean letters would have given in the Latin layout."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from kg.errors import Fault, SourceFaults
 from kg.text import DotTable
+from search.jamo import Keyboard
 from search.letters import compact, tidy
 from search.morphology import Compound, Word
 from search.tables import Row, read_table
@@ -42,6 +43,7 @@ class Lexicon:
         compounds: Unspaced names with their parts, taught after the words.
         synonyms: Sets of words that stand for one another.
         dots: The middle dots that are one.
+        keyboard: The layout in which Korean is typed.
         digest: SHA-256 (hex) of the tables, which is the lexicon's share of a snapshot's id.
     """
 
@@ -51,6 +53,7 @@ class Lexicon:
     compounds: tuple[Compound, ...]
     synonyms: tuple[Synonyms, ...]
     dots: DotTable
+    keyboard: Keyboard
     digest: str
 
     @classmethod
@@ -65,10 +68,12 @@ class Lexicon:
         stopwords = _words(read_table(folder, "stopwords.tsv", ("form", "tag", "why"), (0, 1), faults), tags, faults)
         words = _words(read_table(folder, "userwords.tsv", ("form", "tag", "why"), (0,), faults), tags, faults)
         dots = _dots(read_table(folder, "dots.tsv", ("code point", "why"), (0,), faults), faults)
+        keys = read_table(folder, "keyboard.tsv", ("key", "letter", "why"), (0,), faults)
         synonyms = _synonyms(read_table(folder, "synonyms.tsv", ("weight", "words", "why"), (1,), faults), dots, faults)
         if faults:
             raise SourceFaults(faults)
-        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, dots, "")
+        keyboard = Keyboard({row.cells[0]: row.cells[1] for row in keys})
+        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, dots, keyboard, "")
         return replace(lexicon, digest=hashlib.sha256(lexicon.to_json()).hexdigest())
 
     def extended(self, words: Iterable[Word], compounds: Iterable[Compound], synonyms: Iterable[Synonyms]) -> Lexicon:
@@ -100,6 +105,7 @@ class Lexicon:
             "compounds": self.compounds,
             "synonyms": [[entry.weight, entry.words] for entry in self.synonyms],
             "dots": {f"{code:04X}": char for code, char in self.dots.table.items()},
+            "keyboard": dict(self.keyboard.keys),
             "digest": self.digest,
         }
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -119,6 +125,7 @@ class Lexicon:
             compounds=tuple((form, tuple((part, tag) for part, tag in parts)) for form, parts in value["compounds"]),
             synonyms=tuple(Synonyms(weight, tuple(words)) for weight, words in value["synonyms"]),
             dots=DotTable({int(code, 16): char for code, char in value["dots"].items()}),
+            keyboard=Keyboard(value["keyboard"]),
             digest=value["digest"],
         )
 

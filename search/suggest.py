@@ -1,4 +1,7 @@
-"""Names by how they begin: a sorted list of keys, one for every place in a name where someone may start to type."""
+"""Names by how they begin: a sorted list of keys, one for every place in a name where someone may start to type.
+
+Keys are spelt by keystrokes, so that a half-typed syllable is a beginning too; first consonants alone are looked up among first consonants.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from search.analysis import Analyser
 from search.documents import Document
+from search.jamo import Keyboard, initials, is_consonant, keystrokes
 from search.letters import compact
 from search.model import Suggestion
 
@@ -35,16 +40,34 @@ class Suggester:
         entries = {entry for document in documents for entry in _entries(document, analyser)}
         return cls(tuple(sorted(entries)), {document.id: Suggestion(document.id, document.name, document.type) for document in documents})
 
-    def find(self, text: str, limit: int) -> tuple[Suggestion, ...]:
-        """Return at most `limit` things for a folded text: names by their beginning before names from within, shorter before longer."""
+    def find(self, text: str, limit: int, keyboard: Keyboard) -> tuple[Suggestion, ...]:
+        """Return at most `limit` things for a folded text: names by their beginning before names from within, shorter before longer.
+
+        Args:
+            keyboard: Reads what begins no name as typed in the other layout.
+        """
         prefix = compact(text)
+        return (
+            self._found(prefix, limit) or self._found(compact(keyboard.korean(text)), limit) or self._found(keyboard.latin(prefix), limit)
+        )
+
+    def _found(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         if not prefix:
             return ()
+        keys, prefix = (self._initials, prefix) if all(map(is_consonant, prefix)) else (self._strokes, keystrokes(prefix))
         best: dict[str, tuple[int, int, str, str]] = {}
-        for key, rank, thing in self._starting(prefix):
+        for key, rank, thing in _starting(keys, prefix):
             order = (rank, len(key), self.things[thing].name, thing)
             best[thing] = min(best.get(thing, order), order)
         return tuple(self.things[order[3]] for order in sorted(best.values())[:limit])
+
+    @cached_property
+    def _strokes(self) -> list[Entry]:
+        return sorted((keystrokes(key), rank, thing) for key, rank, thing in self.entries)
+
+    @cached_property
+    def _initials(self) -> list[Entry]:
+        return sorted((initials(key), rank, thing) for key, rank, thing in self.entries)
 
     def to_json(self) -> bytes:
         """Return the keys as canonical JSON (UTF-8)."""
@@ -62,11 +85,12 @@ class Suggester:
         things = {thing: Suggestion(thing, name, word) for thing, (name, word) in value["things"].items()}
         return cls(tuple((key, rank, thing) for key, rank, thing in value["entries"]), things)
 
-    def _starting(self, prefix: str) -> Iterator[Entry]:
-        for at in range(bisect_left(self.entries, (prefix,)), len(self.entries)):
-            if not self.entries[at][0].startswith(prefix):
-                return
-            yield self.entries[at]
+
+def _starting(entries: list[Entry], prefix: str) -> Iterator[Entry]:
+    for at in range(bisect_left(entries, (prefix,)), len(entries)):
+        if not entries[at][0].startswith(prefix):
+            return
+        yield entries[at]
 
 
 def _entries(document: Document, analyser: Analyser) -> Iterator[Entry]:

@@ -72,7 +72,7 @@ class WhooshSearch:
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""
-        return self._suggester.find(self.analyser.lexicon.fold(text), limit)
+        return self._suggester.find(self.analyser.lexicon.fold(text), limit, self.analyser.lexicon.keyboard)
 
     def close(self) -> None:
         """Close the index files of this process; only when no thread searches any more."""

@@ -20,6 +20,22 @@ def test_a_name_or_alias_is_suggested_by_its_beginning_however_it_is_spaced(engi
     assert names(engine, text)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("디지터", "디지털 튜터"),
+        ("디지털 튵", "디지털 튜터"),
+        ("이화엳", "이화여자대학교"),
+        ("ㄷㅈㅌㅌ", "디지털 튜터"),
+        ("elwlxjfx", "디지털 튜터"),
+        ("DLGHkdu", "이화여자대학교"),
+        ("야햐ㅅ미 ㅅ", "디지털 튜터"),
+    ],
+)
+def test_half_typed_syllables_first_consonants_and_the_wrong_layout_are_beginnings(engine: WhooshSearch, text: str, first: str) -> None:
+    assert names(engine, text)[0] == first
+
+
 def test_words_inside_a_name_are_beginnings_too_but_come_after_real_ones(engine: WhooshSearch) -> None:
     assert names(engine, "디지털").index("디지털 튜터") < names(engine, "디지털").index("경로당 디지털 튜터")
     assert names(engine, "키움") == ["청년키움식당"]
