@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.text import nfc
+from search.jamo import initials, keystrokes
 
 # One-for-one, so that offsets stay; anything wider (NFKC) would destroy single consonants.
 _FULL_WIDTH = {0xFF01 + step: 0x21 + step for step in range(94)} | {0x3000: 0x20}
+_STROKES = 3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -38,6 +40,18 @@ def compact(text: str) -> str:
 def letters(text: str) -> tuple[Token, ...]:
     """Return each letter and digit of a folded text in lower case with its offset."""
     return tuple(Token(char.lower(), at, at + 1) for at, char in enumerate(text) if char.isalnum())
+
+
+def strokes(text: str) -> tuple[str, ...]:
+    """Return every three neighbouring keystrokes of a folded text, spaces ignored, once each and in order; fewer give what there is."""
+    typed = keystrokes(compact(text))
+    return tuple(dict.fromkeys(typed[at : at + _STROKES] for at in range(max(1, len(typed) - _STROKES + 1)) if typed))
+
+
+def initial_pairs(text: str) -> tuple[str, ...]:
+    """Return every pair of neighbouring first consonants of a folded text, spaces ignored, once each and in order."""
+    first = initials(compact(text))
+    return tuple(dict.fromkeys(left + right for left, right in pairwise(first)))
 
 
 def bigrams(text: str) -> tuple[Token, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Evidence = Literal["name", "word", "synonym", "part", "spelling"]
+Evidence = Literal["name", "word", "synonym", "part", "spelling", "initials"]
 TYPE_FACET = "type"
 
 
@@ -50,7 +50,7 @@ class Reason:
 
     Attributes:
         kind: `name` the query is its name or alias; `word` a word of the query; `synonym` another word for it; `part` a part of it;
-            `spelling` enough pairs of letters agree.
+            `spelling` enough letters agree; `initials` its first consonants.
         field: Where it was found: a field of `search.documents.Document`, or `text` for several at once.
         query: The words of the query that matched.
         term: What they matched in the document, folded.
@@ -117,6 +117,7 @@ class Page:
         hits: The hits from `offset` on, best first, ties by id.
         facets: Counts over all hits.
         understood: How the text was read; empty when it holds no letter and no digit.
+        read_as: What was typed in the wrong keyboard layout, and what it was read as.
         did_you_mean: A name close to the text when no word of it is known, else None.
     """
 
@@ -125,6 +126,7 @@ class Page:
     facets: tuple[Facet, ...]
     understood: tuple[Understood, ...]
     did_you_mean: str | None
+    read_as: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

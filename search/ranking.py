@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from search.letters import initial_pairs
 from search.model import Reason
 from search.understanding import Concept, Understanding
 
@@ -19,6 +20,8 @@ PHRASE_WEIGHT = 0.5
 LEAST_COVERAGE = 0.1
 LESS_PROMINENT = 0.6
 SPELLING_ONLY = 0.25
+STROKES_SHARE = 0.6
+STROKES_WEIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Scored:
 def rank(query: Understanding, postings: Postings) -> dict[int, Scored]:
     """Return every document that matches, by number; more score is better, and no score is zero."""
     found: defaultdict[int, Scored] = defaultdict(Scored)
+    for at, piece in enumerate(query.initials, query.size - len(query.initials)):
+        _add_initials(piece, at, postings, found)
     for concept in query.concepts:
         weight = PHRASE_WEIGHT if len(concept.covers) > 1 else 1.0
         for number, (score, reason) in _best(concept, postings).items():
@@ -82,6 +87,7 @@ def rank(query: Understanding, postings: Postings) -> dict[int, Scored]:
         document.score *= 1.0 if number in postings.prominent else LESS_PROMINENT
     _add_exact(query, postings, found)
     _add_pairs(query, postings, found)
+    _add_strokes(query, postings, found)
     return dict(found)
 
 
@@ -97,14 +103,44 @@ def _best(concept: Concept, postings: Postings) -> dict[int, tuple[float, Reason
     return best
 
 
+def _add_initials(piece: str, at: int, postings: Postings, found: defaultdict[int, Scored]) -> None:
+    """Score names that have all pairs of the first consonants asked for."""
+    pairs = initial_pairs(piece)
+    counts, sums = _sums("name_initials", pairs, postings)
+    for number, count in counts.items():
+        if count == len(pairs):
+            document = found[number]
+            document.score += sums[number]
+            document.covered.add(at)
+            document.reasons.append(Reason("initials", "name", piece, piece))
+
+
+def _add_strokes(query: Understanding, postings: Postings, found: defaultdict[int, Scored]) -> None:
+    """Score names that are typed much alike, where words and pairs of letters leave something uncovered."""
+    counts, sums = _sums("name_strokes", query.strokes, postings)
+    needed = math.ceil(len(query.strokes) * STROKES_SHARE)
+    for number, count in counts.items():
+        if count >= needed and len(found[number].covered) < query.size:
+            document = found[number]
+            document.score += STROKES_WEIGHT * sums[number] * count / len(query.strokes)
+            if not any(reason.kind in ("name", "spelling") for reason in document.reasons):
+                document.reasons.append(Reason("spelling", "name", query.letters, query.letters))
+
+
+def _sums(field: str, terms: Iterable[str], postings: Postings) -> tuple[dict[int, int], dict[int, float]]:
+    """Return how many of the terms each document has, and what they come to."""
+    counts: defaultdict[int, int] = defaultdict(int)
+    sums: defaultdict[int, float] = defaultdict(float)
+    for term in terms:
+        for number, impact in postings.impacts(field, term):
+            counts[number] += 1
+            sums[number] += impact
+    return counts, sums
+
+
 def _add_pairs(query: Understanding, postings: Postings, found: defaultdict[int, Scored]) -> None:
     for name, rule in PAIR_FIELDS.items():
-        counts: defaultdict[int, int] = defaultdict(int)
-        sums: defaultdict[int, float] = defaultdict(float)
-        for pair in query.pairs:
-            for number, impact in postings.impacts(name, pair):
-                counts[number] += 1
-                sums[number] += impact
+        counts, sums = _sums(name, query.pairs, postings)
         needed = _needed(len(query.pairs), rule.share)
         for number, count in counts.items():
             if count >= needed:
@@ -123,7 +159,7 @@ def _needed(pairs: int, share: float) -> int:
 def _add_exact(query: Understanding, postings: Postings, found: defaultdict[int, Scored]) -> None:
     named: set[int] = set()
     for name, (text, bonus) in EXACT_FIELDS.items():
-        for number in {number for number, _ in postings.impacts(name, query.letters)} - named:
+        for number in {number for number, _ in postings.impacts(name, query.letters) if query.letters} - named:
             found[number].score += bonus
             found[number].reasons.insert(0, Reason("name", text, query.letters, query.letters))
             named.add(number)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.analysis import LONGEST_JOIN, Analyser, Atom
-from search.letters import bigrams, compact
+from search.letters import bigrams, compact, strokes
 from search.model import Evidence, Understood, UnderstoodTerm
+from search.typed import Vocabulary, read_typed
 
 STEM_WEIGHT = 0.5
 
@@ -38,12 +39,30 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A query as read: `size` atoms in `concepts`; the letters of the whole text; its distinct pairs of letters in order."""
+    """A query as read.
+
+    Attributes:
+        concepts: Its ideas.
+        size: How many atoms and pieces of first consonants it has.
+        letters: The letters of the whole text.
+        pairs: Its distinct pairs of letters, in order.
+        strokes: Its distinct threes of keystrokes, in order.
+        initials: Pieces of nothing but first consonants; the atoms come first in `size`, then these.
+        read_as: What was typed and what it was read as, where they differ.
+    """
 
     concepts: tuple[Concept, ...]
     size: int
     letters: str
     pairs: tuple[str, ...]
+    strokes: tuple[str, ...] = ()
+    initials: tuple[str, ...] = ()
+    read_as: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to look for."""
+        return not self.letters and not self.initials
 
     def shown(self) -> tuple[Understood, ...]:
         """Return what to tell the visitor about it."""
@@ -53,19 +72,20 @@ class Understanding:
         )
 
 
-def understand(text: str, analyser: Analyser) -> Understanding:
-    """Read `text` (any Unicode). A text without letters and digits has no concepts and no pairs."""
-    folded = analyser.lexicon.fold(text)
-    letters = compact(folded)
+def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Understanding:
+    """Read `text` (any Unicode). A text without letters and digits has nothing to look for."""
+    typed = read_typed(text, analyser, vocabulary)
+    letters = compact(typed.text)
     if not letters:
-        return Understanding((), 0, "", ())
-    atoms = _distinct(analyser.query_atoms(text))
+        return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as)
+    atoms = _distinct(analyser.query_atoms(typed.text))
     synonyms = analyser.lexicon.alternatives
     spans = [(at, at + 1) for at in range(len(atoms))]
     spans += [(start, end) for start, end in _spans(atoms) if _joined(atoms[start:end]) in synonyms]
-    concepts = tuple(_concept(folded, atoms[start:end], start, synonyms) for start, end in spans)
-    pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(folded)))
-    return Understanding(concepts, len(atoms), letters, pairs)
+    concepts = tuple(_concept(typed.text, atoms[start:end], start, synonyms) for start, end in spans)
+    pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(typed.text)))
+    size = len(atoms) + len(typed.initials)
+    return Understanding(concepts, size, letters, pairs, strokes(typed.text), typed.initials, typed.read_as)
 
 
 def _distinct(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:

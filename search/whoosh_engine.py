@@ -60,15 +60,16 @@ class WhooshSearch:
 
     def search(self, query: Query) -> Page:
         """Return the page of hits for `query`; see `search.engine.SearchEngine`."""
-        understanding = understand(query.text, self.analyser)
-        if not understanding.letters:
+        understanding = understand(query.text, self.analyser, self._reader)
+        if understanding.is_empty:
             return Page(0, (), (), (), None)
         found = rank(understanding, self._reader)
         chosen = query.chosen()
         kept = self._kept(found, chosen)
         shown = self._order(kept, found)[query.offset : query.offset + query.limit]
         hits = tuple(self._hit(number, found[number], understanding) for number in shown)
-        return Page(len(kept), hits, self._facets(found, chosen), understanding.shown(), self._did_you_mean(found, understanding))
+        meant = self._did_you_mean(found, understanding)
+        return Page(len(kept), hits, self._facets(found, chosen), understanding.shown(), meant, understanding.read_as)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""

@@ -23,7 +23,7 @@ from whoosh.searching import Searcher
 
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS, Document
-from search.letters import Token, bigrams, compact
+from search.letters import Token, bigrams, compact, initial_pairs, strokes
 from search.model import TYPE_FACET
 from search.snippets import AnalysedText
 
@@ -60,7 +60,7 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
 
 
 def _schema(facets: Iterable[str]) -> Schema:
-    scored = (*TEXT_FIELDS, "name_pairs", "text_pairs")
+    scored = (*TEXT_FIELDS, "name_pairs", "text_pairs", "name_strokes", "name_initials")
     fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
     fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", _PROMINENT, *(_FACET + facet for facet in facets))}
     return Schema(**{_STORED: STORED}, **fields)
@@ -74,6 +74,8 @@ def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) 
     fields: dict[str, Any] = {name: [token.form for token in text.tokens] for name, text in analysed.items()}
     fields["name_pairs"] = sorted({pair.form for name in names for pair in bigrams(name)})
     fields["text_pairs"] = [pair.form for text in rest for pair in bigrams(text)]
+    fields["name_strokes"] = sorted({form for name in names for form in strokes(name)})
+    fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
     fields["exact_name"] = [compact(names[0])]
     fields["exact_alias"] = [compact(alias) for alias in names[1:]]
     fields[_PROMINENT] = ["yes"] if document.prominent else []
@@ -123,6 +125,10 @@ class WhooshReader:
         self._remembered = lru_cache(REMEMBERED_TERMS)(self._impacts)
         self.facets = self._read_facets()
         self.prominent = frozenset(number for number, _ in self.impacts(_PROMINENT, "yes"))
+
+    def knows(self, term: str) -> bool:
+        """Say whether some text has the term; see `search.understanding.Vocabulary`."""
+        return any(self.impacts(field, term) for field in TEXT_FIELDS)
 
     def impacts(self, field: str, term: str) -> tuple[tuple[int, float], ...]:
         """Return (document number, score) of every document whose field has the term; see `search.ranking.Postings`."""

@@ -198,3 +198,17 @@ def test_no_text_makes_search_or_suggest_fail(engine: WhooshSearch, text: str) -
 
 def test_a_very_long_line_is_answered(engine: WhooshSearch) -> None:
     assert engine.search(Query("청년 디지털 튜터 " * 1000)).hits
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("elwlxjf xbxj", "디지털 튜터"), ("ㅊㄴㅋㅇㅅㄷ", "청년키움식당"), ("디지탈 튜터", "디지털 튜터"), ("이화여데", "이화여자대학교")],
+)
+def test_the_wrong_layout_first_consonants_and_slips_find_what_was_meant(engine: WhooshSearch, text: str, first: str) -> None:
+    assert engine.search(Query(text)).hits[0].name == first
+
+
+def test_what_was_read_in_the_other_layout_is_told(engine: WhooshSearch) -> None:
+    assert engine.search(Query("elwlxjf 튜터")).read_as == (("elwlxjf", "디지털"),)
+    assert engine.search(Query("digital 튜터")).read_as == ()
+    assert engine.search(Query("디지털 튜터")).read_as == ()

@@ -53,6 +53,7 @@ class SearchPage:
     results: tuple[Result, ...]
     facets: tuple[tuple[str, tuple[Choice, ...]], ...]
     did_you_mean: str
+    read_as: tuple[tuple[str, str], ...]
     earlier: str
     later: str
     longest: int
@@ -79,6 +80,7 @@ def page() -> Response:
             results=results,
             facets=facets,
             did_you_mean=found.did_you_mean or "",
+            read_as=found.read_as,
             earlier=_with(offset=max(0, query.offset - query.limit)) if query.offset else "",
             later=_with(offset=later) if later < found.total and later <= settings().search_offset else "",
             longest=settings().search_chars,
@@ -180,7 +182,8 @@ def _understood(found: Page) -> dict[str, Any]:
         "words": [
             {"text": idea.text, "terms": [{"term": t.term, "kind": t.kind, "weight": t.weight} for t in idea.terms]}
             for idea in found.understood
-        ]
+        ],
+        "readAs": [{"typed": typed, "read": read} for typed, read in found.read_as],
     }
 
 

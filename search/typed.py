@@ -1,0 +1,78 @@
+"""What was meant by what was typed: the wrong keyboard layout read back, and first consonants told from words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from search.analysis import Analyser
+from search.jamo import is_consonant, is_letter, is_syllable
+from search.letters import compact
+
+_PIECE = re.compile(r"\S+")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+class Vocabulary(Protocol):
+    """The words that an index holds."""
+
+    def knows(self, term: str) -> bool:
+        """Say whether some text has the term."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A query as it is to be read.
+
+    Attributes:
+        text: The folded text, with pieces of the wrong layout read back and without first consonants.
+        initials: Pieces that are nothing but first consonants, two at least.
+        read_as: What was typed and what it was read as, where they differ.
+    """
+
+    text: str
+    initials: tuple[str, ...]
+    read_as: tuple[tuple[str, str], ...]
+
+
+def read_typed(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Typed:
+    """Read a query piece by piece, a piece being what stands between spaces.
+
+    A piece of Latin letters that no text has, or of Korean letters that make no syllables, is read in the other layout when that gives
+    something a text has. Nothing that can be found as it was typed is changed.
+    """
+    folded = analyser.lexicon.fold(text)
+    pieces: list[str] = []
+    initials: list[str] = []
+    read_as: list[tuple[str, str]] = []
+    for piece in _PIECE.findall(folded):
+        letters = compact(piece)
+        if len(letters) > 1 and all(map(is_consonant, letters)):
+            initials.append(letters)
+            continue
+        read = next(_other_layout(piece, analyser, vocabulary), piece)
+        if read != piece:
+            read_as.append((piece, read))
+        pieces.append(read)
+    return Typed(" ".join(pieces), tuple(initials), tuple(read_as))
+
+
+def _other_layout(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> Iterator[str]:
+    keyboard = analyser.lexicon.keyboard
+    if _LATIN.fullmatch(piece) and not _is_found(piece, analyser, vocabulary):
+        korean = keyboard.korean(piece)
+        if all(map(is_syllable, korean)) and _is_found(korean, analyser, vocabulary):
+            yield korean
+    elif any(map(is_letter, piece)):
+        latin = keyboard.latin(piece)
+        if latin.isascii() and _is_found(latin, analyser, vocabulary):
+            yield latin
+
+
+def _is_found(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> bool:
+    """Say whether a text, or a word that stands for another, has the piece or one of its parts."""
+    forms = [compact(piece), *(atom.form for atom in analyser.query_atoms(piece))]
+    return any(form in analyser.lexicon.alternatives or vocabulary.knows(form) for form in forms if len(form) > 1)
