@@ -15,7 +15,7 @@ from web.i18n import init_languages
 from web.render import init_templates
 from web.services import OpenSearch, Services
 from web.version import code_version
-from web.views import data, entity, figures, goals, home, money, ontology, operations, quality, search, serves, sparql
+from web.views import data, entity, figures, goals, home, money, ontology, operations, quality, search, serves, sparql, stats
 
 _HERE = Path(__file__).parent
 _LIBRARIES = tuple(Path(folder) for package in (kg, search_package) for folder in package.__path__)
@@ -43,7 +43,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_errors(app)
     init_headers(app, code)
     init_templates(app, code)
-    for module in (home, entity, serves, figures, goals, money, quality, search, sparql, data, ontology, operations):
+    for module in (home, entity, serves, figures, goals, stats, money, quality, search, sparql, data, ontology, operations):
         app.register_blueprint(module.blueprint)
     app.teardown_request(lambda _error: _release(services))
     return app

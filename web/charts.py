@@ -249,7 +249,7 @@ def _stacked(chart: Chart, key: str) -> Markup:
             picture.box(at, width, picture.y + 0.2, 1.2, str(tone % TONES))
             at += width
         picture.y += 1.7
-        picture.lines_of(" ".join(_together(f"{called} {point.text}") for _, called, point in parts) or _NONE, "")
+        picture.lines_of("\xa0· ".join(_together(f"{called} {point.text}") for _, called, point in parts) or _NONE, "")
         picture.y += 0.6
     return picture.done()
 

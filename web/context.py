@@ -10,7 +10,7 @@ from kg.settings import Settings
 from kg.store.reader.model import Ref
 from web.errors import WebError
 from web.i18n import current_language
-from web.links import plan_iri
+from web.links import plan_iri, plan_text
 from web.services import Services, Site
 
 
@@ -51,6 +51,12 @@ def plan() -> Ref:
         if found.iri == plan_iri(wanted):
             return found
     raise WebError("web.bad-parameter", name="plan", value=wanted)
+
+
+def plan_asked(chosen: Ref) -> str | None:
+    """Return the `plan` parameter that leads back to a plan; None for the newest, which needs none."""
+    newest = next(iter(site().plans[current_language()]), None)
+    return None if newest is not None and newest.iri == chosen.iri else plan_text(chosen.iri)
 
 
 def search_text(values: Mapping[str, str]) -> str:

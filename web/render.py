@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask import Flask, Response, make_response, render_template, url_for
 
 from kg.store.reader.model import Passage, Text
+from kg.store.reader.tables import local_name
 from web.charts import draw
 from web.conditions import condition_text
 from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded, tells_what, unit_shown
@@ -14,6 +15,7 @@ from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
 from web.links import anchor_of, id_of, path_of, plan_text, url_of
 from web.pivot import by_measure, by_time
+from web.saying import caption_text, column_heading, is_about, row_heading, said_text, unit_text
 from web.version import CodeVersion
 from web.ways import ways
 
@@ -85,6 +87,13 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         id_of=id_of,
         anchor_of=anchor_of,
         plan_text=plan_text,
+        last_part=local_name,
+        said_text=said_text,
+        unit_text=unit_text,
+        caption_text=caption_text,
+        column_heading=column_heading,
+        row_heading=row_heading,
+        is_about=is_about,
         rounded=rounded,
     )
     app.jinja_env.globals.update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.errors import NotFound
@@ -78,6 +78,11 @@ class Cell:
     passages: tuple[Passage, ...]
     repeats: Ref | None
 
+    @property
+    def unit(self) -> Ref | None:
+        """Return the unit it counts in."""
+        return self.said.get(SDMX_ATTRIBUTE.unitMeasure)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -138,12 +143,11 @@ class TableReader:
         statements = self._source.statements("page-table", table=iri(table))
         if QB.DataSet not in statements.iris(table, RDF.type) or plan not in statements.iris(table, KJ.inPlan):
             raise NotFound(iri=table)
-        refs = self._display.refs({table} | statements.all_iris(), lang)
+        refs = self._names({table, *statements.subjects_of(_DCAT.DataService)} | statements.all_iris(), lang)
         parts = Parts(statements, refs, lang)
         sources = _sources(parts)
         found = (_cell(node, parts, sources) for node in statements.subjects_of(QB.Observation))
         cells = tuple(sorted(found, key=lambda cell: (cell.row, cell.column)))
-        beside = self._source.rows("page-plan-beside", plan=iri(plan)).rows
         return Table(
             ref=refs[table],
             description=parts.text(table, DCT.description),
@@ -151,9 +155,15 @@ class TableReader:
             passages=parts.passages(table),
             cells=cells,
             dimensions=self._dimensions(cells, lang),
-            own=frozenset(value_of(row, "thing") for row in beside if value_of(row, "part") == "area"),
+            own=frozenset(statements.iris(plan, DCT.spatial)),
             wider=_wider(cells, statements),
         )
+
+    def _names(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
+        """Name things; an edition by the name of its permanent thing, since the plan says the year."""
+        refs = self._display.refs(things, lang)
+        homes = self._display.refs({ref.home for ref in refs.values() if ref.home != ref.iri}, lang)
+        return {thing: replace(ref, label=homes[ref.home].label) if ref.home in homes else ref for thing, ref in refs.items()}
 
     def _dimensions(self, cells: Iterable[Cell], lang: str) -> Mapping[str, Text]:
         found = {property_iri for cell in cells for property_iri in cell.said}
