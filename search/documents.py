@@ -13,6 +13,7 @@ from kg.store.results import Term
 from kg.text import nfc
 
 LANGUAGE = "ko"
+AgeRange = tuple[int | None, int | None]
 TEXT_FIELDS = ("name", "aliases", "description", "details", "conditions", "relations")
 
 
@@ -39,6 +40,7 @@ class Document:
         conditions: Phrases and names that its conditions are made of.
         relations: Names of what it is linked with.
         facets: Facet name to the values it has.
+        ages: Ranges of years of age it is for (both included, None where open), by its own conditions or else by its groups.
         prominent: Whether its kind is one that serves people (a programme, a centre, a partner) rather than a part of the plan or a term.
     """
 
@@ -52,6 +54,7 @@ class Document:
     conditions: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     facets: Mapping[str, tuple[FacetLabel, ...]] | None = None
+    ages: tuple[AgeRange, ...] = ()
     prominent: bool = False
 
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -78,6 +81,7 @@ class _Said:
     texts: Mapping[str, set[Term]]
     relations: set[Term]
     facets: Mapping[str, Mapping[str, str]]
+    ages: tuple[AgeRange, ...]
 
 
 def documents_bytes(documents: Iterable[Document]) -> bytes:
@@ -94,15 +98,16 @@ def read_documents(store: GraphStore, queries: Path) -> tuple[Document, ...]:
     Raises:
         KgError: what the store raises when a query fails.
     """
-    rows = {name: _rows(store, queries, name) for name in ("things", "names", "texts", "relations", "facets")}
+    rows = {name: _rows(store, queries, name) for name in ("things", "names", "texts", "relations", "facets", "ages")}
     kinds = _kinds(rows["things"])
     names = _grouped(rows["names"], "kind")
     texts = _grouped(rows["texts"], "field")
     relations = _grouped(rows["relations"], None)
     facets = _facets(rows["facets"])
+    ages = _ages(rows["ages"])
     found = []
     for thing in sorted(kinds):
-        said = _Said(names[thing], texts[thing], relations[thing][""], facets.get(thing, {}))
+        said = _Said(names[thing], texts[thing], relations[thing][""], facets.get(thing, {}), ages.get(thing, ()))
         document = _document(thing, kinds[thing], said)
         found += [document] if document else []
     return tuple(found)
@@ -139,6 +144,23 @@ def _facets(rows: Iterable[Mapping[str, Term]]) -> dict[str, dict[str, dict[str,
     return found
 
 
+def _ages(rows: Iterable[Mapping[str, Term]]) -> dict[str, tuple[AgeRange, ...]]:
+    """Map each thing to its own age ranges, else to those of the groups it is for."""
+    own: defaultdict[str, set[AgeRange]] = defaultdict(set)
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if "group" in row:
+            groups[row["thing"].value].add(row["group"].value)
+        elif "least" in row or "most" in row:
+            own[row["thing"].value].add((_year(row, "least"), _year(row, "most")))
+    found = {thing: set().union(*(own[group] for group in sorted(wide) if group in own)) for thing, wide in groups.items()}
+    return {thing: tuple(sorted(ranges, key=str)) for thing, ranges in (found | own).items() if ranges}
+
+
+def _year(row: Mapping[str, Term], name: str) -> int | None:
+    return int(float(row[name].value)) if name in row else None
+
+
 def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
     preferred = sorted(said.names.get("name", ()), key=lambda term: (_foreign(term), term.value))
     if not preferred:
@@ -156,6 +178,7 @@ def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
         conditions=_korean(said.texts.get("conditions", ())),
         relations=_korean(said.relations),
         facets={facet: tuple(_labels(values)) for facet, values in sorted(said.facets.items())},
+        ages=said.ages,
         prominent=kind.prominent,
     )
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from kg.errors import Fault, SourceFaults
 from kg.text import DotTable
+from search.ages import GROUP, AgeForm, AgeWords
+from search.ages import KINDS as AGE_KINDS
 from search.jamo import Keyboard
 from search.letters import compact, tidy
 from search.morphology import Compound, Word
@@ -44,6 +46,8 @@ class Lexicon:
         synonyms: Sets of words that stand for one another.
         dots: The middle dots that are one.
         keyboard: The layout in which Korean is typed.
+        age_forms: How people say an age, in the order they are tried.
+        age_words: Words for people of an age.
         digest: SHA-256 (hex) of the tables, which is the lexicon's share of a snapshot's id.
     """
 
@@ -54,6 +58,8 @@ class Lexicon:
     synonyms: tuple[Synonyms, ...]
     dots: DotTable
     keyboard: Keyboard
+    age_forms: tuple[AgeForm, ...]
+    age_words: tuple[AgeWords, ...]
     digest: str
 
     @classmethod
@@ -70,10 +76,12 @@ class Lexicon:
         dots = _dots(read_table(folder, "dots.tsv", ("code point", "why"), (0,), faults), faults)
         keys = read_table(folder, "keyboard.tsv", ("key", "letter", "why"), (0,), faults)
         synonyms = _synonyms(read_table(folder, "synonyms.tsv", ("weight", "words", "why"), (1,), faults), dots, faults)
+        age_forms = _age_forms(read_table(folder, "ages.tsv", ("kind", "form", "example", "why"), (1,), faults), faults)
+        age_words = _age_words(read_table(folder, "agewords.tsv", ("least", "most", "words", "why"), (0, 1), faults), dots, faults)
         if faults:
             raise SourceFaults(faults)
         keyboard = Keyboard({row.cells[0]: row.cells[1] for row in keys})
-        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, dots, keyboard, "")
+        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, dots, keyboard, age_forms, age_words, "")
         return replace(lexicon, digest=hashlib.sha256(lexicon.to_json()).hexdigest())
 
     def extended(self, words: Iterable[Word], compounds: Iterable[Compound], synonyms: Iterable[Synonyms]) -> Lexicon:
@@ -106,6 +114,8 @@ class Lexicon:
             "synonyms": [[entry.weight, entry.words] for entry in self.synonyms],
             "dots": {f"{code:04X}": char for code, char in self.dots.table.items()},
             "keyboard": dict(self.keyboard.keys),
+            "ages": [[form.kind, form.pattern] for form in self.age_forms],
+            "agewords": [[one.least, one.most, one.words] for one in self.age_words],
             "digest": self.digest,
         }
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -126,6 +136,8 @@ class Lexicon:
             synonyms=tuple(Synonyms(weight, tuple(words)) for weight, words in value["synonyms"]),
             dots=DotTable({int(code, 16): char for code, char in value["dots"].items()}),
             keyboard=Keyboard(value["keyboard"]),
+            age_forms=tuple(AgeForm(kind, pattern) for kind, pattern in value["ages"]),
+            age_words=tuple(AgeWords(least, most, tuple(words)) for least, most, words in value["agewords"]),
             digest=value["digest"],
         )
 
@@ -163,6 +175,33 @@ def _synonyms(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tup
             faults.append(row.fault("lexicon.one-word", value=row.cells[1]))
         found.append(Synonyms(weight or 0.0, words))
     return tuple(found)
+
+
+def _age_forms(rows: tuple[Row, ...], faults: list[Fault]) -> tuple[AgeForm, ...]:
+    found = []
+    for row in rows:
+        kind, form, example, _ = row.cells
+        if kind not in AGE_KINDS:
+            faults.append(row.fault("lexicon.unknown-kind", value=kind, expected=", ".join(AGE_KINDS)))
+        try:
+            pattern = re.compile(form)
+        except re.error as error:
+            faults.append(row.fault("lexicon.broken-form", value=form, detail=str(error)))
+            continue
+        if GROUP not in pattern.groupindex or not pattern.search(example):
+            faults.append(row.fault("lexicon.broken-form", value=form, detail=example))
+        found.append(AgeForm(kind, form))
+    return tuple(found)
+
+
+def _age_words(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tuple[AgeWords, ...]:
+    wrong = [row for row in rows if not (row.cells[0].isdecimal() and row.cells[1].isdecimal())]
+    faults.extend(row.fault("lexicon.weight", value=f"{row.cells[0]} {row.cells[1]}") for row in wrong)
+    return tuple(
+        AgeWords(int(row.cells[0]), int(row.cells[1]), tuple(compact(tidy(dots.fold(word))) for word in row.cells[2].split(",")))
+        for row in rows
+        if row not in wrong
+    )
 
 
 def _weight(text: str) -> float | None:

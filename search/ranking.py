@@ -16,6 +16,7 @@ from search.model import Reason
 from search.understanding import Concept, Understanding
 
 FIELD_WEIGHTS = {"name": 2.5, "aliases": 2.0, "description": 1.0, "details": 1.0, "conditions": 1.0, "relations": 1.0}
+AGE_FIELDS = {"ages": 2.0}
 PHRASE_WEIGHT = 0.5
 LEAST_COVERAGE = 0.1
 LESS_PROMINENT = 0.6
@@ -94,7 +95,7 @@ def rank(query: Understanding, postings: Postings) -> dict[int, Scored]:
 def _best(concept: Concept, postings: Postings) -> dict[int, tuple[float, Reason]]:
     best: dict[int, tuple[float, Reason]] = {}
     for variant in concept.variants:
-        for name, weight in FIELD_WEIGHTS.items():
+        for name, weight in (AGE_FIELDS if variant.kind == "age" else FIELD_WEIGHTS).items():
             reason = Reason(variant.kind, name, concept.text, variant.term)
             for number, impact in postings.impacts(name, variant.term):
                 score = impact * weight * variant.weight

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from search.ages import Age, read_ages, words_for
 from search.analysis import LONGEST_JOIN, Analyser, Atom
 from search.letters import bigrams, compact, strokes
 from search.model import Evidence, Understood, UnderstoodTerm
 from search.typed import Vocabulary, read_typed
 
 STEM_WEIGHT = 0.5
+AGE_WORD_WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,15 @@ def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Underst
     letters = compact(typed.text)
     if not letters:
         return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as)
-    atoms = _distinct(analyser.query_atoms(typed.text))
+    rest, ages = read_ages(typed.text, analyser.lexicon.age_forms)
+    atoms = _distinct(analyser.query_atoms(rest)) if compact(rest) else ()
     synonyms = analyser.lexicon.alternatives
     spans = [(at, at + 1) for at in range(len(atoms))]
     spans += [(start, end) for start, end in _spans(atoms) if _joined(atoms[start:end]) in synonyms]
-    concepts = tuple(_concept(typed.text, atoms[start:end], start, synonyms) for start, end in spans)
+    concepts = tuple(_concept(rest, atoms[start:end], start, synonyms) for start, end in spans)
+    concepts += tuple(_aged(age, at, analyser) for at, age in enumerate(ages, len(atoms)))
     pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(typed.text)))
-    size = len(atoms) + len(typed.initials)
+    size = len(atoms) + len(ages) + len(typed.initials)
     return Understanding(concepts, size, letters, pairs, strokes(typed.text), typed.initials, typed.read_as)
 
 
@@ -103,6 +107,14 @@ def _spans(atoms: tuple[Atom, ...]) -> Iterator[tuple[int, int]]:
 
 def _joined(atoms: tuple[Atom, ...]) -> str:
     return "".join(atom.form for atom in atoms)
+
+
+def _aged(age: Age, at: int, analyser: Analyser) -> Concept:
+    """Look an age up among the ages things are for, as it was said, and by the words for people of that age."""
+    said = compact(age.said)
+    words = words_for(age, analyser.lexicon.age_words)
+    variants = (Variant(said, "word", 1.0), *(Variant(word, "synonym", AGE_WORD_WEIGHT) for word in words))
+    return Concept(age.said, frozenset({at}), (*variants, *(Variant(term, "age", 1.0) for term in age.terms)))
 
 
 def _concept(text: str, atoms: tuple[Atom, ...], start: int, synonyms: dict[str, dict[str, float]]) -> Concept:

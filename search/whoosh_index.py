@@ -21,6 +21,7 @@ from whoosh.fields import KEYWORD, STORED, TEXT, Schema
 from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
+from search.ages import age_terms
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS, Document
 from search.letters import Token, bigrams, compact, initial_pairs, strokes
@@ -62,7 +63,7 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
 def _schema(facets: Iterable[str]) -> Schema:
     scored = (*TEXT_FIELDS, "name_pairs", "text_pairs", "name_strokes", "name_initials")
     fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
-    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", _PROMINENT, *(_FACET + facet for facet in facets))}
+    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", "ages", _PROMINENT, *(_FACET + facet for facet in facets))}
     return Schema(**{_STORED: STORED}, **fields)
 
 
@@ -78,6 +79,7 @@ def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) 
     fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
     fields["exact_name"] = [compact(names[0])]
     fields["exact_alias"] = [compact(alias) for alias in names[1:]]
+    fields["ages"] = age_terms(document.ages)
     fields[_PROMINENT] = ["yes"] if document.prominent else []
     fields[_FACET + TYPE_FACET] = [document.type]
     for facet, values in (document.facets or {}).items():

@@ -130,6 +130,7 @@ SENTENCES = {
     "lexicon.one-word": N_("“%(value)s” needs at least two words that mean the same."),
     "lexicon.spaced-word": N_("“%(value)s” has a space in it. Write it without."),
     "lexicon.code-point": N_("“%(value)s” is no code point such as U+00B7."),
+    "lexicon.broken-form": N_("The form “%(value)s” cannot be used (%(detail)s). It needs a group “age” and must find its own example."),
     "lexicon.unknown-kind": N_("There is no kind “%(value)s”. Known: %(expected)s"),
     "lexicon.unknown-tag": N_("There is no tag “%(value)s”. Known: %(expected)s"),
     "source.references-not-checked": N_("Because a file could not be read, it was not checked whether everything that is named exists."),

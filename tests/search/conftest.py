@@ -30,6 +30,7 @@ PREFIXES = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix group: <https://w3id.org/kr-jobs/id/kr/group/> .
 @prefix kr: <https://w3id.org/kr-jobs/id/kr/> .
+@prefix concept: <https://w3id.org/kr-jobs/id/kr/concept/> .
 @prefix s: <https://w3id.org/kr-jobs/id/11410/> .
 """
 
@@ -58,8 +59,8 @@ s:tutor a kj:Program ; skos:prefLabel "디지털 튜터"@ko, "Digital Tutor"@en 
 s:tutor22 a kj:ProgramEdition ; skos:prefLabel "디지털 튜터 (2022)"@ko ; dct:isVersionOf s:tutor ; kj:participantGroup group:youth ;
   kj:contributesTo s:task12 ; dct:description "초․중․고교에 137명을 보낸다"@ko ; cv:holdsRequirement s:criterion1 .
 s:criterion1 a cv:Criterion ; kj:allOf s:age1 .
-s:age1 a cv:Constraint ; cv:constrains kr:age ; prov:wasDerivedFrom s:passage1 .
-kr:age skos:prefLabel "나이"@ko .
+s:age1 a cv:Constraint ; cv:constrains concept:age ; schema:minValue 18 ; schema:maxValue 39 ; prov:wasDerivedFrom s:passage1 .
+concept:age skos:prefLabel "나이"@ko .
 s:passage1 a oa:SpecificResource ; oa:exact "만 18세 이상 만 39세 이하 청년" .
 s:senior-tutor a kj:Program ; skos:prefLabel "경로당 디지털 튜터"@ko ; skos:hiddenLabel "경노당 디지털 튜터"@ko ;
   dct:description "스마트 기기와 키오스크를 가르치는 방문 교육"@ko .

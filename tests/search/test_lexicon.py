@@ -43,6 +43,10 @@ def test_the_shipped_tables_have_no_faults() -> None:
         ("userwords.tsv", "무악재\tNNP\t", "lexicon.empty", ("column", "why")),
         ("keptags.tsv", "NEW\tthing\t무엇", "lexicon.unknown-kind", ("value", "thing")),
         ("stopwords.tsv", "참\tXYZ\t부사", "lexicon.unknown-tag", ("value", "XYZ")),
+        ("ages.tsv", "at\t(?P<age>\\d+)\t없음\t예가 맞지 않는다", "lexicon.broken-form", ("detail", "없음")),
+        ("ages.tsv", "at\t(\\d+)\t12\t이름이 없다", "lexicon.broken-form", ("detail", "12")),
+        ("ages.tsv", "about\t(?P<age>\\d+)\t12\t모르는 말", "lexicon.unknown-kind", ("value", "about")),
+        ("agewords.tsv", "열\t20\t소년\t숫자가 아니다", "lexicon.weight", ("value", "열 20")),
         ("dots.tsv", "00B7\t없는 글자", "lexicon.code-point", ("value", "00B7")),
     ],
 )
