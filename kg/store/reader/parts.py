@@ -107,8 +107,12 @@ class Parts:
             participant = self.one(node, CV.hasParticipant)
             if participant is not None:
                 roles = self.named(self.statements.iris(node, CV.role))
-                found.append(Relation(participant, self.passages(node), roles=roles, remark=self.text(node, DCT.description)))
+                remark = self.text(node, DCT.description)
+                found.append(Relation(participant, self.passages(node), self._is_inferred(node), roles, remark=remark))
         return tuple(sorted(found, key=lambda relation: (relation.passages[:1], relation.other.label.value)))
+
+    def _is_inferred(self, node: str) -> bool:
+        return KJ.Inferred in self.statements.iris(node, KJ.certainty)
 
     def figures(self, about: str | None = None) -> tuple[Figure, ...]:
         """Return the observations in the statements, or those about one thing or in one table, in the order of their lines.

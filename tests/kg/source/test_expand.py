@@ -110,6 +110,22 @@ def test_a_key_keeps_its_meaning_although_the_folder_has_a_prefix_of_the_same_na
     assert {p for _, p, _ in triples(expansion, context)} >= {"isVersionOf", "holdsRequirement", "allOf", "constrains", "minValue"}
 
 
+def test_a_partner_and_a_condition_may_say_that_they_are_only_inferred(tmp_path: Path, context: Context, ontology: Ontology) -> None:
+    partner = """    participation:
+    - {participant: org:b, role: participation-role:venue, lines: 2, certainty: Inferred}
+"""
+    text = EDITION.replace("      key: participant\n", "      key: participant\n      certainty: Inferred\n") + partner
+    expansion, codes = expand(text, tmp_path, context, ontology)
+    assert codes == []
+    inferred = {s for s, p, o in triples(expansion, context) if p == "certainty" and o == "https://w3id.org/kr-jobs/ns#Inferred"}
+    edition = ID + "1/plan/2022/program/a"
+    assert inferred == {f"{edition}/requirement/participant", f"{edition}/participation/b"}
+    assert (
+        "source.unknown-word"
+        in expand(text.replace("lines: 2, certainty: Inferred", "lines: 2, certainty: Maybe"), tmp_path, context, ontology)[1]
+    )
+
+
 def test_two_parsers_read_the_real_plan_as_the_same_graph_and_compacting_it_loses_nothing(ontology: Ontology) -> None:
     for folder in load_sources(DATA, ontology, None).folders:
         document = json.dumps(folder.document())
