@@ -15,7 +15,7 @@ from kg.vocab import ID
 pytestmark = pytest.mark.browser
 
 BUSIEST = [
-    "/", "/goals", "/serves/kr/group/youth", "/serves/kr/group/vulnerable", "/search?q=%EC%B2%AD%EB%85%84", "/id/kr/group/youth",
+    "/", "/goals", "/money", "/quality", "/en/money", "/en/quality", "/serves/kr/group/youth", "/serves/kr/group/vulnerable", "/search?q=%EC%B2%AD%EB%85%84", "/id/kr/group/youth",
     "/id/11410/org/seodaemun-gu", "/id/kr/area/11410", "/id/11410/program/campus-town", "/id/11410/facility/sinchon-box-square",
     "/id/11410/center/job-plus", "/id/11410/org/ewha-womans-university", "/id/11410/plan/2022/task/3-1", "/id/11410/council/small-business",
     "/id/kr/sector/direct", "/id/11410/plan/2022", "/id/11410/plan/2022/table/common-targets", "/id/period/2022", "/en/goals",
@@ -67,8 +67,8 @@ def test_the_busiest_pages_never_scroll_sideways_folded_or_not(page: Page, site:
 
 def test_a_page_of_every_kind_breaks_no_accessibility_rule_with_everything_unfolded(page: Page, site: str, sample: list[str]) -> None:
     assert len(sample) == SAMPLE
-    # At the second width only the two pages of lists: what differs by width is the layout of lists and tables.
-    paths = [*(sample if width_of(page) == 360 else ()), "/goals", "/serves/kr/group/youth"]
+    # At the second width only the pages of lists: what differs by width is the layout of lists and tables.
+    paths = [*(sample if width_of(page) == 360 else ()), "/goals", "/money", "/quality", "/serves/kr/group/youth"]
     broken = []
     for path in paths:
         answer = page.goto(site + path)

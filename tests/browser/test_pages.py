@@ -28,6 +28,8 @@ PATHS = [
     "/id/11410/plan/2022/task/1-2",
     "/id/kr/group/youth",
     "/goals",
+    "/money",
+    "/quality",
     "/sparql",
     QUERY,
     "/data",
