@@ -8,6 +8,7 @@ KgError
 │   ├── QueryNotAllowed    it asks for something this service never does (SERVICE, update, outside FROM)
 │   ├── QueryLimitExceeded it crossed a limit (limit, value, unit)
 │   └── QueryRejected      a name or parameter of a saved query is wrong
+├── TextsMissing           no source text is at hand to compare with
 ├── StoreUnavailable       the engine is busy or its process died
 ├── SnapshotError
 │   ├── SnapshotMissing    there is no published snapshot, or not the one asked for
@@ -69,6 +70,12 @@ class SourceFaults(KgError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__(count=len(self.faults))
+
+
+class TextsMissing(KgError):
+    """No plan's source text is at hand; fact `names`: the plans."""
+
+    code = "source.no-text"
 
 
 class QueryError(KgError):

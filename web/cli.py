@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kg.errors import KgError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable
+from kg.errors import KgError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable, TextsMissing
 from kg.settings import Settings, settings_table
 from web.terminal import Terminal
 from web.words import N_
@@ -18,6 +18,7 @@ EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
     (SourceFaults, 3),
     (SettingsError, 2),
     (QueryError, 2),
+    (TextsMissing, 4),
     (StoreUnavailable, 4),
     (SnapshotMissing, 4),
     (KgError, 3),
@@ -78,6 +79,27 @@ def check(session: Session, notes: bool) -> None:
         session.terminal.data({"counts": checked.counts, "findings": findings, "unchecked": checked.unchecked})
     if any(fault.severity == "warning" for fault in checked.findings):
         sys.exit(1)
+
+
+@cli.command()
+@click.option("--all", "every", is_flag=True, help="List every number with what accounts for it.")
+@click.pass_obj
+def coverage(session: Session, every: bool) -> None:
+    """Account for every number the plans' source texts print. Exit code 1 when numbers are left."""
+    from kg.ontology import Ontology
+    from kg.source.coverage import cover
+    from web.coverage import as_data, tell
+
+    settings = session.settings
+    covered, unchecked = cover(settings.data, Ontology.load(settings.ontology), settings.sources)
+    if session.terminal.as_json:
+        session.terminal.data({"plans": [as_data(plan, every) for plan in covered], "unchecked": unchecked})
+    else:
+        for plan in covered:
+            tell(session.terminal, plan, every)
+    for name in unchecked:
+        session.terminal.say(N_("%(name)s: the source text is not at hand, so its numbers were not accounted for."), name=name)
+    sys.exit(1 if any(plan.left for plan in covered) else 0)
 
 
 @cli.command()

@@ -121,6 +121,9 @@ SENTENCES = {
     "source.outside-table": N_(
         "Lines “%(value)s” lie outside the lines the descriptor gives for the whole table. Correct them, or widen the table's lines."
     ),
+    "source.no-text": N_(
+        "Numbers can only be accounted for with the source text at hand. Say in ITDA_SOURCES in which folder it is. Plans: %(names)s"
+    ),
     "lexicon.missing": N_("The lexicon has no such file."),
     "lexicon.unreadable": N_("The lexicon's file cannot be read: %(detail)s"),
     "lexicon.columns": N_("This line has %(actual)s columns; %(expected)s are due, separated by tabs."),
@@ -129,6 +132,8 @@ SENTENCES = {
     "lexicon.weight": N_("“%(value)s” is no weight. Write a number above 0 and at most 1."),
     "lexicon.one-word": N_("“%(value)s” needs at least two words that mean the same."),
     "lexicon.spaced-word": N_("“%(value)s” has a space in it. Write it without."),
+    "lexicon.pattern": N_("“%(value)s” cannot be used as a pattern: %(detail)s"),
+    "lexicon.example": N_("The pattern “%(value)s” does not find its own example “%(example)s”."),
     "lexicon.code-point": N_("“%(value)s” is no code point such as U+00B7."),
     "lexicon.broken-form": N_("The form “%(value)s” cannot be used (%(detail)s). It needs a group “age” and must find its own example."),
     "lexicon.unknown-kind": N_("There is no kind “%(value)s”. Known: %(expected)s"),

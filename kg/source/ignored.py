@@ -9,7 +9,7 @@ import csv
 import io
 from pathlib import Path
 
-from kg.source.nodes import Expansion
+from kg.source.nodes import Expansion, Ignored
 from kg.source.passages import Passage, parse_lines
 from kg.source.report import Report
 from kg.source.yamlfile import read_text
@@ -24,7 +24,7 @@ def read_ignored(path: Path, source: str, into: Expansion, report: Report) -> No
     Args:
         path: The file; columns `lines`, `printed` (as in the source) and `reason`.
         source: IRI of the source document.
-        into: Receives the quoted phrases.
+        into: Receives the rows, and their phrases among those quoted.
         report: Receives every fault.
     """
     text = read_text(path, report)
@@ -41,4 +41,6 @@ def read_ignored(path: Path, source: str, into: Expansion, report: Report) -> No
         elif ranges is None or len(ranges) != 1:
             report.add(line, "source.bad-lines", value=cells[0])
         else:
-            into.quoted.append((Passage(source, *ranges[0], cells[1]), (report.path, line)))
+            row = Ignored(Passage(source, *ranges[0], cells[1]), cells[2], (report.path, line))
+            into.ignored.append(row)
+            into.quoted.append((row.passage, row.place))

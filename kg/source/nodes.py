@@ -60,6 +60,15 @@ class Name:
     is_preferred: bool
 
 
+@dataclass(frozen=True)
+class Ignored:
+    """Numbers of the source that are left out on purpose: the phrase they stand in, why, and the place that says so."""
+
+    passage: Passage
+    reason: str
+    place: Place
+
+
 @dataclass
 class Expansion:
     """The nodes of one plan folder.
@@ -68,6 +77,7 @@ class Expansion:
         nodes: JSON-LD nodes, to be read with the folder's context.
         passages: Every passage by IRI.
         quoted: Passages with a phrase and the place that quotes it, for checking against the source text.
+        ignored: What of the source is left out on purpose.
         names: Names to be looked for in the source text.
         references: Everything that is mentioned.
         blank_repeats: Cells without a figure, and the cells they repeat if those exist.
@@ -78,6 +88,7 @@ class Expansion:
     nodes: list[dict[str, object]] = field(default_factory=list)
     passages: dict[str, Passage] = field(default_factory=dict)
     quoted: list[tuple[Passage, Place]] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     blank_repeats: list[tuple[dict[str, object], str]] = field(default_factory=list)

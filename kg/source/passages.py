@@ -78,7 +78,7 @@ class SourceText:
 
         A phrase that begins or ends with a digit must not go on as a longer number there: `57` does not stand in `157` or `57,000`.
         """
-        return self._form(passage.quote).search(self.dots.fold("\n".join(self.lines[passage.start - 1 : passage.end]))) is not None
+        return self.form(passage.quote).search(self.dots.fold("\n".join(self.lines[passage.start - 1 : passage.end]))) is not None
 
     def without_marks(self) -> SourceText:
         """Return the text without the quotation marks that a name may stand in."""
@@ -87,10 +87,11 @@ class SourceText:
     def find(self, passage: Passage, most: int = 3) -> tuple[int, ...]:
         """Return lines (1-based, at most `most`) on which the phrase begins anywhere in the text, nearest to the passage first."""
         whole = self.dots.fold("\n".join(self.lines))
-        found = {whole.count("\n", 0, match.start()) + 1 for match in self._form(passage.quote).finditer(whole)}
+        found = {whole.count("\n", 0, match.start()) + 1 for match in self.form(passage.quote).finditer(whole)}
         return tuple(sorted(found, key=lambda line: (abs(line - passage.start), line))[:most])
 
-    def _form(self, quote: str) -> re.Pattern[str]:
+    def form(self, quote: str) -> re.Pattern[str]:
+        """Return the pattern that a phrase has in a text whose dots are folded; it never begins or ends inside a number."""
         phrase = self.dots.compact(quote)
         if not phrase:
             return _NOWHERE
