@@ -179,6 +179,9 @@ class _Told:
         self.common = None if self.varies else first
         self.by_row: dict[int, Ref | None] = {}
         self.by_column: dict[int, Ref | None] = {}
+        self._columns_of: dict[int, list[int]] = {}
+        for row, column in values:
+            self._columns_of.setdefault(row, []).append(column)
         if self.varies:
             rows, columns = _lines_of(values)
             if all(len(set(found)) == 1 for found in rows.values()):
@@ -191,9 +194,8 @@ class _Told:
         for column, found in columns.items():
             most = Counter(found).most_common(1)[0][0]
             self.by_column[column] = most if None not in found else None
-        heads = set(self.by_column.values())
         for row, found in rows.items():
-            if len(set(found)) == 1 and found[0] not in heads:
+            if len(set(found)) == 1 and any(self.by_column[column] != found[0] for column in self._columns_of[row]):
                 self.by_row[row] = found[0]
 
     def in_cell(self, place: tuple[int, int], cell: Cell) -> Ref | None:

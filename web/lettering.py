@@ -6,12 +6,19 @@ import unicodedata
 from collections.abc import Iterable
 
 _WIDTHS = {"N": 0.56, "L": 0.58, "Z": 0.3, "P": 0.36}
+_WIDE = dict.fromkeys("%@&mwMW", 0.95)
 _CONTROL = ("Cc", "Cs", "Cn")
 
 
 def em(text: str) -> float:
     """Return about how wide a text is, rather too wide than too narrow."""
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else _WIDTHS.get(unicodedata.category(char)[0], 0.62) for char in text)
+    return sum(map(_width, text))
+
+
+def _width(char: str) -> float:
+    if unicodedata.east_asian_width(char) in "WFA":
+        return 1.0
+    return _WIDE.get(char) or _WIDTHS.get(unicodedata.category(char)[0], 0.62)
 
 
 def wrapped(text: str, width: float) -> list[str]:

@@ -16,9 +16,9 @@ from web.i18n import gettext
 from web.saying import caption_text, column_text, row_text
 
 _BOM = "\ufeff"
-# A spreadsheet runs a cell that begins like this, unless it is a plain number or a lone dash.
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r\n]")
-_HARMLESS = re.compile(r"^[+-]?[0-9][0-9.,]*%?$|^-$")
+# A spreadsheet runs a cell that begins like this (an East Asian one also with the wide signs), unless it is a plain number or a lone dash.
+_FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r\n]")
+_HARMLESS = re.compile(r"^[+-]?[0-9][0-9.,]*%?$|^[-－]$")
 
 
 def figures_csv(table: Table) -> str:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kg.errors import NotFound
 from kg.store.reader.model import Ref
-from kg.store.reader.tables import Table, TableEntry, local_name
+from kg.store.reader.tables import Caution, Table, TableEntry, local_name
 from kg.vocab import ID, QB
 from web.charting import charts_of
 from web.charts import Chart
@@ -77,6 +77,7 @@ class TablePage:
 
     Attributes:
         name: Its name in the address.
+        cautions: Where its figures disagree with themselves or with others, or are easily misread.
         unsourced: How many figures name no source while others do.
         mixed: It holds figures of several scopes, which must not be added up.
     """
@@ -86,6 +87,7 @@ class TablePage:
     table: Table
     grid: Grid
     charts: tuple[Chart, ...]
+    cautions: tuple[Caution, ...]
     units: tuple[UnitNote, ...]
     unsourced: int
     mixed: bool
@@ -151,6 +153,7 @@ def _page(chosen: Ref, name: str, found: Table, grid: Grid) -> TablePage:
         table=found,
         grid=grid,
         charts=() if grid.listed else charts_of(found),
+        cautions=site().reader.tables.cautions(found.ref.iri, current_language()),
         units=_unit_notes(found),
         unsourced=sum(cell.source is None for cell in found.cells) if found.sources else 0,
         mixed=len({cell.said.get(SCOPE) for cell in found.cells}) > 1,

@@ -111,6 +111,15 @@ class Table:
         return tuple(dict.fromkeys(cell.source for cell in self.cells if cell.source is not None))
 
 
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What the rules found about figures of a table: the kind of finding, the sentence that says it, and its lines."""
+
+    kind: Ref
+    sentence: Text
+    passages: tuple[Passage, ...]
+
+
 class TableReader:
     """Reads the tables of plans."""
 
@@ -158,6 +167,17 @@ class TableReader:
             own=frozenset(statements.iris(plan, DCT.spatial)),
             wider=_wider(cells, statements),
         )
+
+    def cautions(self, table: str, lang: str) -> tuple[Caution, ...]:
+        """Return where the figures of a table disagree with each other or with others, or are easily misread, in the order of the kinds."""
+        statements = self._source.statements("page-table-findings", table=iri(table))
+        parts = Parts(statements, self._display.refs(statements.all_iris(), lang), lang)
+        found = [
+            Caution(kind, parts.text(node, DCT.description), parts.passages(node))
+            for node in statements.subjects_of(KJ.Finding)
+            if (kind := parts.one(node, DCT.type)) is not None
+        ]
+        return tuple(sorted(found, key=lambda one: (one.kind.order, one.kind.iri, one.passages, one.sentence.value)))
 
     def _names(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
         """Name things; an edition by the name of its permanent thing, since the plan says the year."""
