@@ -164,9 +164,10 @@ class _Accountant:
     def _figures(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Give each figure a number that is printed like it on its lines; return the figures for which none is left.
 
-        Passages that end early choose first, and take the first number they can: so as many as possible find one.
+        Passages that end early choose first, and take the first number they can: so as many as possible find one. Those of the same lines
+        choose in the order of their table's rows and columns, which is the order of print.
         """
-        waiting = sorted(claims, key=lambda claim: (claim.passage.end, -claim.passage.start, claim.about))
+        waiting = sorted(claims, key=lambda claim: (claim.passage.end, -claim.passage.start))
         taken: set[Numeral] = set()
         for is_free in (True, False):
             left = []

@@ -110,6 +110,11 @@ def test_a_figure_takes_one_number_so_two_equal_numbers_need_two_figures(told: T
     assert (both.left, both.shared) == ((), ())
 
 
+def test_equal_numbers_of_a_line_go_to_the_figures_in_the_order_of_their_rows(told: Told) -> None:
+    found = told("계 679, 구비 679", figures=(("1", "679"), ("1", "679")))
+    assert [found.reasons[numeral].because.rpartition("numbers/")[2] for numeral in found.numerals] == ["jobs-target/value", "budget/value"]
+
+
 def test_figures_find_a_number_each_if_there_is_one_however_long_their_passages_are(told: Told) -> None:
     found = told("가 10\n나 10\n다 10", figures=(("1-3", "10"), ("1", "10"), ("1-2", "10")))
     assert (found.left, found.shared) == ((), ())
