@@ -58,6 +58,14 @@ def test_as_json_the_counts_and_every_number_left_are_data(folder: Path) -> None
     assert plan["left"] == [{"line": 2, "number": "14", "class": None, "because": None, "text": "코로나19 뒤의 교육 14명"}]
 
 
+def test_a_plan_whose_text_is_missing_is_named_and_the_others_are_accounted_for(folder: Path) -> None:
+    (folder / "data" / "other").mkdir()
+    (folder / "data" / "other" / "plan.yaml").write_text(PLAN.replace("99999/2024", "99999/2025").replace("plan.txt", "other.txt"), "utf-8")
+    found = run(folder, "--lang", "en", "coverage")
+    assert (found.exit_code, found.stdout.splitlines()[0]) == (1, "plan\tnumbers")
+    assert "other: the source text is not at hand" in found.stderr
+
+
 def test_without_the_source_text_the_exit_code_is_4_and_says_what_to_set(folder: Path) -> None:
     found = run(folder, "coverage", texts="elsewhere")
     assert (found.exit_code, found.stdout) == (4, "")
