@@ -52,3 +52,15 @@ def test_an_organisation_of_two_years_lists_what_it_does_in_both(client: FlaskCl
 def test_things_of_every_plan_are_found(client: FlaskClient) -> None:
     assert "마을 제빵 교실" in client.get("/search?q=제빵").text
     assert "경로당 디지털 튜터" in client.get("/search?q=경로당").text
+
+
+def test_the_tables_of_an_older_plan_keep_leading_to_that_plan(client: FlaskClient) -> None:
+    older = client.get("/stats?plan=11410/2022").text
+    assert 'href="/stats/sector-targets?plan=11410/2022"' in older
+    table = client.get("/stats/sector-targets?plan=11410/2022").text
+    for link in ("/stats?plan=11410/2022", "/stats/sector-targets.csv?plan=11410/2022", "/stats/sector-targets.json?plan=11410/2022"):
+        assert f'href="{link}"' in table
+    assert client.get("/stats/sector-targets").status_code == 404
+    newest = client.get("/stats").text
+    assert "sector-targets" not in newest
+    assert 'href="/stats/tasks"' in newest

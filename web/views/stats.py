@@ -114,7 +114,7 @@ def table(name: str) -> AnyResponse:
     try:
         found = site().reader.tables.table(f"{chosen.iri}/table/{bare}", chosen.iri, lang)
     except NotFound:
-        return _elsewhere(bare, wanted)
+        return _elsewhere(bare, wanted, chosen)
     if wanted is CSV:
         return _file(found, bare)
     if wanted is JSON:
@@ -123,11 +123,13 @@ def table(name: str) -> AnyResponse:
     return render("table.html", _page(chosen, bare, found, grid))
 
 
-def _elsewhere(name: str, wanted: Format | None) -> AnyResponse:
-    """Lead from the path of a table's IRI or from its title to its page."""
+def _elsewhere(name: str, wanted: Format | None, chosen: Ref) -> AnyResponse:
+    """Lead from the path of a table's IRI, or from its title, to its page; of tables with one title to that of the chosen plan."""
     reader = site().reader
-    known = [ref.iri for ref in reader.named(name, current_language(), (QB.DataSet,))]
-    iri = ID + name if "/table/" in name else next(iter(known), "")
+    titled = sorted(
+        (ref.iri for ref in reader.named(name, current_language(), (QB.DataSet,))), key=lambda one: not one.startswith(f"{chosen.iri}/")
+    )
+    iri = ID + name if "/table/" in name else next(iter(titled), "")
     owner = iri.rpartition("/table/")[0]
     if not any(one.iri == owner for one in site().plans[current_language()]):
         raise NotFound(iri=ID + name)
