@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 
 from kg.ontology import Ontology
-from kg.source.load import load_sources
+from kg.source.coverage import cover
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import Snapshot
 from tests.conftest import DATA, ONTOLOGY, source_texts
@@ -25,9 +24,6 @@ PREFIX group: <https://w3id.org/kr-jobs/id/kr/group/> PREFIX measure: <https://w
 PREFIX org: <https://w3id.org/kr-jobs/id/11410/org/> PREFIX region: <https://w3id.org/kr-jobs/id/kr/area/>
 PREFIX funding: <https://w3id.org/kr-jobs/id/kr/funding/> PREFIX line: <https://w3id.org/kr-jobs/id/11410/plan/2022/line/>
 """
-READ_WHOLE = ((955, 1000), (1322, 1346))
-LIST_MARKS = re.compile(r"【과제 \d】|^\s*\d\.|코로나19|\d차 산업혁명|2022년 추진계획|4차산업")
-FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
@@ -165,20 +161,8 @@ def test_every_derived_link_says_through_what(store: OxigraphStore) -> None:
 
 
 @pytest.mark.source
-def test_every_figure_on_the_lines_that_were_read_is_entered_quoted_or_left_out_with_a_reason() -> None:
-    texts = source_texts()
-    assert texts is not None
-    folder = load_sources(DATA, Ontology.load(ONTOLOGY), texts).folders[0]
-    lines = (texts / folder.text.name).read_text("utf-8").split("\n")
-    said: dict[int, set[str]] = defaultdict(set)
-    for passage, _ in folder.expansion.quoted:
-        for number in range(passage.start, passage.end + 1):
-            said[number] |= set(FIGURE.findall(passage.quote))
-    unread = [
-        (number, figure)
-        for start, end in READ_WHOLE
-        for number in range(start, end + 1)
-        for figure in FIGURE.findall(LIST_MARKS.sub("", lines[number - 1]))
-        if figure not in said[number]
-    ]
-    assert unread == []
+def test_every_number_the_plan_prints_is_accounted_for_and_nothing_is_left_out_without_need() -> None:
+    (coverage,), _ = cover(DATA, Ontology.load(ONTOLOGY), source_texts())
+    assert [f"{coverage.file}:{numeral.line} {numeral.text}" for numeral in coverage.left] == []
+    assert coverage.idle == ()
+    assert len(coverage.numerals) == 1079
