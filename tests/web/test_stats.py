@@ -94,6 +94,8 @@ def test_the_list_names_every_table_once_under_the_part_it_stands_in(client: Fla
         for words in ("Ⅰ. 요약", "Ⅱ. 지역 노동시장 현황", "1. 인구변화", "연도별/연령별 인구 현황", "2. 고용동향", "Ⅳ. 세부")
     ]
     assert order == sorted(order)
+    chapters = re.findall(r"<h2><span>(.*?)</span>", listed)
+    assert len(chapters) == len(set(chapters)) == 4
     entry = page[page.index("자치구별 고용보험 피보험자 현황") :].partition("</li>")[0]
     for words in ("고용보험 피보험자 수", "숫자 52개", "한국고용정보원", "원문 293–308행"):
         assert words in entry

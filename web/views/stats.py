@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -42,7 +41,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter of the document and its parts that hold tables; the first part has no heading where tables stand in the chapter itself."""
+    """A chapter of the document and its parts that hold tables.
+
+    Attributes:
+        section: None for tables that stand in several chapters, and where the parts of the document are not recorded.
+        parts: The first has no heading where tables stand in several parts of the chapter.
+    """
 
     section: Ref | None
     parts: tuple[Part, ...]
@@ -168,9 +172,12 @@ def _unit_notes(found: Table) -> tuple[UnitNote, ...]:
 
 
 def _chapters(entries: Iterable[TableEntry]) -> tuple[Chapter, ...]:
-    """Put tables, which come in the order of their lines, under the chapters and parts they stand in."""
-    chapters = []
-    for chapter, of_chapter in groupby(entries, key=lambda entry: next(iter(entry.section), None)):
-        parts = groupby(sorted(of_chapter, key=lambda entry: len(entry.section) > 1), key=lambda entry: (entry.section[1:] or (None,))[-1])
-        chapters.append(Chapter(chapter, tuple(Part(section, tuple(found)) for section, found in parts)))
-    return tuple(chapters)
+    """Put tables, which come in the order of their lines, under their chapters and parts; those of several chapters come last."""
+    chapters: dict[Ref | None, dict[Ref | None, list[TableEntry]]] = {}
+    for entry in sorted(entries, key=lambda one: not one.section):
+        chapter, part = next(iter(entry.section), None), next(iter(entry.section[1:][::-1]), None)
+        chapters.setdefault(chapter, {}).setdefault(part, []).append(entry)
+    return tuple(
+        Chapter(chapter, tuple(Part(part, tuple(parts[part])) for part in sorted(parts, key=lambda one: one is not None)))
+        for chapter, parts in chapters.items()
+    )
