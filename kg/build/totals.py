@@ -2,7 +2,8 @@
 
 A check names one observation (`total`) and others (`parts`) by their dimensions; the parts must add up to the total within `tolerance`,
 in the printed unit. A sum that does not hold means our entry is wrong, and stops the build; where it is the plan that contradicts itself,
-the check says so (`severity: report`, with a remark), and the contradiction is reported with its arithmetic.
+the check says so (`severity: report`, with a remark), and the contradiction is reported with its arithmetic. A sum of rounded values that
+holds only within its tolerance is reported, too, as what it is.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from kg.vocab import ID, QB, SDMX_MEASURE
 
 CHECK_KEYS = frozenset({"label", "total", "parts", "tolerance", "lines", "severity", "remark", "kind"})
 REPORT = "report"
-TOTAL_DIFFERS = ID + "kr/finding-kind/total-differs"
+TOTAL_DIFFERS, ROUNDED_SUM = ID + "kr/finding-kind/total-differs", ID + "kr/finding-kind/rounded-sum"
 _OBSERVATIONS = f"SELECT ?o ?p ?v WHERE {{ ?o a <{QB.Observation}> ; ?p ?v }}"
 
 Pattern = dict[str, frozenset[str]]
@@ -46,7 +47,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class BrokenSum:
-    """A sum of the plan that does not hold though the figures are entered as printed.
+    """A sum of the plan that does not hold, or not to the last digit, though the figures are entered as printed.
 
     Attributes:
         plan: IRI of the plan's graph.
@@ -164,13 +165,18 @@ class _Runner:
         if check.get("severity") is None:
             if not holds:
                 self._report.add(check.line, "check.sum-broken", **facts, places=self._places([total, *parts]))
+            elif difference:
+                self._keep(check, ROUNDED_SUM, total, parts)
         elif holds:
             self._report.remark(check.line, "check.sum-holds-after-all", **facts)
         else:
-            remark = check.text("remark")
-            self._report.remark(check.line, "check.plan-contradicts-itself", **facts, remark=remark)
-            self.totals.broken.append(BrokenSum(self._plan, check.text("label"), self._kind(check), total, tuple(parts), remark))
+            self._report.remark(check.line, "check.plan-contradicts-itself", **facts, remark=check.text("remark"))
+            self._keep(check, self._kind(check), total, parts)
         return holds
+
+    def _keep(self, check: Mapping, kind: str, total: Figure, parts: list[Figure]) -> None:
+        broken = BrokenSum(self._plan, check.text("label"), kind, total, tuple(parts), check.text("remark"))
+        self.totals.broken.append(broken)
 
     def _kind(self, check: Mapping) -> str:
         """Return the kind of finding that a sum is which does not hold."""

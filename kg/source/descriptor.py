@@ -11,7 +11,9 @@ from kg.source.report import Report
 from kg.source.yamlfile import Entry, Mapping, Scalar
 from kg.vocab import KJ
 
-DESCRIPTOR_KEYS = frozenset({"id", "label", "labelEn", "lines", "remark", "description", "sourceDataset", "publisher", "every", "columns"})
+DESCRIPTOR_KEYS = frozenset(
+    {"id", "label", "labelEn", "lines", "remark", "description", "sourceDataset", "publisher", "headUnit", "every", "columns"}
+)
 TABLE_ONLY = frozenset({"every", "columns"})
 LINES, KEY = "lines", "key"
 

@@ -21,7 +21,7 @@ def findings(client: FlaskClient, kind: str) -> list[dict[str, object]]:
 
 def test_two_values_of_one_quantity_stand_side_by_side_with_their_lines(client: FlaskClient) -> None:
     shown = text_of(client.get("/quality").text)
-    assert "43,019(153행), 43,019(660행), 43,018(738행)" in shown
+    assert "43,019(153행), 43,019(660행), 43,018(738~740행)" in shown
     (direct,) = [one for one in findings(client, "claims-differ") if "43,018" in str(one["sentence"])]
     assert direct["severity"] == "contradiction"
     assert direct["lines"] == ["153-153", "660-660", "738-740"]

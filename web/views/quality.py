@@ -68,6 +68,7 @@ def _json(severity: Severity, kind: FindingKind, finding: Finding) -> dict[str, 
         "about": [_thing(ref) for ref in finding.about],
         "figures": [_thing(ref) for ref in finding.figures],
         "lines": [f"{passage.start}-{passage.end}" for passage in finding.passages],
+        "foundBy": "reader" if finding.reviewed else "rule",
     }
 
 

@@ -15,13 +15,15 @@ from kg.vocab import DCT, KJ, SKOS
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found: the sentence that says it, what it is about, the figures it was computed from, and its lines."""
+    """One thing found: the sentence that says it, what it is about, the figures it was computed from, its lines, and whether a reader
+    of the plan noted it, as no rule can find it."""
 
     iri: str
     sentence: Text
     about: tuple[Ref, ...]
     figures: tuple[Ref, ...]
     passages: tuple[Passage, ...]
+    reviewed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class QualityReader:
             about=parts.named(statements.iris(subject, KJ.about)),
             figures=parts.named(statements.iris(subject, KJ.computedFrom)),
             passages=parts.passages(subject),
+            reviewed=bool(statements.iris(subject, KJ.reviewedIn)),
         )
 
 
