@@ -65,3 +65,15 @@ def test_a_report_needs_a_remark_and_is_checked_like_any_other(
     old: str, new: str, code: str, data_copy: Path, check_copy: Callable[[], Checked]
 ) -> None:
     assert [found for _, found in faults(REPORTED.replace(old, new, 1), data_copy, check_copy)] == [code]
+
+
+def test_a_sum_that_holds_only_within_its_tolerance_counts_as_holding_and_is_told_as_rounded(
+    data_copy: Path, check_copy: Callable[[], Checked]
+) -> None:
+    parts = "parts: [{about: task:2-3, fundingSource: funding:national}, {about: task:2-3, ofMeasure: measure:jobs-target}]"
+    rounded = BROKEN.replace("parts: {about: task:2-3, ofMeasure: measure:budget, fundingSource: funding:district}", parts)
+    (data_copy / CHECKS).write_text(rounded + '  tolerance: "5"\n', "utf-8")
+    checked = check_copy()
+    (found,) = [fault for fault in checked.findings if fault.facts.get("kindEn") == "Sum of rounded values"]
+    assert "적힌 합계 213, 더한 값 88 + 130 = 218, 차이 -5" in found.facts["ko"]
+    assert checked.counts["totals"] == 1
