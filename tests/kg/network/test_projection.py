@@ -35,3 +35,10 @@ def test_the_graphml_of_the_snapshot_is_the_same_network(published: Snapshot, ne
     read = nx.read_graphml(published.path / "network" / GRAPHML, force_multigraph=True)
     assert set(read.nodes) == set(network.nodes)
     assert read.number_of_edges() == network.number_of_edges()
+
+
+def test_a_part_known_only_from_layout_is_an_edge_that_says_so(network: nx.MultiDiGraph[str]) -> None:
+    edges = network.get_edge_data(BASE + "plan/2022/program/sinchon-startup-housing", BASE + "org/banks-youth-startup-foundation")
+    assert {(edge["role"].rpartition("/")[2], edge["certainty"]) for edge in edges.values()} == {("connector", "Inferred")}
+    restaurant = network.get_edge_data(BASE + "plan/2022/program/youth-kium-restaurant", BASE + "org/e-food-lab")
+    assert {edge["certainty"] for edge in restaurant.values()} == {"Stated"}
