@@ -56,15 +56,18 @@ class Asker:
         Raises:
             QueryRejected: a parameter is not of that form; fact `name`.
         """
+        terms: dict[str, str] = {}
         for parameter in parameters:
             name, sign, value = parameter.partition("=")
             if not (sign and name.isidentifier()):
                 raise QueryRejected(name=parameter, nearest="")
             iri = self._context.expand(value)
             escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-            term = f"<{iri}>" if iri else f'"{escaped}"@ko'
-            query = f"{query}\nVALUES ?{name} {{ {term} }}"
-        return query
+            terms[name] = f"<{iri}>" if iri else f'"{escaped}"@ko'
+        if not terms:
+            return query
+        # A query may end in one such clause only.
+        return f"{query}\nVALUES ({' '.join(f'?{name}' for name in terms)}) {{ ({' '.join(terms.values())}) }}"
 
     def raw(self, query: str, form: str) -> str:
         """Answer a query in a result format: `json`, `csv`, `tsv` or `xml` for rows, `turtle` for a graph.
