@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from kg.build.artifacts import Progress
+from kg.build.beside import beside
 from kg.build.collecting import collecting_rarely
 from kg.build.findings import find
 from kg.build.infer import infer
 from kg.build.quads import working_store
-from kg.build.totals import Totals, run_totals
+from kg.build.totals import run_totals
 from kg.build.validate import Names, validate
 from kg.errors import Fault, SourceFaults
 from kg.ontology import Ontology
 from kg.settings import Settings
 from kg.source.context import Context
-from kg.source.load import Sources, load_sources
+from kg.source.load import load_sources
 from kg.source.report import Report
 
 
@@ -54,27 +55,22 @@ def check(settings: Settings, progress: Progress) -> Checked:
     progress("validate", 1, 4)
     store = working_store(sources, ontology)
     names = Names([folder.context for folder in sources.folders])
-    findings = [*sources.remarks, *validate(store, settings.ontology / "shapes", sources.positions, names)]
-    progress("totals", 2, 4)
-    totals = _totals(sources, store, findings)
+    with beside(lambda: validate(store, settings.ontology / "shapes", sources.positions, names)) as validated:
+        progress("totals", 2, 4)
+        report = Report()
+        totals = [run_totals(folder, store, sources.positions, report) for folder in sources.folders]
+        progress("infer", 3, 4)
+        inferred = infer(store, settings.ontology / "rules")
+        found = find(store, settings.ontology, [broken for run in totals for broken in run.broken])
+        findings = [*sources.remarks, *validated(), *report.faults]
     if any(fault.severity == "violation" for fault in findings):
         raise SourceFaults(findings)
-    progress("infer", 3, 4)
-    inferred = infer(store, settings.ontology / "rules")
-    found = find(store, settings.ontology, totals.broken)
     progress("infer", 4, 4)
     counts = {
         "plans": len(sources.folders),
         "entries": len({iri for folder in sources.folders for iri in folder.expansion.declared}),
         "inferred": inferred,
-        "totals": totals.holding,
+        "totals": sum(run.holding for run in totals),
         "findings": len(found),
     }
     return Checked(store, (*findings, *found), sources.unchecked, counts, Context.load(settings.ontology / "context.jsonld").prefixes)
-
-
-def _totals(sources: Sources, store: Store, findings: list[Fault]) -> Totals:
-    report = Report()
-    runs = [run_totals(folder, store, sources.positions, report) for folder in sources.folders]
-    findings += report.faults
-    return Totals(sum(run.holding for run in runs), [broken for run in runs for broken in run.broken])

@@ -21,6 +21,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord, Progress
+from kg.build.beside import beside
 from kg.build.check import Checked
 from kg.build.quads import canonical_nquads
 from kg.errors import StoreUnavailable
@@ -82,18 +83,19 @@ def publish(checked: Checked, builders: Sequence[ArtifactBuilder], folder: Path,
     progress(steps[0], 0, len(steps))
     store, findings, prefixes = checked.store, checked.findings, checked.prefixes
     quads = [quad for quad in store if not isinstance(quad.graph_name, DefaultGraph)]
-    canonical = canonical_nquads(quads)
-    _write_dumps(quads, canonical, prefixes, building)
     (building / FINDINGS).write_text(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1) + "\n", "utf-8")
-    OxigraphStore.build(building / STORE, quads)
     records = []
-    with OxigraphStore.open(building / STORE) as reader:
-        for done, builder in enumerate(builders, 1):
-            progress(builder.name, done, len(steps))
-            (building / builder.name).mkdir()
-            records.append(builder.build(reader, building / builder.name))
+    # Forked before an engine with threads of its own is opened.
+    with beside(lambda: _write_dumps(quads, prefixes, building)) as dumped:
+        OxigraphStore.build(building / STORE, quads)
+        with OxigraphStore.open(building / STORE) as reader:
+            for done, builder in enumerate(builders, 1):
+                progress(builder.name, done, len(steps))
+                (building / builder.name).mkdir()
+                records.append(builder.build(reader, building / builder.name))
+        dumped()
     progress(steps[-1], len(steps) - 1, len(steps))
-    snapshot_id = _identity(canonical, records)
+    snapshot_id = _identity((building / NQUADS).read_text("utf-8"), records)
     if (folder / snapshot_id).exists():
         shutil.rmtree(building)
         open_snapshot(folder, snapshot_id).verify()
@@ -114,8 +116,8 @@ def _identity(canonical: str, records: Sequence[ArtifactRecord]) -> str:
     return digest.hexdigest()
 
 
-def _write_dumps(quads: Sequence[Quad], canonical: str, prefixes: Mapping[str, str], building: Path) -> None:
-    (building / NQUADS).write_text(canonical, "utf-8")
+def _write_dumps(quads: Sequence[Quad], prefixes: Mapping[str, str], building: Path) -> None:
+    (building / NQUADS).write_text(canonical_nquads(quads), "utf-8")
     ordered = sorted(quads, key=str)
     merged = sorted({quad.triple for quad in quads}, key=str)
     (building / TURTLE).write_bytes(serialize(merged, format=RdfFormat.TURTLE, prefixes=dict(prefixes)) or b"")

@@ -135,7 +135,7 @@ class EntityReader:
         ref = refs.get(thing) or self._nameless(thing, statements, lang)
         parts = Parts(statements, refs, lang)
         trails = {start: trails_from(start, steps, refs) for start in own}
-        maker = NodeMaker(parts, self.display, Around(trails, self._outer(thing), self._silences.of(own, statements, lang)))
+        maker = NodeMaker(parts, self.display, Around(trails, self._outer(thing), self._silences.of(own, lang)))
         node = maker.node(ref)
         shown = _newest_first(maker.node(refs[edition]) for edition in editions if edition in refs)
         incoming = Incoming(refs, self.display, lang)

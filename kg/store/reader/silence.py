@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,11 +10,9 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg.store.reader.model import Text
-from kg.store.reader.source import Source, Statements, choose_text, value_of
+from kg.store.reader.source import Source, choose_text, iri
 from kg.store.results import Term
-from kg.vocab import RDF, RDFS, SH
-
-_KINDS = re.compile(rf"<{RDF.type}>/<{RDFS.subClassOf}>\* (\?\w+) \. FILTER \(\1 IN \(([^)]*)\)\)")
+from kg.vocab import SH
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +20,11 @@ class Silence:
     """One thing a plan may leave unsaid.
 
     Attributes:
-        select: SPARQL that finds what may be silent, as `?this`.
-        needs: Property that breaks the silence, and how many values do; empty where what is found is silent.
+        select: SPARQL that finds what is silent, as `?this`.
         names: What is unsaid, by language.
     """
 
     select: str
-    needs: tuple[str, int]
     names: tuple[Term, ...]
 
 
@@ -46,8 +41,7 @@ def load_silences(shapes: Path) -> tuple[Silence, ...]:
         for rule in [shape, *read.values(shape, SH.property)]:
             names = tuple(Term(term.value, "literal", term.language, None) for term in read.literals(rule, SH.name))
             if names:
-                needs = (read.text(rule, SH.path), int(read.text(rule, SH.minCount) or 0))
-                found.append((int(read.text(rule, SH.order) or 0), Silence(select, needs, names)))
+                found.append((int(read.text(rule, SH.order) or 0), Silence(select, names)))
     return tuple(silence for _, silence in sorted(found, key=lambda one: one[0]))
 
 
@@ -55,46 +49,25 @@ class Silences:
     """Finds what is unsaid about things."""
 
     def __init__(self, source: Source, silences: tuple[Silence, ...]) -> None:
-        """Prepare the targets once: asked for one thing with its kinds written out they take 1 ms, asked for all things 90 s."""
         self._source = source
-        self._silences = silences
-        self._targets = {silence.select: self._prepared(silence.select) for silence in silences}
+        self._asked = [(silence, _of_one(silence.select)) for silence in silences]
 
-    def _prepared(self, select: str) -> str:
-        return _KINDS.sub(
-            lambda found: f"<{RDF.type}> {found[1]} . FILTER ({found[1]} IN ({self._below(found[2])}))", select[select.index("{") :]
-        )
-
-    def _below(self, classes: str) -> str:
-        """Write out classes with all that are below them."""
-        rows = self._source.select(
-            f"SELECT DISTINCT ?kind {{ VALUES ?general {{ {classes.replace(',', ' ')} }} ?kind <{RDFS.subClassOf}>* ?general }}"
-        )
-        return ", ".join(sorted(f"<{value_of(row, 'kind')}>" for row in rows))
-
-    def of(self, things: Iterable[str], statements: Statements, lang: str) -> Mapping[str, tuple[Text, ...]]:
-        """Return what is unsaid about each thing.
-
-        Args:
-            statements: What is known of the things.
-        """
-        found: dict[str, tuple[Text, ...]] = {}
-        for thing in things:
-            silent = {select for select, body in self._targets.items() if self._is_silent(thing, body)}
-            found[thing] = tuple(
-                choose_text(silence.names, lang)
-                for silence in self._silences
-                if silence.select in silent and _lacks(thing, silence, statements)
-            )
-        return found
-
-    def _is_silent(self, thing: str, body: str) -> bool:
-        return bool(self._source.select(f"SELECT (1 AS ?found) WHERE {body.replace('?this', f'<{thing}>')} LIMIT 1"))
+    def of(self, things: Iterable[str], lang: str) -> Mapping[str, tuple[Text, ...]]:
+        """Return what is unsaid about each thing."""
+        return {
+            thing: tuple(choose_text(silence.names, lang) for silence, query in self._asked if self._source.select(query, thing=iri(thing)))
+            for thing in things
+        }
 
 
-def _lacks(thing: str, silence: Silence, statements: Statements) -> bool:
-    path, least = silence.needs
-    return not least or len(statements.terms(thing, path)) < least
+def _of_one(select: str) -> str:
+    """Turn a target into the question whether it finds `?thing`.
+
+    Each block of a target begins with `?this a`; there the engine is given the one thing to start from: 0.2 ms instead of 10 ms for all.
+    """
+    start = select.index("SELECT")
+    body = select[select.index("{", start) :].replace("?this a ", "VALUES ?this { ?thing } ?this a ")
+    return f"{select[:start]}SELECT (1 AS ?silent) WHERE {body} LIMIT 1"
 
 
 class _Shapes:

@@ -101,9 +101,9 @@ class Source:
         """Run a saved query."""
         return self._queries.run(self._store, query, **arguments)
 
-    def select(self, text: str) -> tuple[Mapping[str, Term], ...]:
+    def select(self, text: str, /, **arguments: Term) -> tuple[Mapping[str, Term], ...]:
         """Run SPARQL text of the ontology's own, such as the target of a shape."""
-        return tuple(self._store.select(text).rows)
+        return tuple(self._store.select(text, arguments).rows)
 
     def statements(self, query: str, /, **arguments: Term) -> Statements:
         """Run a saved query whose rows are subject, property, value."""

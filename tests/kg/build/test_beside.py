@@ -1,0 +1,82 @@
+"""Work done in a process beside the build comes back whole, brings its faults along and outlives nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.build.beside import beside
+from kg.errors import Fault, SourceFaults, StoreUnavailable
+
+PARENT = """
+import os, sys, time
+from kg.build.beside import beside
+
+def work():
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+
+with open(sys.argv[1], "w") as lock, beside(work) as result:
+    result()
+"""
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def fail() -> None:
+    raise SourceFaults([Fault("ontology/shapes", 3, "source.broken-shape", {"detail": "왜"}), Fault("a", 1, "b")])
+
+
+def test_the_result_is_that_of_the_work_and_was_made_in_another_process() -> None:
+    seen = ["before"]
+    with beside(lambda: (os.getpid(), list(seen), "값" * 200_000)) as result:
+        seen.append("after")
+        pid, then, text = result()
+    assert pid != os.getpid()
+    assert then == ["before"]
+    assert text == "값" * 200_000
+    assert not is_running(pid)
+
+
+def test_faults_of_the_work_are_raised_where_its_result_is_asked_for() -> None:
+    with beside(fail) as result, pytest.raises(SourceFaults) as caught:
+        result()
+    assert [(fault.path, fault.line, fault.code, fault.facts) for fault in caught.value.faults] == [
+        ("a", 1, "b", {}),
+        ("ontology/shapes", 3, "source.broken-shape", {"detail": "왜"}),
+    ]
+
+
+def test_a_process_that_is_killed_is_told_of_and_not_waited_for() -> None:
+    with beside(lambda: os.kill(os.getpid(), signal.SIGKILL)) as result, pytest.raises(StoreUnavailable):
+        result()
+
+
+def test_leaving_the_block_ends_work_that_is_not_done() -> None:
+    with pytest.raises(ValueError, match="elsewhere"), beside(lambda: time.sleep(600)):
+        raise ValueError("elsewhere")
+
+
+def test_the_work_ends_when_the_build_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PARENT, str(tmp_path / "lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        held = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+        assert str(tmp_path / "lock") not in held
+        parent.kill()
+    until = time.monotonic() + 20
+    while is_running(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not is_running(pid)
