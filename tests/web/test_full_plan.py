@@ -41,11 +41,6 @@ def test_every_group_of_relations_holds_as_many_as_it_says(client: FlaskClient, 
         assert shown <= FEW + 2 or folds, heading
 
 
-@pytest.mark.parametrize("path", BUSY)
-def test_no_page_says_that_something_is_left_out(client: FlaskClient, path: str) -> None:
-    assert "여기에 없는 것" not in client.get(path).text
-
-
 def test_a_list_is_folded_after_a_few_and_a_very_long_one_by_kind() -> None:
     short = [relation("task", str(n)) for n in range(FEW + 2)]
     assert folded(short).first == tuple(short)
@@ -100,20 +95,47 @@ def test_of_the_areas_around_a_place_only_the_narrowest_is_shown(client: FlaskCl
     assert "/id/kr/area/kr" not in page and "대한민국" not in page
 
 
+def unsaid_of(page: str) -> list[str]:
+    """Return what a page says is not in the document."""
+    (section,) = re.findall(r'<section class="unsaid">(.*?)</section>', page, re.S)
+    return re.findall(r"<li><span[^>]*>(.*?)</span></li>", section)
+
+
 def test_what_an_edition_leaves_open_is_said_once_in_one_list(client: FlaskClient) -> None:
-    page = client.get("/id/11410/program/campus-town").text
-    assert page.count('class="unsaid"') == 1
-    unsaid = page[page.index('class="unsaid"') :]
-    unsaid = unsaid[: unsaid.index("</section>")]
-    assert "문서에 없음" in unsaid and "참여 조건" in unsaid
-    assert "조건이 적혀 있지 않음" not in page
-    assert "Not in the document" in client.get("/en/id/11410/program/campus-town").text
+    page = client.get("/id/11410/program/labour-policy-research").text
+    assert unsaid_of(page)[0] == "참여 조건"
+    assert page.count("참여 조건") == 1 and "조건이 적혀 있지 않음" not in page
+    assert unsaid_of(client.get("/en/id/11410/program/labour-policy-research").text)[0] == "Conditions"
 
 
-def test_what_the_whole_or_the_place_says_is_not_called_unsaid(client: FlaskClient) -> None:
-    page = client.get("/id/11410/program/digital-tutor").text
-    unsaid = page[page.index('class="unsaid"') :] if 'class="unsaid"' in page else ""
-    assert "참여 조건" not in unsaid
+@pytest.mark.parametrize(
+    ("thing", "told", "unsaid"),
+    [
+        ("program/campus-town", "참여 조건", ["담당 기관"]),  # by its parts
+        ("program/digital-tutor", "참여 조건", ["누가 운영하는지", "이 사업만의 예산", "담당 기관"]),  # by itself
+    ],
+)
+def test_what_a_thing_or_its_parts_say_is_not_called_unsaid(client: FlaskClient, thing: str, told: str, unsaid: list[str]) -> None:
+    found = unsaid_of(client.get(f"/id/11410/{thing}").text)
+    assert told not in found
+    assert found == unsaid
+
+
+def test_a_condition_that_follows_from_a_heading_only_is_marked_so(client: FlaskClient) -> None:
+    mark = "글에 바로 적힌 것은 아님"
+    page = client.get("/id/11410/program/self-support-work").text
+    conditions = page[page.index("참여 조건은 무엇인가요") :]
+    assert mark in conditions[: conditions.index("</section>")]
+    stated = client.get("/id/11410/program/digital-tutor").text
+    conditions = stated[stated.index("참여 조건은 무엇인가요") :]
+    assert mark not in conditions[: conditions.index("</section>")]
+
+
+def test_an_area_concluded_by_rule_is_marked_so(client: FlaskClient) -> None:
+    group = next(
+        body for heading, _, body in GROUP.findall(client.get("/id/11410/program/distinct-shopping-streets").text) if heading == "있는 지역"
+    )
+    assert "충정로" in group and "글에 바로 적힌 것은 아님" in group
 
 
 def test_a_plan_counts_what_it_holds_by_kind(client: FlaskClient) -> None:

@@ -45,13 +45,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Headings of a relation, forwards and backwards, by language, and the relations beside which its things are not shown again."""
+    """Headings of a relation, forwards and backwards, by language; the relations beside which its things are not shown again.
+
+    `concluded` when no line states it and it always follows by a rule.
+    """
 
     forward: tuple[Term, ...]
     backward: tuple[Term, ...]
     order: int
     hidden: bool
     beside: frozenset[str]
+    concluded: bool
 
 
 class Display:
@@ -142,6 +146,7 @@ def _phrases(rows: Iterable[Mapping[str, Term]]) -> dict[str, Phrase]:
             order=min(int(value_of(row, "order") or _LAST) for row in found),
             hidden=any(value_of(row, "hidden") == "true" for row in found),
             beside=frozenset(value_of(row, "beside") for row in found if "beside" in row),
+            concluded=any(value_of(row, "concluded") == "true" for row in found),
         )
         for iri, found in grouped.items()
     }

@@ -56,13 +56,14 @@ class Incoming:
                 grouped[property_iri][owner].append(row)
         found: dict[str, dict[str, Relation]] = defaultdict(dict)
         for property_iri, owners in grouped.items():
-            found[property_iri] = {owner: self._relation(owner, own) for owner, own in owners.items()}
+            found[property_iri] = {owner: self._relation(owner, property_iri, own) for owner, own in owners.items()}
         return found
 
-    def _relation(self, owner: str, rows: list[Row]) -> Relation:
+    def _relation(self, owner: str, property_iri: str, rows: list[Row]) -> Relation:
         roles = {self.refs[role] for row in rows if (role := value_of(row, "role")) in self.refs}
         via = {self.refs[through] for row in rows if (through := value_of(row, "via")) in self.refs}
-        inferred = bool(via) or any(value_of(row, "certainty") == KJ.Inferred for row in rows)
+        phrase = self.display.phrases.get(property_iri)
+        inferred = bool(via) or bool(phrase and phrase.concluded) or any(value_of(row, "certainty") == KJ.Inferred for row in rows)
         remark = choose_text((row["remark"] for row in rows if "remark" in row), self.lang)
         return Relation(self.refs[owner], passages_in(rows), inferred, self._in_order(roles), self._in_order(via), remark)
 

@@ -124,6 +124,7 @@ class Criterion:
         truth: Value a yes/no condition must have.
         vague: The wording leaves open what is meant.
         judgement: The office decides; no answer can settle it.
+        inferred: It follows only from a name or the layout; no line states it.
     """
 
     iri: str
@@ -139,6 +140,7 @@ class Criterion:
     truth: bool | None
     vague: bool
     judgement: bool
+    inferred: bool
     passages: tuple[Passage, ...]
 
 

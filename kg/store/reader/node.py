@@ -103,7 +103,8 @@ class NodeMaker:
         links = self._links.get((subject, property_iri, other.iri), [])
         passages = tuple(sorted({passage for link in links for passage in self._parts.passages(link)}))
         via = self._parts.named({through for link in links for through in statements.iris(link, KJ.via) if not self._is_figure(through)})
-        inferred = any(KJ.Inferred in statements.iris(link, KJ.certainty) or statements.iris(link, KJ.via) for link in links)
+        concluded = self._display.phrases[property_iri].concluded
+        inferred = concluded or any(KJ.Inferred in statements.iris(link, KJ.certainty) or statements.iris(link, KJ.via) for link in links)
         return Relation(other, passages, inferred=inferred, via=via, above=self._above(subject, property_iri, other))
 
     def _is_figure(self, thing: str) -> bool:

@@ -83,6 +83,7 @@ class Parts:
             truth=truth == "true" if truth else None,
             vague=KJ.Ambiguous in self.statements.iris(iri, KJ.interpretation),
             judgement=read(iri, KJ.judgement) == "true",
+            inferred=self._is_inferred(iri),
             passages=self.passages(iri),
         )
 
