@@ -1,8 +1,7 @@
-"""The ready questions over figures, asked of the real plan: each has the answer worked out from the plan's text, and within a second."""
+"""The ready questions over figures, asked of the real plan: each has the answer worked out from the plan's text."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +15,6 @@ from web.asking import Asker
 
 READY = {example.name: example for example in load_examples(ONTOLOGY / "examples")}
 OVER_FIGURES = [example for example in READY.values() if example.key >= "20"]
-SECOND = 1.0
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +52,8 @@ def test_there_are_ready_questions_over_figures_with_words_in_both_languages() -
 
 
 @pytest.mark.parametrize("example", OVER_FIGURES, ids=lambda example: example.key)
-def test_each_is_answered_within_a_second(store: OxigraphStore, example: Example) -> None:
-    begin = time.perf_counter()
+def test_each_has_an_answer(store: OxigraphStore, example: Example) -> None:
     assert store.select(example.query).rows
-    assert time.perf_counter() - begin < SECOND
 
 
 def test_any_figure_has_value_unit_period_scope_publisher_and_lines(store: OxigraphStore, asker: Asker) -> None:

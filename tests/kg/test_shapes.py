@@ -132,7 +132,7 @@ def test_what_the_plan_leaves_unsaid_is_only_noted(results: tuple[Result, ...]) 
 
 
 CONDITIONS, SUPPORT, AUDIENCE, AUTHORITY = "conditions", "what it gives", "whom it is for", "responsible"
-SECTOR, TASK, WHO, WHERE = "which sector", "which task", "runs it", "takes place"
+SECTOR, TASK, WHO, WHERE = "which sector", "which task", "runs it", "names no place"
 MONEY, TARGET = "no money", "no jobs target"
 SILENCES = {CONDITIONS, SUPPORT, AUDIENCE, AUTHORITY, SECTOR, TASK, WHO, WHERE, MONEY, TARGET}
 
@@ -170,6 +170,8 @@ SILENCES = {CONDITIONS, SUPPORT, AUDIENCE, AUTHORITY, SECTOR, TASK, WHO, WHERE, 
         ("quiet-members-runner", {WHO}),
         # said in another year's plan
         ("quiet-this-year", {WHERE}),
+        # said once of the plan that names no office at all
+        ("telling-next-year", {WHERE, WHO, CONDITIONS, SUPPORT, AUDIENCE, SECTOR, TASK, AUTHORITY}),
     ],
 )
 def test_an_edition_is_silent_about_what_the_plan_says_neither_of_it_nor_of_its_whole_its_parts_or_what_is_beside_it(
@@ -177,6 +179,11 @@ def test_an_edition_is_silent_about_what_the_plan_says_neither_of_it_nor_of_its_
 ) -> None:
     told = " ".join(result.messages["en"] for result in of(results, node))
     assert {words for words in SILENCES if words not in told} == said
+
+
+def test_a_plan_that_names_no_office_for_any_programme_is_silent_about_it_once(results: tuple[Result, ...]) -> None:
+    silent = {result.focus for result in results if "names no responsible office" in result.messages["en"]}
+    assert {node for node in silent if node.startswith(str(EX))} == {str(EX["quiet-plan"])}
 
 
 def test_only_a_building_or_centre_of_which_no_address_follows_is_silent_about_its_address(results: tuple[Result, ...]) -> None:
