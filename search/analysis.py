@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from search.letters import Token, compact
 from search.lexicon import DOT, Lexicon
@@ -12,6 +13,7 @@ from search.morphology import Morphology
 
 LONGEST_JOIN = 5
 _PIECE = re.compile(r"\S+")
+_BREAK = re.compile(r"[^\w\s]")
 _JOINED = frozenset({"noun", "prefix", "suffix", "number"})
 
 
@@ -29,11 +31,19 @@ class Atom(Token):
 
     Attributes:
         stem: The part that may stand for the whole with less weight, or None.
-        joined: True when only white space lies between it and the atom before.
+        joined: True when nothing but white space and grammar lies between it and the atom before.
     """
 
     stem: str | None
     joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What some words mean: words of a plan with their weights; `keep` is what the words themselves still count."""
+
+    keep: float
+    words: Mapping[str, float]
 
 
 class Analyser:
@@ -47,6 +57,18 @@ class Analyser:
     def load(cls, lexicon: Lexicon) -> Analyser:
         """Load Kiwi and teach it the lexicon (about a second)."""
         return cls(lexicon, Morphology.load(lexicon.words, lexicon.compounds))
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """What everyday words mean, by the joined forms of their atoms; the more specific where two tables say so."""
+        found: dict[str, Reading] = {}
+        for meaning in self.lexicon.meanings:
+            for said in meaning.said:
+                key = "".join(atom.form for atom in self.query_atoms(said))
+                reading = found.get(key, Reading(meaning.keep, {}))
+                words = {word: max(meaning.weight, reading.words.get(word, 0.0)) for word in meaning.means}
+                found[key] = Reading(min(meaning.keep, reading.keep), {**reading.words, **words})
+        return found
 
     def parts(self, text: str) -> tuple[Part, ...]:
         """Return the morphemes of `text` that the lexicon keeps; offsets are into the folded form of `text`."""
@@ -147,5 +169,5 @@ def _atoms(groups: list[list[Part]], text: str) -> Iterator[Atom]:
         stem = None
         if len(group) > 1:
             stem = next((part.form for part in group if part.kind == "noun"), group[0].form)
-        yield Atom("".join(part.form for part in group), start, end, stem, before >= 0 and not text[before:start].strip())
+        yield Atom("".join(part.form for part in group), start, end, stem, before >= 0 and not _BREAK.search(text[before:start]))
         before = end

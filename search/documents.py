@@ -14,7 +14,7 @@ from kg.text import nfc
 
 LANGUAGE = "ko"
 AgeRange = tuple[int | None, int | None]
-TEXT_FIELDS = ("name", "aliases", "description", "details", "conditions", "relations")
+TEXT_FIELDS = ("name", "aliases", "description", "details", "conditions", "audience", "places", "relations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class Document:
         description: Descriptions of the thing and its editions.
         details: What it gives, and who does what in it.
         conditions: Phrases and names that its conditions are made of.
-        relations: Names of what it is linked with.
+        audience: Names of the groups it is for.
+        places: Names of where it is or takes place.
+        relations: Names of what else it is linked with.
         facets: Facet name to the values it has.
         ages: Ranges of years of age it is for (both included, None where open), by its own conditions or else by its groups.
         prominent: Whether its kind is one that serves people (a programme, a centre, a partner) rather than a part of the plan or a term.
@@ -52,6 +54,8 @@ class Document:
     description: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     facets: Mapping[str, tuple[FacetLabel, ...]] | None = None
     ages: tuple[AgeRange, ...] = ()
@@ -60,8 +64,8 @@ class Document:
     def texts(self) -> dict[str, tuple[str, ...]]:
         """Return the strings of each searchable field (`TEXT_FIELDS`), in the order they are shown."""
         aliases = self.aliases + self.hidden
-        values = ((self.name,), aliases, self.description, self.details, self.conditions, self.relations)
-        return dict(zip(TEXT_FIELDS, values, strict=True))
+        linked = (self.audience, self.places, self.relations)
+        return dict(zip(TEXT_FIELDS, ((self.name,), aliases, self.description, self.details, self.conditions, *linked), strict=True))
 
     def to_json(self) -> str:
         """Return the document as one line of canonical JSON."""
@@ -79,7 +83,7 @@ class _Kind:
 class _Said:
     names: Mapping[str, set[Term]]
     texts: Mapping[str, set[Term]]
-    relations: set[Term]
+    relations: Mapping[str, set[Term]]
     facets: Mapping[str, Mapping[str, str]]
     ages: tuple[AgeRange, ...]
 
@@ -102,12 +106,12 @@ def read_documents(store: GraphStore, queries: Path) -> tuple[Document, ...]:
     kinds = _kinds(rows["things"])
     names = _grouped(rows["names"], "kind")
     texts = _grouped(rows["texts"], "field")
-    relations = _grouped(rows["relations"], None)
+    relations = _grouped(rows["relations"], "field")
     facets = _facets(rows["facets"])
     ages = _ages(rows["ages"])
     found = []
     for thing in sorted(kinds):
-        said = _Said(names[thing], texts[thing], relations[thing][""], facets.get(thing, {}), ages.get(thing, ()))
+        said = _Said(names[thing], texts[thing], relations[thing], facets.get(thing, {}), ages.get(thing, ()))
         document = _document(thing, kinds[thing], said)
         found += [document] if document else []
     return tuple(found)
@@ -128,10 +132,10 @@ def _kinds(rows: Iterable[Mapping[str, Term]]) -> dict[str, _Kind]:
     return found
 
 
-def _grouped(rows: Iterable[Mapping[str, Term]], key: str | None) -> defaultdict[str, defaultdict[str, set[Term]]]:
+def _grouped(rows: Iterable[Mapping[str, Term]], key: str) -> defaultdict[str, defaultdict[str, set[Term]]]:
     found: defaultdict[str, defaultdict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
-        found[row["thing"].value][row[key].value if key else ""].add(row["text"])
+        found[row["thing"].value][row[key].value].add(row["text"])
     return found
 
 
@@ -176,7 +180,9 @@ def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
         description=_korean(said.texts.get("description", ())),
         details=_korean(said.texts.get("details", ())),
         conditions=_korean(said.texts.get("conditions", ())),
-        relations=_korean(said.relations),
+        audience=_korean(said.relations.get("audience", ())),
+        places=_korean(said.relations.get("places", ())),
+        relations=_korean(said.relations.get("relations", ())),
         facets={facet: tuple(_labels(values)) for facet, values in sorted(said.facets.items())},
         ages=said.ages,
         prominent=kind.prominent,

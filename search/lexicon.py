@@ -33,6 +33,23 @@ class Synonyms:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What people mean by words that no plan uses.
+
+    Attributes:
+        weight: How much a hit by what is meant counts, in ]0, 1].
+        keep: How much the words themselves still count, in [0, 1].
+        said: Ways to say it, folded.
+        means: Words of a plan, folded and without spaces.
+    """
+
+    weight: float
+    keep: float
+    said: tuple[str, ...]
+    means: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Everything an analyser needs, equal when it analyses alike.
@@ -44,6 +61,7 @@ class Lexicon:
         words: User words (form, tag), in the order Kiwi must be taught them.
         compounds: Unspaced names with their parts, taught after the words.
         synonyms: Sets of words that stand for one another.
+        meanings: What is meant by everyday words.
         dots: The middle dots that are one.
         keyboard: The layout in which Korean is typed.
         age_forms: How people say an age, in the order they are tried.
@@ -56,6 +74,7 @@ class Lexicon:
     words: tuple[Word, ...]
     compounds: tuple[Compound, ...]
     synonyms: tuple[Synonyms, ...]
+    meanings: tuple[Meaning, ...]
     dots: DotTable
     keyboard: Keyboard
     age_forms: tuple[AgeForm, ...]
@@ -76,12 +95,13 @@ class Lexicon:
         dots = _dots(read_table(folder, "dots.tsv", ("code point", "why"), (0,), faults), faults)
         keys = read_table(folder, "keyboard.tsv", ("key", "letter", "why"), (0,), faults)
         synonyms = _synonyms(read_table(folder, "synonyms.tsv", ("weight", "words", "why"), (1,), faults), dots, faults)
+        meanings = _meanings(read_table(folder, "meanings.tsv", ("weight", "keep", "said", "means", "why"), (2,), faults), dots, faults)
         age_forms = _age_forms(read_table(folder, "ages.tsv", ("kind", "form", "example", "why"), (1,), faults), faults)
         age_words = _age_words(read_table(folder, "agewords.tsv", ("least", "most", "words", "why"), (0, 1), faults), dots, faults)
         if faults:
             raise SourceFaults(faults)
         keyboard = Keyboard({row.cells[0]: row.cells[1] for row in keys})
-        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, dots, keyboard, age_forms, age_words, "")
+        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, meanings, dots, keyboard, age_forms, age_words, "")
         return replace(lexicon, digest=hashlib.sha256(lexicon.to_json()).hexdigest())
 
     def extended(self, words: Iterable[Word], compounds: Iterable[Compound], synonyms: Iterable[Synonyms]) -> Lexicon:
@@ -112,6 +132,7 @@ class Lexicon:
             "words": self.words,
             "compounds": self.compounds,
             "synonyms": [[entry.weight, entry.words] for entry in self.synonyms],
+            "meanings": [[one.weight, one.keep, one.said, one.means] for one in self.meanings],
             "dots": {f"{code:04X}": char for code, char in self.dots.table.items()},
             "keyboard": dict(self.keyboard.keys),
             "ages": [[form.kind, form.pattern] for form in self.age_forms],
@@ -134,6 +155,7 @@ class Lexicon:
             words=tuple((form, tag) for form, tag in value["words"]),
             compounds=tuple((form, tuple((part, tag) for part, tag in parts)) for form, parts in value["compounds"]),
             synonyms=tuple(Synonyms(weight, tuple(words)) for weight, words in value["synonyms"]),
+            meanings=tuple(Meaning(weight, keep, tuple(said), tuple(means)) for weight, keep, said, means in value["meanings"]),
             dots=DotTable({int(code, 16): char for code, char in value["dots"].items()}),
             keyboard=Keyboard(value["keyboard"]),
             age_forms=tuple(AgeForm(kind, pattern) for kind, pattern in value["ages"]),
@@ -177,6 +199,20 @@ def _synonyms(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tup
     return tuple(found)
 
 
+def _meanings(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tuple[Meaning, ...]:
+    found = []
+    for row in rows:
+        weight, keep = _weight(row.cells[0]), _share(row.cells[1])
+        wrong = [cell for cell, share in zip(row.cells[:2], (weight, keep), strict=True) if share is None]
+        faults.extend(row.fault("lexicon.weight", value=cell) for cell in wrong)
+        said = tuple(dict.fromkeys(tidy(dots.fold(word.strip())) for word in row.cells[2].split(",") if word.strip()))
+        means = tuple(dict.fromkeys(filter(None, (compact(tidy(dots.fold(word))) for word in row.cells[3].split(",")))))
+        if not said or not means:
+            faults.append(row.fault("lexicon.one-word", value=row.cells[3] if said else row.cells[2]))
+        found.append(Meaning(weight or 0.0, keep or 0.0, said, means))
+    return tuple(found)
+
+
 def _age_forms(rows: tuple[Row, ...], faults: list[Fault]) -> tuple[AgeForm, ...]:
     found = []
     for row in rows:
@@ -205,8 +241,12 @@ def _age_words(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tu
 
 
 def _weight(text: str) -> float | None:
+    return _share(text) or None
+
+
+def _share(text: str) -> float | None:
     try:
-        weight = float(text)
+        share = float(text)
     except ValueError:
         return None
-    return weight if 0 < weight <= 1 else None
+    return share if 0 <= share <= 1 else None

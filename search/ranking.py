@@ -1,166 +1,235 @@
-"""Scores documents for a query: BM25F counted once per idea, rewarded for covering the query, with pairs of letters as fallback.
+"""Scores documents for a query: BM25F counted once per idea, rewarded for covering the query, with letters and keystrokes as fallback.
 
-Field and idea weights follow one measurement: counting each idea once and rewarding coverage gains more than any other single step.
+Counting each idea once and rewarding coverage gains more than any other single step; `bench/search` measures what each part adds.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from difflib import SequenceMatcher
 
+import numpy as np
+
+from search.jamo import keystrokes
 from search.letters import initial_pairs
 from search.model import Reason
-from search.understanding import Concept, Understanding
+from search.postings import Flags, Postings, Scores
+from search.understanding import Concept, Understanding, Variant
 
-FIELD_WEIGHTS = {"name": 2.5, "aliases": 2.0, "description": 1.0, "details": 1.0, "conditions": 1.0, "relations": 1.0}
-AGE_FIELDS = {"ages": 2.0}
-PHRASE_WEIGHT = 0.5
-LEAST_COVERAGE = 0.1
-LESS_PROMINENT = 0.6
-SPELLING_ONLY = 0.25
-STROKES_SHARE = 0.6
-STROKES_WEIGHT = 0.25
+EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
+NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
+_FIELDS = {
+    "name": 2.5, "aliases": 2.0, "description": 0.8, "details": 1.25, "conditions": 1.0, "audience": 1.0, "places": 0.6, "relations": 0.6,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class PairField:
-    """A field of letter pairs: which text it stands for, its weight, and the share of the query's pairs that makes a match."""
+class Formula:
+    """The numbers of the ranking; those of a query of which nothing is left out.
 
-    text: str
-    weight: float
-    share: float
+    Attributes:
+        fields: Weight of each field for words.
+        age_fields: Weight of the fields in which ages are looked up.
+        stretch: How much an idea of several words adds to its words.
+        least_coverage: What is left of a score when nothing of the query is covered; the rest grows with the square of the share covered.
+        unknown: How much a word that no document has counts in that share; one that few have counts 1, one that all have 0.
+        less_prominent: Factor for kinds that are not prominent.
+        exact: What it adds to be named just so.
+        pairs: Weight of pairs of letters, and the share of the query's pairs that makes a match, by field.
+        spelling_only: Factor for pairs of letters where no word matches.
+        strokes: Weight of keystrokes in names, and the share of the query's that makes a match.
+        near: What it adds to be named nearly so, and how much alike (0 to 1) that is; of that many names at most.
+    """
+
+    fields: Mapping[str, float] = field(default_factory=lambda: dict(_FIELDS))
+    age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 2.0})
+    stretch: float = 0.5
+    least_coverage: float = 0.1
+    unknown: float = 1.0
+    less_prominent: float = 0.6
+    exact: Mapping[str, float] = field(default_factory=lambda: {"exact_name": 200.0, "exact_alias": 100.0})
+    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.8, 0.5), TEXT_PAIRS: (0.3, 0.75)})
+    spelling_only: float = 0.25
+    strokes: tuple[float, float] = (0.25, 0.6)
+    near: tuple[float, float, int] = (60.0, 0.8, 12)
+
+    def places(self, variant: Variant) -> Mapping[str, float]:
+        """Return the fields in which a form is looked up, with their weights."""
+        return self.age_fields if variant.kind == "age" else self.fields
 
 
-PAIR_FIELDS = {"name_pairs": PairField("name", 0.8, 0.5), "text_pairs": PairField("text", 0.3, 0.75)}
-EXACT_FIELDS = {"exact_name": ("name", 200.0), "exact_alias": ("aliases", 100.0)}
+FORMULA = Formula()
 
 
-class Postings(Protocol):
-    """The index as ranking needs it."""
+class Ranking:
+    """The documents that match a query.
+
+    Attributes:
+        scores: Score of each document, 0 for those that do not match.
+    """
+
+    def __init__(self, query: Understanding, postings: Postings, formula: Formula) -> None:
+        self._query, self._postings, self._formula = query, postings, formula
+        self._covered = np.zeros((max(1, query.size), postings.size), np.bool_)
+        self.scores: Scores = np.zeros(postings.size)
+        self._named: Flags = np.zeros(postings.size, np.bool_)
+        self._near_names: Flags = np.zeros(postings.size, np.bool_)
+        self._by_spelling: dict[str, Flags] = {}
+        self._count_ideas()
+        self._count_exact_names()
+        self._count_pairs()
+        self._count_strokes()
 
     @property
-    def prominent(self) -> frozenset[int]:
-        """Documents of the kinds people look for most; see `search.documents.Document.prominent`."""
-        ...
-
-    def impacts(self, field: str, term: str) -> Iterable[tuple[int, float]]:
-        """Return (document number, BM25F score of the term in that field) of every document that has it; none if no one has."""
-        ...
-
-
-@dataclass(slots=True)
-class Scored:
-    """A document's score so far, why, and which atoms of the query it covers."""
-
-    score: float = 0.0
-    reasons: list[Reason] = field(default_factory=list)
-    covered: set[int] = field(default_factory=set)
+    def matched(self) -> Flags:
+        """Whether each document matches at all."""
+        return self.scores > 0
 
     @property
-    def is_named(self) -> bool:
-        """Whether the whole query is the document's name or alias."""
-        return any(reason.kind == "name" for reason in self.reasons)
-
-    @property
-    def is_near_name(self) -> bool:
+    def near_names(self) -> Flags:
         """Whether the query is spelt much like the document's name or alias."""
-        return any(reason.kind == "spelling" and reason.field == "name" for reason in self.reasons)
+        return self._near_names
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether each word of the query was found somewhere, or the whole query is a name."""
+        return bool(self._named.any() or self._covered.any(axis=1).all())
+
+    def first(self, kept: Flags, offset: int, limit: int) -> list[int]:
+        """Return the numbers of the best of the kept documents, equal scores by number."""
+        return self._best_of(kept, -self.scores.round(6), offset + limit)[offset:]
+
+    @staticmethod
+    def _best_of(kept: Flags, order: Scores, limit: int) -> list[int]:
+        """Return the kept documents that come first in an order, equal ones by number."""
+        numbers = np.flatnonzero(kept)
+        keys = order[numbers]
+        if limit < len(numbers):
+            last = np.partition(keys, limit - 1)[limit - 1]
+            numbers, keys = numbers[keys <= last], keys[keys <= last]
+        return [int(number) for number in numbers[np.lexsort((numbers, keys))][:limit]]
+
+    def reasons(self, number: int) -> tuple[Reason, ...]:
+        """Say why a document matches: its name, ideas in the order of the query, spelling."""
+        return tuple(self._reasons(number))
+
+    def _count_ideas(self) -> None:
+        query, formula = self._query, self._formula
+        known = query.size - len(query.initials)
+        for at, piece in enumerate(query.initials, known):
+            pairs = initial_pairs(piece)
+            counts, sums = _sums("name_initials", pairs, self._postings)
+            hits = counts == len(pairs)
+            self.scores[hits] += sums[hits]
+            self._covered[at, hits] = True
+        for concept in query.concepts:
+            best = self._best(concept)
+            self.scores += (formula.stretch if concept.adds else 1.0) * best
+            self._covered[sorted(concept.covers)] |= best > 0
+        self.scores *= formula.least_coverage + (1 - formula.least_coverage) * self._coverage() ** 2
+        self.scores *= np.where(self._postings.prominent, 1.0, formula.less_prominent)
+
+    def _best(self, concept: Concept) -> Scores:
+        best: Scores = np.zeros(self._postings.size)
+        for variant in concept.variants:
+            for name, weight in self._formula.places(variant).items():
+                posting = self._postings.find(name, variant.term)
+                if len(posting.numbers):
+                    best[posting.numbers] = np.maximum(best[posting.numbers], posting.impacts * (weight * variant.weight))
+        return best
+
+    def _coverage(self) -> Scores:
+        """Return the share of the query that each document covers, each word weighed by how much it tells."""
+        weights = np.array([_telling(int(count), self._postings.size, self._formula.unknown) for count in self._covered.sum(axis=1)])
+        return np.asarray(weights @ self._covered / max(weights.sum(), 1e-9))
+
+    def _count_exact_names(self) -> None:
+        for name in EXACT_FIELDS:
+            posting = self._postings.find(name, self._query.letters)
+            numbers = posting.numbers[~self._named[posting.numbers]]
+            self.scores[numbers] += self._formula.exact[name]
+            self._named[numbers] = True
+
+    def _count_pairs(self) -> None:
+        pairs = self._query.pairs
+        unfounded = ~self._covered.any(axis=0)
+        for name, (weight, share) in self._formula.pairs.items():
+            counts, sums = _sums(name, pairs, self._postings)
+            hits = counts >= _needed(len(pairs), share)
+            factor = np.where(unfounded, self._formula.spelling_only, 1.0) * weight
+            self.scores[hits] += (factor * sums * counts)[hits] / max(1, len(pairs))
+            self._by_spelling[name] = hits & ~self._covered.all(axis=0) & ~self._named
+            if name == NAME_PAIRS:
+                self._near_names |= self._by_spelling[name]
+
+    def _count_strokes(self) -> None:
+        """Score names that are typed much alike, where words leave something uncovered."""
+        weight, share = self._formula.strokes
+        typed = self._query.strokes
+        counts, sums = _sums("name_strokes", typed, self._postings)
+        hits = (counts >= max(1, math.ceil(len(typed) * share))) & ~self._covered.all(axis=0)
+        self.scores[hits] += weight * (sums * counts)[hits] / max(1, len(typed))
+        self._by_spelling["name_strokes"] = hits & ~self._named
+        self._near_names |= self._by_spelling["name_strokes"]
+        bonus, least, most = self._formula.near
+        whole = keystrokes(self._query.letters)
+        for number in self._best_of(hits, -(sums * counts), most):
+            likeness = max((_likeness(whole, name) for name in self._postings.names(number)), default=0.0)
+            if likeness >= least:
+                self.scores[number] += bonus * likeness
+
+    def _reasons(self, number: int) -> Iterator[Reason]:
+        query = self._query
+        named = next((text for name, text in EXACT_FIELDS.items() if self._postings.find(name, query.letters).impact(number)), None)
+        if named:
+            yield Reason("name", named, query.letters, query.letters)
+        for at, piece in enumerate(query.initials, query.size - len(query.initials)):
+            if self._covered[at, number]:
+                yield Reason("initials", "name", piece, piece)
+        for concept in query.concepts:
+            scores = {
+                (self._postings.find(name, variant.term).impact(number) * (weight * variant.weight), -order): (variant, name)
+                for order, (variant, name, weight) in enumerate(self._places(concept))
+            }
+            (best, _), (variant, name) = max(scores.items())
+            if best > 0:
+                yield Reason(variant.kind, name, concept.text, variant.term)
+        spelt = [name for name, hits in self._by_spelling.items() if hits[number]]
+        for text in dict.fromkeys("text" if name == TEXT_PAIRS else "name" for name in spelt):
+            yield Reason("spelling", text, query.letters, query.letters)
+
+    def _places(self, concept: Concept) -> Iterator[tuple[Variant, str, float]]:
+        return ((variant, name, weight) for variant in concept.variants for name, weight in self._formula.places(variant).items())
 
 
-def rank(query: Understanding, postings: Postings) -> dict[int, Scored]:
-    """Return every document that matches, by number; more score is better, and no score is zero."""
-    found: defaultdict[int, Scored] = defaultdict(Scored)
-    for at, piece in enumerate(query.initials, query.size - len(query.initials)):
-        _add_initials(piece, at, postings, found)
-    for concept in query.concepts:
-        weight = PHRASE_WEIGHT if len(concept.covers) > 1 else 1.0
-        for number, (score, reason) in _best(concept, postings).items():
-            document = found[number]
-            document.score += weight * score
-            document.covered |= concept.covers
-            document.reasons.append(reason)
-    for number, document in found.items():
-        coverage = len(document.covered) / query.size
-        document.score *= LEAST_COVERAGE + (1 - LEAST_COVERAGE) * coverage**2
-        document.score *= 1.0 if number in postings.prominent else LESS_PROMINENT
-    _add_exact(query, postings, found)
-    _add_pairs(query, postings, found)
-    _add_strokes(query, postings, found)
-    return dict(found)
+def rank(query: Understanding, postings: Postings, formula: Formula = FORMULA) -> Ranking:
+    """Score all documents for a query."""
+    return Ranking(query, postings, formula)
 
 
-def _best(concept: Concept, postings: Postings) -> dict[int, tuple[float, Reason]]:
-    best: dict[int, tuple[float, Reason]] = {}
-    for variant in concept.variants:
-        for name, weight in (AGE_FIELDS if variant.kind == "age" else FIELD_WEIGHTS).items():
-            reason = Reason(variant.kind, name, concept.text, variant.term)
-            for number, impact in postings.impacts(name, variant.term):
-                score = impact * weight * variant.weight
-                if number not in best or best[number][0] < score:
-                    best[number] = (score, reason)
-    return best
-
-
-def _add_initials(piece: str, at: int, postings: Postings, found: defaultdict[int, Scored]) -> None:
-    """Score names that have all pairs of the first consonants asked for."""
-    pairs = initial_pairs(piece)
-    counts, sums = _sums("name_initials", pairs, postings)
-    for number, count in counts.items():
-        if count == len(pairs):
-            document = found[number]
-            document.score += sums[number]
-            document.covered.add(at)
-            document.reasons.append(Reason("initials", "name", piece, piece))
-
-
-def _add_strokes(query: Understanding, postings: Postings, found: defaultdict[int, Scored]) -> None:
-    """Score names that are typed much alike, where words and pairs of letters leave something uncovered."""
-    counts, sums = _sums("name_strokes", query.strokes, postings)
-    needed = math.ceil(len(query.strokes) * STROKES_SHARE)
-    for number, count in counts.items():
-        if count >= needed and len(found[number].covered) < query.size:
-            document = found[number]
-            document.score += STROKES_WEIGHT * sums[number] * count / len(query.strokes)
-            if not any(reason.kind in ("name", "spelling") for reason in document.reasons):
-                document.reasons.append(Reason("spelling", "name", query.letters, query.letters))
-
-
-def _sums(field: str, terms: Iterable[str], postings: Postings) -> tuple[dict[int, int], dict[int, float]]:
+def _sums(field: str, terms: Iterable[str], postings: Postings) -> tuple[Scores, Scores]:
     """Return how many of the terms each document has, and what they come to."""
-    counts: defaultdict[int, int] = defaultdict(int)
-    sums: defaultdict[int, float] = defaultdict(float)
+    counts: Scores = np.zeros(postings.size)
+    sums: Scores = np.zeros(postings.size)
     for term in terms:
-        for number, impact in postings.impacts(field, term):
-            counts[number] += 1
-            sums[number] += impact
+        posting = postings.find(field, term)
+        counts[posting.numbers] += 1
+        sums[posting.numbers] += posting.impacts
     return counts, sums
 
 
-def _add_pairs(query: Understanding, postings: Postings, found: defaultdict[int, Scored]) -> None:
-    for name, rule in PAIR_FIELDS.items():
-        counts, sums = _sums(name, query.pairs, postings)
-        needed = _needed(len(query.pairs), rule.share)
-        for number, count in counts.items():
-            if count >= needed:
-                document = found[number]
-                alone = SPELLING_ONLY if not document.covered else 1.0
-                document.score += alone * rule.weight * sums[number] * count / len(query.pairs)
-                if len(document.covered) < query.size and not document.is_named:
-                    document.reasons.append(Reason("spelling", rule.text, query.letters, query.letters))
+def _telling(count: int, size: int, unknown: float) -> float:
+    """Return how much a word tells that so many of all documents have: 1 where few have it."""
+    return unknown if not count else max(0.05, math.log((size + 1) / (count + 0.5)) / math.log(size + 1))
+
+
+def _likeness(typed: str, name: str) -> float:
+    """Return how much of two spellings, keystroke by keystroke, is in common and in the same order (Ratcliff and Obershelp), 0 to 1."""
+    return SequenceMatcher(None, typed, keystrokes(name), autojunk=False).ratio()
 
 
 def _needed(pairs: int, share: float) -> int:
     """Return how many of the query's pairs must agree: one coincidence is not enough unless there is only one pair."""
-    return 1 if pairs == 1 else max(2, math.ceil(pairs * share))
-
-
-def _add_exact(query: Understanding, postings: Postings, found: defaultdict[int, Scored]) -> None:
-    named: set[int] = set()
-    for name, (text, bonus) in EXACT_FIELDS.items():
-        for number in {number for number, _ in postings.impacts(name, query.letters) if query.letters} - named:
-            found[number].score += bonus
-            found[number].reasons.insert(0, Reason("name", text, query.letters, query.letters))
-            named.add(number)
+    return 1 if pairs <= 1 else max(2, math.ceil(pairs * share))

@@ -32,11 +32,13 @@ class Concept:
         text: The words as typed.
         covers: Positions of the atoms it stands for.
         variants: Forms to look up, best first.
+        adds: True when its words are ideas of their own as well, to which it only adds.
     """
 
     text: str
     covers: frozenset[int]
     variants: tuple[Variant, ...]
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,7 @@ def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Underst
         return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as)
     rest, ages = read_ages(typed.text, analyser.lexicon.age_forms)
     atoms = _distinct(analyser.query_atoms(rest)) if compact(rest) else ()
-    synonyms = analyser.lexicon.alternatives
-    spans = [(at, at + 1) for at in range(len(atoms))]
-    spans += [(start, end) for start, end in _spans(atoms) if _joined(atoms[start:end]) in synonyms]
-    concepts = tuple(_concept(rest, atoms[start:end], start, synonyms) for start, end in spans)
+    concepts = tuple(_concepts(rest, atoms, analyser))
     concepts += tuple(_aged(age, at, analyser) for at, age in enumerate(ages, len(atoms)))
     pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(typed.text)))
     size = len(atoms) + len(ages) + len(typed.initials)
@@ -117,14 +116,34 @@ def _aged(age: Age, at: int, analyser: Analyser) -> Concept:
     return Concept(age.said, frozenset({at}), (*variants, *(Variant(term, "age", 1.0) for term in age.terms)))
 
 
-def _concept(text: str, atoms: tuple[Atom, ...], start: int, synonyms: dict[str, dict[str, float]]) -> Concept:
+def _concepts(text: str, atoms: tuple[Atom, ...], analyser: Analyser) -> Iterator[Concept]:
+    """Yield an idea for each atom, for each stretch that has other names, and for each that has a meaning of its own."""
+    synonyms, readings = analyser.lexicon.alternatives, analyser.readings
+    keep = [1.0] * len(atoms)
+    for start, end in [*((at, at + 1) for at in range(len(atoms))), *_spans(atoms)]:
+        form = _joined(atoms[start:end])
+        if form in readings:
+            keep[start:end] = (min(kept, readings[form].keep) for kept in keep[start:end])
+    for start, end in [*((at, at + 1) for at in range(len(atoms))), *_spans(atoms)]:
+        form = _joined(atoms[start:end])
+        if end == start + 1 or form in synonyms or form in readings:
+            yield _concept(text, atoms[start:end], start, keep[start] if end == start + 1 else 0.0, analyser)
+
+
+def _concept(text: str, atoms: tuple[Atom, ...], start: int, keep: float, analyser: Analyser) -> Concept:
     form = _joined(atoms)
-    variants = {form: Variant(form, "word", 1.0)}
+    synonyms, reading = analyser.lexicon.alternatives.get(form, {}), analyser.readings.get(form)
+    variants: dict[str, Variant] = {}
+    for term, weight in synonyms.items():
+        variants[term] = Variant(term, "synonym", weight * (keep or 1.0))
+    for term, weight in reading.words.items() if reading else ():
+        variants[term] = Variant(term, "synonym", max(weight, variants[term].weight if term in variants else 0.0))
+    if keep or synonyms:
+        variants[form] = Variant(form, "word", keep or 1.0)
     stem = atoms[0].stem if len(atoms) == 1 else None
-    for term, weight in synonyms.get(form, {}).items():
-        variants[term] = Variant(term, "synonym", weight)
     if stem and stem not in variants:
-        variants[stem] = Variant(stem, "part", STEM_WEIGHT)
+        variants[stem] = Variant(stem, "part", STEM_WEIGHT * keep)
     best_first = sorted(variants.values(), key=lambda variant: (-variant.weight, variant.term))
     typed = text[atoms[0].start : atoms[-1].end]
-    return Concept(typed, frozenset(range(start, start + len(atoms))), tuple(best_first))
+    adds = len(atoms) > 1 and reading is None
+    return Concept(typed, frozenset(range(start, start + len(atoms))), tuple(best_first), adds)

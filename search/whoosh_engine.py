@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 
+import numpy as np
 from whoosh.index import IndexError as WhooshIndexError
 
 from kg.errors import SnapshotCorrupt
@@ -14,7 +15,8 @@ from search.analysis import Analyser
 from search.letters import bigrams
 from search.lexicon import Lexicon
 from search.model import Facet, FacetValue, Hit, Page, Query, Suggestion
-from search.ranking import Scored, rank
+from search.postings import Flags
+from search.ranking import Ranking, rank
 from search.snippets import cut
 from search.suggest import Suggester
 from search.understanding import Understanding, understand
@@ -25,7 +27,7 @@ SUGGEST_FILE = "suggest.json"
 FACETS_FILE = "facets.json"
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20
-SNIPPET_FIELDS = ("description", "details", "conditions", "relations")
+SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations")
 
 
 class WhooshSearch:
@@ -63,13 +65,13 @@ class WhooshSearch:
         understanding = understand(query.text, self.analyser, self._reader)
         if understanding.is_empty:
             return Page(0, (), (), (), None)
-        found = rank(understanding, self._reader)
+        ranking = rank(understanding, self._reader)
         chosen = query.chosen()
-        kept = self._kept(found, chosen)
-        shown = self._order(kept, found)[query.offset : query.offset + query.limit]
-        hits = tuple(self._hit(number, found[number], understanding) for number in shown)
-        meant = self._did_you_mean(found, understanding)
-        return Page(len(kept), hits, self._facets(found, chosen), understanding.shown(), meant, understanding.read_as)
+        kept = self._kept(ranking.matched, chosen)
+        hits = tuple(self._hit(number, ranking, understanding) for number in ranking.first(kept, query.offset, query.limit))
+        meant = None if ranking.is_understood else self._did_you_mean(ranking, understanding)
+        facets = self._facets(ranking.matched, chosen)
+        return Page(int(kept.sum()), hits, facets, understanding.shown(), meant, understanding.read_as)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""
@@ -79,45 +81,38 @@ class WhooshSearch:
         """Close the index files of this process; only when no thread searches any more."""
         self._reader.close()
 
-    def _order(self, numbers: Iterable[int], found: Mapping[int, Scored]) -> list[int]:
-        """Sort document numbers best first; numbers are in order of id, so equal scores come out by id."""
-        return sorted(numbers, key=lambda number: (-round(found[number].score, 6), number))
-
-    def _kept(self, numbers: Iterable[int], chosen: Mapping[str, frozenset[str]], but: str = "") -> set[int]:
-        kept = set(numbers)
-        for facet, values in chosen.items():
-            if facet != but:
-                by_value = self._reader.facets.get(facet, {})
-                kept &= frozenset().union(*(by_value.get(value, frozenset()) for value in values))
+    def _kept(self, matched: Flags, chosen: Mapping[str, frozenset[str]], but: str = "") -> Flags:
+        kept = matched
+        for name, values in chosen.items():
+            if name != but:
+                facet = self._reader.facets.get(name)
+                kept = kept & facet.having(values, len(kept)) if facet else np.zeros_like(kept)
         return kept
 
-    def _facets(self, found: Mapping[int, Scored], chosen: Mapping[str, frozenset[str]]) -> tuple[Facet, ...]:
+    def _facets(self, matched: Flags, chosen: Mapping[str, frozenset[str]]) -> tuple[Facet, ...]:
         facets = []
-        for name, by_value in sorted(self._reader.facets.items()):
-            kept = self._kept(found, chosen, but=name)
+        for name, column in sorted(self._reader.facets.items()):
             labels = self._labels.get(name, {})
-            values = [FacetValue(value, labels.get(value), len(kept & numbers)) for value, numbers in by_value.items()]
-            shown = sorted((value for value in values if value.count), key=lambda value: (-value.count, value.label or "", value.value))
-            facets.append(Facet(name, tuple(shown)))
+            counts = column.counts(self._kept(matched, chosen, but=name))
+            values = [FacetValue(value, labels.get(value), count) for value, count in counts.items()]
+            facets.append(Facet(name, tuple(sorted(values, key=lambda value: (-value.count, value.label or "", value.value)))))
         return tuple(facet for facet in facets if facet.values)
 
-    def _hit(self, number: int, scored: Scored, understanding: Understanding) -> Hit:
+    def _hit(self, number: int, ranking: Ranking, understanding: Understanding) -> Hit:
         document = self._reader.stored(number)
-        by_spelling = all(reason.kind == "spelling" for reason in scored.reasons)
+        reasons = ranking.reasons(number)
+        by_spelling = all(reason.kind == "spelling" for reason in reasons)
         forms = frozenset(variant.term for concept in understanding.concepts for variant in concept.variants)
         shown = [document.text(field) for field in SNIPPET_FIELDS]
-        if not by_spelling and not any(reason.field in SNIPPET_FIELDS for reason in scored.reasons):
+        if not by_spelling and not any(reason.field in SNIPPET_FIELDS for reason in reasons):
             shown = [text for text in shown if text.text][:1]
         snippet = cut(shown, forms, frozenset(understanding.pairs) if by_spelling else frozenset())
-        return Hit(document.id, document.name, document.type, round(scored.score, 6), snippet, tuple(scored.reasons))
+        return Hit(document.id, document.name, document.type, round(float(ranking.scores[number]), 6), snippet, reasons)
 
-    def _did_you_mean(self, found: Mapping[int, Scored], query: Understanding) -> str | None:
-        """Return the name nearest in spelling when some word of the query was found nowhere."""
-        known = set().union(*(scored.covered for scored in found.values()))
-        if len(known) == query.size or any(scored.is_named for scored in found.values()):
-            return None
-        near = [number for number in self._order(found, found) if found[number].is_near_name]
-        names = [self._reader.stored(number).name for number in near[:MOST_NEAR_NAMES]]
+    def _did_you_mean(self, ranking: Ranking, query: Understanding) -> str | None:
+        """Return the name nearest in spelling."""
+        near = ranking.first(ranking.near_names, 0, MOST_NEAR_NAMES)
+        names = [self._reader.stored(number).name for number in near]
         return max(names, key=lambda name: self._likeness(query.pairs, name), default=None)
 
     def _likeness(self, pairs: tuple[str, ...], name: str) -> float:

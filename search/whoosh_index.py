@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import index
 from whoosh.analysis import IDTokenizer
 from whoosh.fields import KEYWORD, STORED, TEXT, Schema
@@ -26,6 +27,7 @@ from search.analysis import Analyser
 from search.documents import TEXT_FIELDS, Document
 from search.letters import Token, bigrams, compact, initial_pairs, strokes
 from search.model import TYPE_FACET
+from search.postings import NOTHING, FacetColumn, Posting, Scores
 from search.snippets import AnalysedText
 
 SEPARATOR = " · "
@@ -33,9 +35,11 @@ Tokenise = Callable[[str], tuple[Token, ...]]
 REMEMBERED_TERMS = 4096
 _FACET = "facet_"
 _STORED = "stored"
+_NAMES = "names"
 _PROMINENT = "prominent"
 # A long list of names is no wordiness, so length counts less there than in running text.
-_LENGTH_COUNTS = {f"{name}_B": 0.3 for name in ("aliases", "details", "conditions", "relations")}
+K1, B = 1.2, 0.75  # those of Whoosh's BM25F
+LENGTH_COUNTS = {f"{name}_B": 0.3 for name in ("aliases", "details", "conditions", "audience", "places", "relations")}
 
 
 def whoosh_version() -> str:
@@ -64,7 +68,7 @@ def _schema(facets: Iterable[str]) -> Schema:
     scored = (*TEXT_FIELDS, "name_pairs", "text_pairs", "name_strokes", "name_initials")
     fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
     fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", "ages", _PROMINENT, *(_FACET + facet for facet in facets))}
-    return Schema(**{_STORED: STORED}, **fields)
+    return Schema(**{_STORED: STORED, _NAMES: STORED}, **fields)
 
 
 def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) -> dict[str, Any]:
@@ -77,6 +81,7 @@ def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) 
     fields["text_pairs"] = [pair.form for text in rest for pair in bigrams(text)]
     fields["name_strokes"] = sorted({form for name in names for form in strokes(name)})
     fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
+    fields[_NAMES] = "\n".join(map(compact, names))
     fields["exact_name"] = [compact(names[0])]
     fields["exact_alias"] = [compact(alias) for alias in names[1:]]
     fields["ages"] = age_terms(document.ages)
@@ -112,7 +117,7 @@ class StoredDocument:
 
 
 class WhooshReader:
-    """Reads an index; a `search.ranking.Postings`. Each thread of each process has a Whoosh searcher of its own."""
+    """Reads an index; a `search.postings.Postings`. Each thread of each process has a Whoosh searcher of its own."""
 
     def __init__(self, directory: Path) -> None:
         """Open the index.
@@ -123,17 +128,25 @@ class WhooshReader:
         self._index = index.open_dir(str(directory), readonly=True)
         self._local = threading.local()
         self._open: weakref.WeakSet[Searcher] = weakref.WeakSet()
-        # The index never changes, and finding a term in it costs more than everything else a query does.
-        self._remembered = lru_cache(REMEMBERED_TERMS)(self._impacts)
+        # The index never changes, and reading a term out of it costs more than everything else a query does.
+        self._remembered = lru_cache(REMEMBERED_TERMS)(self._read)
+        self._lengths: dict[str, Scores] = {}
+        self.size = self._index.doc_count()
         self.facets = self._read_facets()
-        self.prominent = frozenset(number for number, _ in self.impacts(_PROMINENT, "yes"))
+        self._names = self._read_names()
+        self.prominent = np.zeros(self.size, np.bool_)
+        self.prominent[self.find(_PROMINENT, "yes").numbers] = True
 
     def knows(self, term: str) -> bool:
         """Say whether some text has the term; see `search.understanding.Vocabulary`."""
-        return any(self.impacts(field, term) for field in TEXT_FIELDS)
+        return any(len(self.find(field, term).numbers) for field in TEXT_FIELDS)
 
-    def impacts(self, field: str, term: str) -> tuple[tuple[int, float], ...]:
-        """Return (document number, score) of every document whose field has the term; see `search.ranking.Postings`."""
+    def names(self, number: int) -> tuple[str, ...]:
+        """Return the names of a document; see `search.postings.Postings`."""
+        return self._names[number]
+
+    def find(self, field: str, term: str) -> Posting:
+        """Return the documents whose field has the term; see `search.postings.Postings`."""
         return self._remembered(field, term)
 
     def stored(self, number: int) -> StoredDocument:
@@ -146,30 +159,48 @@ class WhooshReader:
             searcher.close()
         self._index.close()
 
-    def _impacts(self, field: str, term: str) -> tuple[tuple[int, float], ...]:
+    def _read(self, field: str, term: str) -> Posting:
         searcher = self._searcher()
-        if (field, term) not in searcher.reader():
-            return ()
-        matcher = searcher.postings(field, term)
-        found = []
+        reader = searcher.reader()
+        if (field, term) not in reader:
+            return NOTHING
+        matcher = reader.postings(field, term)
+        numbers, counts = [], []
         while matcher.is_active():
-            found.append((matcher.id(), matcher.score()))
+            numbers.append(matcher.id())
+            counts.append(matcher.weight())
             matcher.next()
-        return tuple(found)
+        ids = np.array(numbers, np.int32)
+        idf, average = searcher.idf(field, term), searcher.avg_field_length(field) or 1.0
+        share = LENGTH_COUNTS.get(f"{field}_B", B)
+        lengths = self._field_lengths(field)[ids] / average
+        often = np.array(counts)
+        return Posting(ids, idf * ((often * (K1 + 1)) / (often + K1 * ((1 - share) + share * lengths))))
+
+    def _field_lengths(self, field: str) -> Scores:
+        if field not in self._lengths:
+            reader = self._searcher().reader()
+            self._lengths[field] = np.fromiter((reader.doc_field_length(n, field) for n in range(self.size)), np.float64, self.size)
+        return self._lengths[field]
 
     def _searcher(self) -> Searcher:
         # A searcher inherited through a fork would share file positions with the parent.
         owner = getattr(self._local, "owner", None)
         if owner != os.getpid():
             self._local.owner = os.getpid()
-            self._local.searcher = self._index.searcher(weighting=BM25F(**_LENGTH_COUNTS))
+            self._local.searcher = self._index.searcher(weighting=BM25F(**LENGTH_COUNTS))
             self._open.add(self._local.searcher)
         return self._local.searcher
 
-    def _read_facets(self) -> dict[str, dict[str, frozenset[int]]]:
+    def _read_names(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(fields[_NAMES].split("\n")) for fields in self._searcher().reader().all_stored_fields())
+
+    def _read_facets(self) -> dict[str, FacetColumn]:
         reader = self._searcher().reader()
         facets = [name.removeprefix(_FACET) for name in reader.schema.names() if name.startswith(_FACET)]
         return {
-            facet: {value.decode(): frozenset(reader.postings(_FACET + facet, value).all_ids()) for value in reader.lexicon(_FACET + facet)}
+            facet: FacetColumn.of(
+                {value.decode(): tuple(reader.postings(_FACET + facet, value).all_ids()) for value in reader.lexicon(_FACET + facet)}
+            )
             for facet in facets
         }

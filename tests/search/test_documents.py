@@ -32,7 +32,7 @@ def test_a_concept_is_of_its_schemes_kind_and_hidden_where_the_scheme_is_not_cat
 
 def test_a_programme_says_what_its_editions_say(documents: dict[str, Document]) -> None:
     tutor = documents["11410/tutor"]
-    assert "청년" in tutor.relations
+    assert "청년" in tutor.audience
     assert "만 18세 이상 만 39세 이하 청년" in tutor.conditions
     assert any("137명" in text for text in tutor.description)
     assert documents["11410/restaurant"].details == ("설비 지원", "현장 지도")
@@ -46,8 +46,10 @@ def test_kinds_that_serve_people_are_prominent(documents: dict[str, Document]) -
 def test_linked_things_know_each_other_by_permanent_names(documents: dict[str, Document]) -> None:
     assert documents["11410/box"].relations == ("청년키움식당",)
     assert documents["11410/ewha"].relations == ("청년키움식당",)
-    assert {"이화여자대학교", "이푸드랩", "신촌 박스퀘어", "대학생"} <= set(documents["11410/restaurant"].relations)
-    assert "경로당" in documents["11410/senior-tutor"].relations
+    assert {"이화여자대학교", "이푸드랩"} <= set(documents["11410/restaurant"].relations)
+    assert documents["11410/restaurant"].audience == ("대학생", "청년")
+    assert documents["11410/restaurant"].places == ("신촌 박스퀘어",)
+    assert "경로당" in documents["11410/senior-tutor"].places
 
 
 def test_names_in_other_languages_are_aliases_and_misspellings_are_kept_apart(documents: dict[str, Document]) -> None:

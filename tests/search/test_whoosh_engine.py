@@ -53,7 +53,7 @@ def test_a_particle_changes_nothing_in_what_is_found(engine: WhooshSearch, with_
 def test_a_synonym_finds_what_the_graph_calls_otherwise_and_says_so(engine: WhooshSearch) -> None:
     hits = {hit.name: hit for hit in engine.search(Query("시니어 교육")).hits}
     why = hits["경로당 디지털 튜터"].why
-    assert Reason("synonym", "relations", "시니어", "어르신") in why
+    assert Reason("synonym", "audience", "시니어", "어르신") in why
     assert Reason("word", "description", "교육", "교육") in why
 
 
