@@ -64,7 +64,7 @@ class Analyser:
         found: dict[str, Reading] = {}
         for meaning in self.lexicon.meanings:
             for said in meaning.said:
-                key = "".join(atom.form for atom in self.query_atoms(said))
+                key = "".join(atom.form for atom in self.spoken_atoms(said))
                 reading = found.get(key, Reading(meaning.keep, {}))
                 words = {word: max(meaning.weight, reading.words.get(word, 0.0)) for word in meaning.means}
                 found[key] = Reading(min(meaning.keep, reading.keep), {**reading.words, **words})
@@ -93,10 +93,18 @@ class Analyser:
         A stretch between spaces of which nothing is kept is an atom as it stands: dropping by tag alone eats real words.
         """
         folded = self.lexicon.fold(text)
-        morphemes = self._morphemes(folded)
-        groups = sorted([*_groups(_kept(morphemes), folded), *_leftovers(morphemes, folded)], key=lambda group: group[0].start)
+        groups = self._groups(folded)
         useful = [kept for group in groups if (kept := self._without_stopwords(group))]
         return tuple(_atoms(useful or groups or [[piece] for piece in _pieces(folded)], folded))
+
+    def spoken_atoms(self, text: str) -> tuple[Atom, ...]:
+        """Return the atoms of a text in order, stop words among them: having no home is not about a home."""
+        folded = self.lexicon.fold(text)
+        return tuple(_atoms(self._groups(folded), folded))
+
+    def _groups(self, folded: str) -> list[list[Part]]:
+        morphemes = self._morphemes(folded)
+        return sorted([*_groups(_kept(morphemes), folded), *_leftovers(morphemes, folded)], key=lambda group: group[0].start)
 
     def _morphemes(self, folded: str) -> tuple[Part, ...]:
         # Kiwi knows some lists with dots as one word, which would hide their members.

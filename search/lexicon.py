@@ -15,6 +15,7 @@ from kg.errors import Fault, SourceFaults
 from kg.text import DotTable
 from search.ages import GROUP, AgeForm, AgeWords
 from search.ages import KINDS as AGE_KINDS
+from search.documents import TEXT_FIELDS
 from search.jamo import Keyboard
 from search.letters import compact, tidy
 from search.morphology import Compound, Word
@@ -62,6 +63,7 @@ class Lexicon:
         compounds: Unspaced names with their parts, taught after the words.
         synonyms: Sets of words that stand for one another.
         meanings: What is meant by everyday words.
+        fields: Words that name fields of a document.
         dots: The middle dots that are one.
         keyboard: The layout in which Korean is typed.
         age_forms: How people say an age, in the order they are tried.
@@ -75,6 +77,7 @@ class Lexicon:
     compounds: tuple[Compound, ...]
     synonyms: tuple[Synonyms, ...]
     meanings: tuple[Meaning, ...]
+    fields: dict[str, tuple[str, ...]]
     dots: DotTable
     keyboard: Keyboard
     age_forms: tuple[AgeForm, ...]
@@ -96,12 +99,13 @@ class Lexicon:
         keys = read_table(folder, "keyboard.tsv", ("key", "letter", "why"), (0,), faults)
         synonyms = _synonyms(read_table(folder, "synonyms.tsv", ("weight", "words", "why"), (1,), faults), dots, faults)
         meanings = _meanings(read_table(folder, "meanings.tsv", ("weight", "keep", "said", "means", "why"), (2,), faults), dots, faults)
+        fields = _fields(read_table(folder, "fields.tsv", ("words", "fields", "why"), (0,), faults), faults)
         age_forms = _age_forms(read_table(folder, "ages.tsv", ("kind", "form", "example", "why"), (1,), faults), faults)
         age_words = _age_words(read_table(folder, "agewords.tsv", ("least", "most", "words", "why"), (0, 1), faults), dots, faults)
         if faults:
             raise SourceFaults(faults)
         keyboard = Keyboard({row.cells[0]: row.cells[1] for row in keys})
-        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, meanings, dots, keyboard, age_forms, age_words, "")
+        lexicon = cls(tags, frozenset(stopwords), words, (), synonyms, meanings, fields, dots, keyboard, age_forms, age_words, "")
         return replace(lexicon, digest=hashlib.sha256(lexicon.to_json()).hexdigest())
 
     def extended(self, words: Iterable[Word], compounds: Iterable[Compound], synonyms: Iterable[Synonyms]) -> Lexicon:
@@ -133,6 +137,7 @@ class Lexicon:
             "compounds": self.compounds,
             "synonyms": [[entry.weight, entry.words] for entry in self.synonyms],
             "meanings": [[one.weight, one.keep, one.said, one.means] for one in self.meanings],
+            "fields": self.fields,
             "dots": {f"{code:04X}": char for code, char in self.dots.table.items()},
             "keyboard": dict(self.keyboard.keys),
             "ages": [[form.kind, form.pattern] for form in self.age_forms],
@@ -156,6 +161,7 @@ class Lexicon:
             compounds=tuple((form, tuple((part, tag) for part, tag in parts)) for form, parts in value["compounds"]),
             synonyms=tuple(Synonyms(weight, tuple(words)) for weight, words in value["synonyms"]),
             meanings=tuple(Meaning(weight, keep, tuple(said), tuple(means)) for weight, keep, said, means in value["meanings"]),
+            fields={word: tuple(fields) for word, fields in value["fields"].items()},
             dots=DotTable({int(code, 16): char for code, char in value["dots"].items()}),
             keyboard=Keyboard(value["keyboard"]),
             age_forms=tuple(AgeForm(kind, pattern) for kind, pattern in value["ages"]),
@@ -211,6 +217,16 @@ def _meanings(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tup
             faults.append(row.fault("lexicon.one-word", value=row.cells[3] if said else row.cells[2]))
         found.append(Meaning(weight or 0.0, keep or 0.0, said, means))
     return tuple(found)
+
+
+def _fields(rows: tuple[Row, ...], faults: list[Fault]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        fields = tuple(field.strip() for field in row.cells[1].split(","))
+        wrong = [field for field in fields if field not in TEXT_FIELDS]
+        faults.extend(row.fault("lexicon.unknown-kind", value=field, expected=", ".join(TEXT_FIELDS)) for field in wrong)
+        found |= {compact(tidy(word)): fields for word in row.cells[0].split(",")} if not wrong else {}
+    return found
 
 
 def _age_forms(rows: tuple[Row, ...], faults: list[Fault]) -> tuple[AgeForm, ...]:

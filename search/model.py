@@ -109,6 +109,21 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A wider search to offer where one finds nothing.
+
+    Attributes:
+        text: What to search for instead.
+        without: Name of the facet that no longer restricts, or an empty text.
+        total: Hits it has.
+    """
+
+    text: str
+    without: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The answer to a `Query`.
 
@@ -119,6 +134,8 @@ class Page:
         understood: How the text was read; empty when it holds no letter and no digit.
         read_as: What was typed in the wrong keyboard layout, and what it was read as.
         did_you_mean: A name close to the text when no word of it is known, else None.
+        relaxations: Wider searches that find something, where this one finds nothing; most hits first.
+        demands: What documents must have or must not, as it was written.
     """
 
     total: int
@@ -127,6 +144,8 @@ class Page:
     understood: tuple[Understood, ...]
     did_you_mean: str | None
     read_as: tuple[tuple[str, str], ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+    demands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

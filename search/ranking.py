@@ -21,7 +21,7 @@ from search.understanding import Concept, Understanding, Variant
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
 NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
 _FIELDS = {
-    "name": 2.5, "aliases": 2.0, "description": 0.8, "details": 1.25, "conditions": 1.0, "audience": 1.0, "places": 0.6, "relations": 0.6,
+    "name": 2.5, "aliases": 1.6, "description": 0.8, "details": 1.25, "conditions": 1.0, "audience": 1.0, "places": 0.6, "relations": 0.4,
 }  # fmt: skip
 
 
@@ -40,19 +40,21 @@ class Formula:
         pairs: Weight of pairs of letters, and the share of the query's pairs that makes a match, by field.
         spelling_only: Factor for pairs of letters where no word matches.
         strokes: Weight of keystrokes in names, and the share of the query's that makes a match.
+        last_resort: That share where nothing else matches.
         near: What it adds to be named nearly so, and how much alike (0 to 1) that is; of that many names at most.
     """
 
     fields: Mapping[str, float] = field(default_factory=lambda: dict(_FIELDS))
     age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 2.0})
-    stretch: float = 0.5
+    stretch: float = 1.0
     least_coverage: float = 0.1
-    unknown: float = 1.0
+    unknown: float = 0.25
     less_prominent: float = 0.6
     exact: Mapping[str, float] = field(default_factory=lambda: {"exact_name": 200.0, "exact_alias": 100.0})
-    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.8, 0.5), TEXT_PAIRS: (0.3, 0.75)})
+    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.4, 0.5), TEXT_PAIRS: (0.3, 0.75)})
     spelling_only: float = 0.25
-    strokes: tuple[float, float] = (0.25, 0.6)
+    strokes: tuple[float, float] = (0.25, 0.7)
+    last_resort: float = 0.3
     near: tuple[float, float, int] = (60.0, 0.8, 12)
 
     def places(self, variant: Variant) -> Mapping[str, float]:
@@ -170,6 +172,8 @@ class Ranking:
         typed = self._query.strokes
         counts, sums = _sums("name_strokes", typed, self._postings)
         hits = (counts >= max(1, math.ceil(len(typed) * share))) & ~self._covered.all(axis=0)
+        if not self.matched.any() and not hits.any():  # better what is only a little alike than an empty page
+            hits = counts >= max(2, math.ceil(len(typed) * self._formula.last_resort))
         self.scores[hits] += weight * (sums * counts)[hits] / max(1, len(typed))
         self._by_spelling["name_strokes"] = hits & ~self._named
         self._near_names |= self._by_spelling["name_strokes"]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from search.ages import Age, read_ages, words_for
-from search.analysis import LONGEST_JOIN, Analyser, Atom
+from search.analysis import LONGEST_JOIN, Analyser, Atom, Reading
 from search.letters import bigrams, compact, strokes
 from search.model import Evidence, Understood, UnderstoodTerm
+from search.operators import Demand, read_operators
 from search.typed import Vocabulary, read_typed
 
 STEM_WEIGHT = 0.5
 AGE_WORD_WEIGHT = 0.3
+Alternatives = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Understanding:
         strokes: Its distinct threes of keystrokes, in order.
         initials: Pieces of nothing but first consonants; the atoms come first in `size`, then these.
         read_as: What was typed and what it was read as, where they differ.
+        demands: What documents must have, or must not, each with the ideas of its words.
     """
 
     concepts: tuple[Concept, ...]
@@ -62,6 +65,7 @@ class Understanding:
     strokes: tuple[str, ...] = ()
     initials: tuple[str, ...] = ()
     read_as: tuple[tuple[str, str], ...] = ()
+    demands: tuple[tuple[Demand, tuple[Concept, ...]], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -78,17 +82,25 @@ class Understanding:
 
 def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Understanding:
     """Read `text` (any Unicode). A text without letters and digits has nothing to look for."""
-    typed = read_typed(text, analyser, vocabulary)
+    asked = read_operators(analyser.lexicon.fold(text), analyser.lexicon.fields)
+    demands = tuple((demand, _ideas(demand.text, analyser)) for demand in asked.demands)
+    typed = read_typed(asked.text, analyser, vocabulary)
     letters = compact(typed.text)
     if not letters:
-        return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as)
+        return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as, demands)
     rest, ages = read_ages(typed.text, analyser.lexicon.age_forms)
     atoms = _distinct(analyser.query_atoms(rest)) if compact(rest) else ()
     concepts = tuple(_concepts(rest, atoms, analyser))
     concepts += tuple(_aged(age, at, analyser) for at, age in enumerate(ages, len(atoms)))
     pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(typed.text)))
     size = len(atoms) + len(ages) + len(typed.initials)
-    return Understanding(concepts, size, letters, pairs, strokes(typed.text), typed.initials, typed.read_as)
+    return Understanding(concepts, size, letters, pairs, strokes(typed.text), typed.initials, typed.read_as, demands)
+
+
+def _ideas(text: str, analyser: Analyser) -> tuple[Concept, ...]:
+    """Return an idea for each word of a demand, with all forms that may stand for it."""
+    atoms = _distinct(analyser.query_atoms(text))
+    return tuple(_concept(text, atoms[at : at + 1], at, 1.0, synonyms=analyser.lexicon.alternatives) for at in range(len(atoms)))
 
 
 def _distinct(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
@@ -117,33 +129,45 @@ def _aged(age: Age, at: int, analyser: Analyser) -> Concept:
 
 
 def _concepts(text: str, atoms: tuple[Atom, ...], analyser: Analyser) -> Iterator[Concept]:
-    """Yield an idea for each atom, for each stretch that has other names, and for each that has a meaning of its own."""
-    synonyms, readings = analyser.lexicon.alternatives, analyser.readings
-    keep = [1.0] * len(atoms)
-    for start, end in [*((at, at + 1) for at in range(len(atoms))), *_spans(atoms)]:
-        form = _joined(atoms[start:end])
-        if form in readings:
-            keep[start:end] = (min(kept, readings[form].keep) for kept in keep[start:end])
-    for start, end in [*((at, at + 1) for at in range(len(atoms))), *_spans(atoms)]:
-        form = _joined(atoms[start:end])
-        if end == start + 1 or form in synonyms or form in readings:
-            yield _concept(text, atoms[start:end], start, keep[start] if end == start + 1 else 0.0, analyser)
+    """Yield an idea for each atom, for each stretch of them that has other names, and for each stretch of words that means something else.
+
+    What means something else lets the words themselves count less.
+    """
+    meant = dict(_meant(text, atoms, analyser))
+    keep = [min((reading.keep for covers, (_, reading) in meant.items() if at in covers), default=1.0) for at in range(len(atoms))]
+    synonyms = analyser.lexicon.alternatives
+    for at, kept in enumerate(keep):
+        yield _concept(text, atoms[at : at + 1], at, kept, synonyms=synonyms, meant=meant.pop(frozenset({at}), None))
+    for start, end in _spans(atoms):
+        if _joined(atoms[start:end]) in synonyms:
+            yield _concept(text, atoms[start:end], start, 1.0, synonyms=synonyms)
+    for covers, (said, reading) in meant.items():
+        yield Concept(said, covers, tuple(Variant(term, "synonym", weight) for term, weight in reading.words.items()))
 
 
-def _concept(text: str, atoms: tuple[Atom, ...], start: int, keep: float, analyser: Analyser) -> Concept:
+def _meant(text: str, atoms: tuple[Atom, ...], analyser: Analyser) -> Iterator[tuple[frozenset[int], tuple[str, Reading]]]:
+    """Yield what stretches of words mean, with the atoms they cover."""
+    spoken = analyser.spoken_atoms(text)
+    for start, end in [*((at, at + 1) for at in range(len(spoken))), *_spans(spoken)]:
+        first, last = spoken[start].start, spoken[end - 1].end
+        covers = frozenset(at for at, atom in enumerate(atoms) if first <= atom.start and atom.end <= last)
+        reading = analyser.readings.get(_joined(spoken[start:end]))
+        if reading and covers:
+            yield covers, (text[first:last], reading)
+
+
+def _concept(
+    text: str, atoms: tuple[Atom, ...], start: int, keep: float, *, synonyms: Alternatives, meant: tuple[str, Reading] | None = None
+) -> Concept:
     form = _joined(atoms)
-    synonyms, reading = analyser.lexicon.alternatives.get(form, {}), analyser.readings.get(form)
-    variants: dict[str, Variant] = {}
-    for term, weight in synonyms.items():
+    variants = {form: Variant(form, "word", keep)} if keep else {}
+    for term, weight in synonyms.get(form, {}).items():
         variants[term] = Variant(term, "synonym", weight * (keep or 1.0))
-    for term, weight in reading.words.items() if reading else ():
+    for term, weight in meant[1].words.items() if meant else ():
         variants[term] = Variant(term, "synonym", max(weight, variants[term].weight if term in variants else 0.0))
-    if keep or synonyms:
-        variants[form] = Variant(form, "word", keep or 1.0)
     stem = atoms[0].stem if len(atoms) == 1 else None
     if stem and stem not in variants:
         variants[stem] = Variant(stem, "part", STEM_WEIGHT * keep)
     best_first = sorted(variants.values(), key=lambda variant: (-variant.weight, variant.term))
     typed = text[atoms[0].start : atoms[-1].end]
-    adds = len(atoms) > 1 and reading is None
-    return Concept(typed, frozenset(range(start, start + len(atoms))), tuple(best_first), adds)
+    return Concept(typed, frozenset(range(start, start + len(atoms))), tuple(best_first), len(atoms) > 1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -12,15 +14,17 @@ from whoosh.index import IndexError as WhooshIndexError
 
 from kg.errors import SnapshotCorrupt
 from search.analysis import Analyser
-from search.letters import bigrams
+from search.documents import TEXT_FIELDS
+from search.letters import bigrams, compact
 from search.lexicon import Lexicon
-from search.model import Facet, FacetValue, Hit, Page, Query, Suggestion
+from search.model import TYPE_FACET, Facet, FacetValue, Hit, Page, Query, Relaxation, Suggestion
+from search.operators import Demand
 from search.postings import Flags
-from search.ranking import Ranking, rank
+from search.ranking import NAME_PAIRS, TEXT_PAIRS, Ranking, rank
 from search.snippets import cut
 from search.suggest import Suggester
-from search.understanding import Understanding, understand
-from search.whoosh_index import WhooshReader
+from search.understanding import Concept, Understanding, understand
+from search.whoosh_index import SEPARATOR, WhooshReader
 
 LEXICON_FILE = "lexicon.json"
 SUGGEST_FILE = "suggest.json"
@@ -66,12 +70,17 @@ class WhooshSearch:
         if understanding.is_empty:
             return Page(0, (), (), (), None)
         ranking = rank(understanding, self._reader)
+        allowed = ranking.matched
+        for demand, ideas in understanding.demands:
+            allowed = allowed & self._meeting(demand, ideas)
         chosen = query.chosen()
-        kept = self._kept(ranking.matched, chosen)
+        kept = self._kept(allowed, chosen)
         hits = tuple(self._hit(number, ranking, understanding) for number in ranking.first(kept, query.offset, query.limit))
         meant = None if ranking.is_understood else self._did_you_mean(ranking, understanding)
-        facets = self._facets(ranking.matched, chosen)
-        return Page(int(kept.sum()), hits, facets, understanding.shown(), meant, understanding.read_as)
+        wider = () if kept.any() else self._relaxations(query, understanding)
+        said = tuple(demand.said for demand, _ in understanding.demands)
+        facets = self._facets(allowed, chosen)
+        return Page(int(kept.sum()), hits, facets, understanding.shown(), meant, understanding.read_as, wider, said)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""
@@ -80,6 +89,56 @@ class WhooshSearch:
     def close(self) -> None:
         """Close the index files of this process; only when no thread searches any more."""
         self._reader.close()
+
+    def _meeting(self, demand: Demand, ideas: tuple[Concept, ...]) -> Flags:
+        """Return which documents meet a demand."""
+        fields = demand.fields or TEXT_FIELDS
+        met = np.ones(self._reader.size, np.bool_)
+        for idea in ideas:
+            having = np.zeros_like(met)
+            for variant in idea.variants if demand.sort == "field" else idea.variants[:1] if not demand.is_phrase else ():
+                for field in fields:
+                    having[self._reader.find(field, variant.term).numbers] = True
+            met &= having | demand.is_phrase
+        if demand.is_phrase:
+            met = self._holding(compact(demand.text), fields)
+        return ~met if demand.sort == "without" else met
+
+    def _holding(self, letters: str, fields: Iterable[str]) -> Flags:
+        """Return which documents have the letters one after another in one of the fields."""
+        pairs = [f"{left}{right}" for left, right in pairwise(letters)] or [letters]
+        possible = np.ones(self._reader.size, np.bool_)
+        for pair in pairs if len(letters) > 1 else ():
+            having = np.zeros_like(possible)
+            for name in (NAME_PAIRS, TEXT_PAIRS):
+                having[self._reader.find(name, pair).numbers] = True
+            possible &= having
+        for number in np.flatnonzero(possible):
+            stored = self._reader.stored(int(number))
+            texts = (compact(self.analyser.lexicon.fold(part)) for field in fields for part in stored.text(field).text.split(SEPARATOR))
+            possible[number] = any(letters in text for text in texts)
+        return possible
+
+    def _relaxations(self, query: Query, understanding: Understanding) -> tuple[Relaxation, ...]:
+        """Return the searches with one demand or one facet less that find something."""
+        wider = []
+        for demand, _ in understanding.demands:
+            instead = "" if demand.sort == "without" else demand.text
+            wider.append((replace(query, text=" ".join(query.text.replace(demand.said, instead, 1).split())), ""))
+        for facet in query.chosen():
+            without = {name: values for name, values in query.filters.items() if name != facet}
+            wider.append((replace(query, filters=without, types=() if facet == TYPE_FACET else query.types), facet))
+        found = [Relaxation(one.text, facet, self._total(one)) for one, facet in wider if one.text != query.text or facet]
+        return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
+
+    def _total(self, query: Query) -> int:
+        understanding = understand(query.text, self.analyser, self._reader)
+        if understanding.is_empty:
+            return 0
+        kept = rank(understanding, self._reader).matched
+        for demand, ideas in understanding.demands:
+            kept = kept & self._meeting(demand, ideas)
+        return int(self._kept(kept, query.chosen()).sum())
 
     def _kept(self, matched: Flags, chosen: Mapping[str, frozenset[str]], but: str = "") -> Flags:
         kept = matched
