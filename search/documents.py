@@ -14,7 +14,7 @@ from kg.text import nfc
 
 LANGUAGE = "ko"
 AgeRange = tuple[int | None, int | None]
-TEXT_FIELDS = ("name", "aliases", "description", "details", "conditions", "audience", "places", "relations")
+TEXT_FIELDS = ("name", "aliases", "kinds", "description", "details", "conditions", "audience", "places", "relations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Document:
         name: Preferred Korean name, or the only one there is.
         aliases: Other names in any language.
         hidden: Spellings that are wrong but met.
+        kinds: What kind of thing it is.
         description: Descriptions of the thing and its editions.
         details: What it gives, and who does what in it.
         conditions: Phrases and names that its conditions are made of.
@@ -51,6 +52,7 @@ class Document:
     name: str
     aliases: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     description: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -64,8 +66,8 @@ class Document:
     def texts(self) -> dict[str, tuple[str, ...]]:
         """Return the strings of each searchable field (`TEXT_FIELDS`), in the order they are shown."""
         aliases = self.aliases + self.hidden
-        linked = (self.audience, self.places, self.relations)
-        return dict(zip(TEXT_FIELDS, ((self.name,), aliases, self.description, self.details, self.conditions, *linked), strict=True))
+        values = (self.kinds, self.description, self.details, self.conditions, self.audience, self.places, self.relations)
+        return dict(zip(TEXT_FIELDS, ((self.name,), aliases, *values), strict=True))
 
     def to_json(self) -> str:
         """Return the document as one line of canonical JSON."""
@@ -177,6 +179,7 @@ def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
         name=name,
         aliases=tuple(sorted(aliases)),
         hidden=tuple(sorted({nfc(term.value) for term in said.names.get("hidden", ())} - aliases - {name})),
+        kinds=_korean(said.texts.get("kinds", ())),
         description=_korean(said.texts.get("description", ())),
         details=_korean(said.texts.get("details", ())),
         conditions=_korean(said.texts.get("conditions", ())),

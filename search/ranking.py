@@ -21,7 +21,8 @@ from search.understanding import Concept, Understanding, Variant
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
 NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
 _FIELDS = {
-    "name": 2.5, "aliases": 1.6, "description": 0.8, "details": 1.25, "conditions": 1.0, "audience": 1.0, "places": 0.6, "relations": 0.4,
+    "name": 2.5, "aliases": 1.6, "kinds": 1.25, "description": 0.8, "details": 1.25,
+    "conditions": 1.0, "audience": 1.0, "places": 0.6, "relations": 0.4,
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ class Formula:
     """
 
     fields: Mapping[str, float] = field(default_factory=lambda: dict(_FIELDS))
-    age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 2.0})
+    age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 3.4})
     stretch: float = 1.0
     least_coverage: float = 0.1
     unknown: float = 0.25

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from pickle import UnpicklingError
@@ -31,6 +32,7 @@ SUGGEST_FILE = "suggest.json"
 FACETS_FILE = "facets.json"
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20
+REMEMBERED_TEXTS = 4096
 SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations")
 
 
@@ -42,6 +44,7 @@ class WhooshSearch:
         self._reader = reader
         self._suggester = suggester
         self._labels = labels
+        self._letters = lru_cache(REMEMBERED_TEXTS)(self._read_letters)
 
     @classmethod
     def open(cls, directory: Path, analyser: Analyser | None = None) -> WhooshSearch:
@@ -93,16 +96,17 @@ class WhooshSearch:
     def _meeting(self, demand: Demand, ideas: tuple[Concept, ...]) -> Flags:
         """Return which documents meet a demand."""
         fields = demand.fields or TEXT_FIELDS
+        if demand.is_phrase or demand.sort == "without":
+            held = self._holding(compact(demand.text), fields)
+            return ~held if demand.sort == "without" else held
         met = np.ones(self._reader.size, np.bool_)
         for idea in ideas:
             having = np.zeros_like(met)
-            for variant in idea.variants if demand.sort == "field" else idea.variants[:1] if not demand.is_phrase else ():
+            for variant in idea.variants:
                 for field in fields:
                     having[self._reader.find(field, variant.term).numbers] = True
-            met &= having | demand.is_phrase
-        if demand.is_phrase:
-            met = self._holding(compact(demand.text), fields)
-        return ~met if demand.sort == "without" else met
+            met &= having
+        return met
 
     def _holding(self, letters: str, fields: Iterable[str]) -> Flags:
         """Return which documents have the letters one after another in one of the fields."""
@@ -114,10 +118,15 @@ class WhooshSearch:
                 having[self._reader.find(name, pair).numbers] = True
             possible &= having
         for number in np.flatnonzero(possible):
-            stored = self._reader.stored(int(number))
-            texts = (compact(self.analyser.lexicon.fold(part)) for field in fields for part in stored.text(field).text.split(SEPARATOR))
-            possible[number] = any(letters in text for text in texts)
+            held = self._letters(int(number))
+            possible[number] = any(letters in held[field] for field in fields)
         return possible
+
+    def _read_letters(self, number: int) -> Mapping[str, str]:
+        """Return the letters of each field of a document; those of one string end with its line."""
+        stored = self._reader.stored(number)
+        fold = self.analyser.lexicon.fold
+        return {field: "\n".join(compact(fold(part)) for part in stored.text(field).text.split(SEPARATOR)) for field in TEXT_FIELDS}
 
     def _relaxations(self, query: Query, understanding: Understanding) -> tuple[Relaxation, ...]:
         """Return the searches with one demand or one facet less that find something."""

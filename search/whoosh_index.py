@@ -37,9 +37,10 @@ _FACET = "facet_"
 _STORED = "stored"
 _NAMES = "names"
 _PROMINENT = "prominent"
-# A long list of names is no wordiness, so length counts less there than in running text.
 K1, B = 1.2, 0.75  # those of Whoosh's BM25F
-LENGTH_COUNTS = {f"{name}_B": 0.3 for name in ("aliases", "details", "conditions", "audience", "places", "relations")}
+# A long list of names is no wordiness, so length counts less there than in running text; what is for many ages is for each.
+_LISTS = ("aliases", "kinds", "details", "conditions", "audience", "places", "relations")
+LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, "ages_B": 0.0}
 
 
 def whoosh_version() -> str:
@@ -67,7 +68,8 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
 def _schema(facets: Iterable[str]) -> Schema:
     scored = (*TEXT_FIELDS, "name_pairs", "text_pairs", "name_strokes", "name_initials")
     fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
-    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", "ages", _PROMINENT, *(_FACET + facet for facet in facets))}
+    fields |= {"ages": KEYWORD(scorable=True)}
+    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", _PROMINENT, *(_FACET + facet for facet in facets))}
     return Schema(**{_STORED: STORED, _NAMES: STORED}, **fields)
 
 

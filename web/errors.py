@@ -56,6 +56,7 @@ ADVICE = {
 DETAILS = {
     "web.unknown-group": N_("We know no group of people called “%(name)s”."),
     "web.ambiguous": N_("More than one thing is called “%(name)s”. Please choose one."),
+    "web.no-words": N_("Write what to search for: this address needs “q”."),
     "web.unknown-type": N_("We know no type called “%(value)s”. The types are: %(words)s"),
     "web.newest-not-opened": N_(
         "The newest published data (%(wanted)s) cannot be opened; the data before it (%(snapshot)s) is still being served. "

@@ -8,6 +8,7 @@ from flask import Flask, Response, make_response, render_template, url_for
 
 from kg.store.reader.model import Passage, Text
 from kg.store.reader.tables import local_name
+from kg.vocab import ID
 from web.charts import draw
 from web.conditions import condition_text
 from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded, tells_what, unit_shown
@@ -97,5 +98,5 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         rounded=rounded,
     )
     app.jinja_env.globals.update(
-        asset=asset, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES
+        asset=asset, id_base=ID, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES
     )

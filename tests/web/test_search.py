@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -66,7 +68,7 @@ def test_pages_of_results_follow_each_other(client: FlaskClient) -> None:
 def test_odd_words_give_a_page(client: FlaskClient, words: str) -> None:
     page = client.get("/search", query_string={"q": words})
     assert page.status_code == 200
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
 
 
 def test_nothing_found_offers_a_way_on(client: FlaskClient) -> None:
@@ -112,3 +114,54 @@ def test_a_name_is_looked_for_only_among_what_the_filter_takes(client: FlaskClie
     assert by_name.get_json()["total"] == by_iri.get_json()["total"]
     for name, value in (("zone", "청년"), ("group", "서대문구"), ("sector", "청년"), ("strategy", "청년"), ("support", "청년")):
         assert client.get("/api/search", query_string={"q": "튜터", name: value}).status_code == 400, name
+
+
+def test_what_was_understood_and_why_a_thing_was_found_is_shown(client: FlaskClient) -> None:
+    page = client.get("/search?q=27살 취준생").text
+    assert "이렇게 이해했습니다:" in page and "27살" in page and "취준생 → " in page
+    assert "이 나이를 위한 것(27살)" in page
+    plain = client.get("/search?q=디지털 튜터").text
+    assert "이렇게 이해했습니다" not in plain
+
+
+def test_quotes_minus_and_field_words_restrict_and_are_told(client: FlaskClient) -> None:
+    everything = client.get("/api/search?q=청년 창업").json
+    without = client.get("/api/search?q=청년 -창업").json
+    assert everything and without and without["total"] < everything["total"]
+    assert not [hit for hit in without["results"] if "창업" in hit["name"]]
+    assert without["query"]["understood"]["demands"] == ["-창업"]
+    phrase = client.get('/api/search?q="이동노동자 쉼터"').json
+    assert phrase and all("쉼터" in hit["snippet"].replace("<mark>", "") + hit["name"] for hit in phrase["results"][:3])
+
+
+def test_a_search_that_finds_nothing_offers_wider_ones_that_find_something(client: FlaskClient) -> None:
+    page = client.get('/search?q="없는 말 쉼터"').text
+    assert "넓혀서 찾으면 나오는 것" in page
+    answer = client.get('/api/search?q="없는 말 쉼터"').json
+    assert answer and answer["total"] == 0
+    for one in answer["query"]["understood"]["wider"]:
+        wider = client.get("/api/search", query_string={"q": one["text"]}).json
+        assert wider and wider["total"] == one["total"] > 0
+
+
+def test_a_facet_that_leaves_nothing_can_be_taken_away(client: FlaskClient) -> None:
+    query = {"q": "디지털 튜터", "type": "area"}
+    answer = client.get("/api/search", query_string=query).json
+    assert answer and answer["total"] == 0 and answer["query"]["understood"]["wider"][0]["without"] == "type"
+    assert "“지역” 빼고" in client.get("/search", query_string=query).text
+
+
+def test_a_search_can_be_followed_as_an_atom_feed(client: FlaskClient) -> None:
+    page = client.get("/search?q=청년 창업").text
+    assert "/search.atom?q=" in page
+    answer = client.get("/search.atom?q=청년 <창업>")
+    assert answer.content_type == "application/atom+xml; charset=utf-8"
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(answer.text)
+    assert "<창업>" in (feed.findtext(atom + "title") or "")
+    entries = feed.findall(atom + "entry")
+    found = client.get("/api/search?q=청년 창업").json
+    assert found and [entry.findtext(atom + "id") for entry in entries] == [hit["id"] for hit in found["results"]]
+    for name in ("id", "updated", "title"):
+        assert all(entry.findtext(atom + name) for entry in [feed, *entries])
+    assert client.get("/search.atom").status_code == 400

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, request, url_for
-from markupsafe import Markup, escape
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from kg.store.reader.display import Kind
 from kg.store.reader.model import Ref
+from kg.store.snapshot import MANIFEST
 from kg.vocab import BASE
-from search.model import FacetValue, Hit, Page, Query
+from search.model import Hit, Page, Query
 from web.context import search_text, settings, site, whole_number
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import path_of
 from web.naming import KINDS, resolve
 from web.render import render
+from web.results import Choice, Result, Wider, address, choices, marked, meant, unseen_reasons, wider
 
 blueprint = Blueprint("search", __name__)
 
 _PAGE = 20
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value of a facet as a link: its label, its count, whether it is chosen, where tapping it leads."""
-
-    label: str
-    count: int
-    chosen: bool
-    url: str
-
-
-@dataclass(frozen=True)
-class Result:
-    """One hit as the page shows it."""
-
-    ref: Ref
-    url: str
-    snippet: Markup
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -54,9 +37,35 @@ class SearchPage:
     facets: tuple[tuple[str, tuple[Choice, ...]], ...]
     did_you_mean: str
     read_as: tuple[tuple[str, str], ...]
+    understood: tuple[tuple[str, tuple[str, ...]], ...]
+    demands: tuple[str, ...]
+    wider: tuple[Wider, ...]
+    feed: str
     earlier: str
     later: str
     longest: int
+    few: int = _FEW
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a feed."""
+
+    ref: Ref
+    url: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A search as an Atom feed (RFC 4287): its addresses, when its snapshot was published, its first hits."""
+
+    text: str
+    lang: str
+    address: str
+    html: str
+    updated: str
+    entries: tuple[Entry, ...]
 
 
 @blueprint.get("/search")
@@ -65,11 +74,9 @@ def page() -> Response:
     query = _query()
     found = site().search.search(query)
     refs = site().reader.labels([hit.id for hit in found.hits], current_language())
-    results = tuple(Result(refs[hit.id], path_of(hit.id), marked(hit)) for hit in found.hits if hit.id in refs)
+    results = tuple(Result(refs[hit.id], path_of(hit.id), marked(hit), unseen_reasons(hit)) for hit in found.hits if hit.id in refs)
     facets = tuple(
-        (facet.name, choices)
-        for facet in found.facets
-        if len(choices := _choices(facet.name, facet.values)) > 1 or any(c.chosen for c in choices)
+        (facet.name, links) for facet in found.facets if len(links := choices(facet.name, facet.values)) > 1 or any(c.chosen for c in links)
     )
     later = query.offset + query.limit
     return render(
@@ -81,11 +88,38 @@ def page() -> Response:
             facets=facets,
             did_you_mean=found.did_you_mean or "",
             read_as=found.read_as,
-            earlier=_with(offset=max(0, query.offset - query.limit)) if query.offset else "",
-            later=_with(offset=later) if later < found.total and later <= settings().search_offset else "",
+            understood=meant(found),
+            demands=found.demands,
+            wider=tuple(wider(one) for one in found.relaxations),
+            feed=address(url=url_for("search.feed")) if query.text else "",
+            earlier=address(offset=max(0, query.offset - query.limit)) if query.offset else "",
+            later=address(offset=later) if later < found.total and later <= settings().search_offset else "",
             longest=settings().search_chars,
         ),
     )
+
+
+@blueprint.get("/search.atom")
+def feed() -> Response:
+    """Give the first results of a search as an Atom feed.
+
+    Raises:
+        WebError: nothing is searched for.
+    """
+    query = _query()
+    if not query.text:
+        raise WebError("web.no-words")
+    found = site().search.search(query)
+    lang = current_language()
+    refs = site().reader.labels([hit.id for hit in found.hits], lang)
+    base = request.url_root.rstrip("/")
+    entries = tuple(
+        Entry(refs[hit.id], base + path_of(hit.id), "".join(piece.text for piece in hit.snippet)) for hit in found.hits if hit.id in refs
+    )
+    published = datetime.fromtimestamp((site().snapshot.path / MANIFEST).stat().st_mtime, UTC)
+    addresses = (base + address(url=url_for("search.feed")), base + address())
+    content = Feed(query.text, lang, *addresses, published.isoformat(timespec="seconds"), entries)
+    return Response(render_template("feed.xml", page=content), content_type="application/atom+xml; charset=utf-8")
 
 
 @blueprint.get("/api/search")
@@ -158,12 +192,6 @@ def _iri(name: str, value: str) -> str:
     return value if value.startswith(BASE) else resolve(name, value).iri
 
 
-def marked(hit: Hit) -> Markup:
-    """Return the snippet of a hit as HTML with its matches marked."""
-    pieces = (Markup("<mark>{}</mark>").format(piece.text) if piece.is_match else escape(piece.text) for piece in hit.snippet)
-    return Markup("").join(pieces)
-
-
 def _hit(hit: Hit) -> dict[str, Any]:
     why = [{"kind": r.kind, "field": r.field, "query": r.query, "term": r.term} for r in hit.why]
     return {
@@ -183,27 +211,7 @@ def _understood(found: Page) -> dict[str, Any]:
             {"text": idea.text, "terms": [{"term": t.term, "kind": t.kind, "weight": t.weight} for t in idea.terms]}
             for idea in found.understood
         ],
+        "demands": list(found.demands),
+        "wider": [{"text": one.text, "without": one.without or None, "total": one.total} for one in found.relaxations],
         "readAs": [{"typed": typed, "read": read} for typed, read in found.read_as],
     }
-
-
-def _with(**changes: object) -> str:
-    """Return the address of this search with some parameters changed; None takes one away."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and name != "offset"]
-    kept += [(name, str(value)) for name, value in changes.items() if value]
-    return f"{url_for('search.page')}?{urlencode(kept)}"
-
-
-def _choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
-    chosen = set(request.args.getlist(name))
-    kinds = {kind.word: kind.label(current_language()).value for kind in site().reader.display.kinds.values()}
-    refs = site().reader.labels([value.value for value in values if value.label is not None], current_language())
-    return tuple(
-        Choice(
-            label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),
-            count=value.count,
-            chosen=value.value in chosen,
-            url=_with(**{name: None if value.value in chosen else value.value}),
-        )
-        for value in values
-    )

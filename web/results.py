@@ -1,0 +1,116 @@
+"""What a page of search results shows: hits with the reasons that one does not see, facets and wider searches as links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from markupsafe import Markup, escape
+
+from kg.store.reader.model import Ref
+from kg.vocab import BASE
+from search.model import FacetValue, Hit, Page, Reason, Relaxation
+from web.context import site
+from web.i18n import current_language
+from web.naming import resolve
+
+_SHOWN_MEANINGS = 3
+_EVIDENT = ("name", "word", "part")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet as a link: its label, its count, whether it is chosen, where tapping it leads."""
+
+    label: str
+    count: int
+    chosen: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One hit as the page shows it; `why` holds the reasons that its marked text does not show."""
+
+    ref: Ref
+    url: str
+    snippet: Markup
+    why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Wider:
+    """A wider search to offer: its words, the facet it does without, its address and hits."""
+
+    label: str
+    facet: str
+    url: str
+    count: int
+
+
+def marked(hit: Hit) -> Markup:
+    """Return the snippet of a hit as HTML with its matches marked."""
+    pieces = (Markup("<mark>{}</mark>").format(piece.text) if piece.is_match else escape(piece.text) for piece in hit.snippet)
+    return Markup("").join(pieces)
+
+
+def unseen_reasons(hit: Hit) -> tuple[Reason, ...]:
+    """Return the reasons that are not evident from the hit itself, each kind of spelling once."""
+    told = {(reason.kind, reason.query, reason.term): reason for reason in hit.why if reason.kind not in _EVIDENT}
+    return tuple(told.values())
+
+
+def meant(found: Page) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the ideas that were read as something else than their words: what was said, and what was looked for."""
+    found_meant: list[tuple[str, tuple[str, ...]]] = []
+    for idea in found.understood:
+        literally = max((term.weight for term in idea.terms if term.kind == "word"), default=0.0)
+        others = [term for term in idea.terms if term.kind == "synonym"] if literally < 1 else []
+        if any(term.kind == "age" for term in idea.terms):
+            found_meant.append((idea.text, ()))
+        elif others:
+            found_meant.append((idea.text, tuple(term.term for term in others[:_SHOWN_MEANINGS])))
+    return tuple(dict.fromkeys(found_meant))
+
+
+def wider(one: Relaxation) -> Wider:
+    """Return a wider search as a link."""
+    if not one.without:
+        return Wider(one.text, "", address(q=one.text), one.total)
+    kinds = kind_labels()
+    values = request.args.getlist(one.without)
+    names = [kinds.get(value) or resolve(one.without, value).label.value if not value.startswith(BASE) else value for value in values]
+    iris = [value for value in names if value.startswith(BASE)]
+    refs = site().reader.labels(iris, current_language())
+    label = ", ".join(refs[name].label.value if name in refs else name for name in names)
+    return Wider(label, one.without, address("", **{one.without: None}), one.total)
+
+
+def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
+    """Return the values of a facet as links, those that are chosen first."""
+    chosen = set(request.args.getlist(name))
+    kinds = kind_labels()
+    refs = site().reader.labels([value.value for value in values if value.label is not None], current_language())
+    found = (
+        Choice(
+            label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),
+            count=value.count,
+            chosen=value.value in chosen,
+            url=address("", **{name: None if value.value in chosen else value.value}),
+        )
+        for value in values
+    )
+    return tuple(sorted(found, key=lambda choice: not choice.chosen))
+
+
+def kind_labels() -> dict[str, str]:
+    """Return the name of each type word in the language of the page."""
+    return {kind.word: kind.label(current_language()).value for kind in site().reader.display.kinds.values()}
+
+
+def address(url: str = "", **changes: str | int | None) -> str:
+    """Return the address of this search, or of it under another path, with some parameters changed; None takes one away."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and name != "offset"]
+    kept += [(name, str(value)) for name, value in changes.items() if value]
+    return f"{url or url_for('search.page')}?{urlencode(kept)}"
