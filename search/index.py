@@ -15,10 +15,9 @@ from search.lexicon import Lexicon
 from search.morphology import Morphology, kiwi_version
 from search.names import learn_names
 from search.suggest import Suggester
-from search.whoosh_engine import FACETS_FILE, INDEX_FOLDER, LEXICON_FILE, SUGGEST_FILE
+from search.whoosh_engine import FACETS_FILE, FORMAT, FORMAT_FILE, INDEX_FOLDER, LEXICON_FILE, SUGGEST_FILE
 from search.whoosh_index import whoosh_version, write_index
 
-FORMAT = 1
 DOCUMENTS_FILE = "documents.jsonl"
 
 
@@ -57,6 +56,7 @@ class IndexBuilder:
         analyser = Analyser(lexicon, morphology)
         content = documents_bytes(documents)
         (directory / DOCUMENTS_FILE).write_bytes(content)
+        (directory / FORMAT_FILE).write_text(FORMAT, "utf-8")
         (directory / LEXICON_FILE).write_bytes(lexicon.to_json())
         (directory / SUGGEST_FILE).write_bytes(Suggester.of(documents, analyser).to_json())
         (directory / FACETS_FILE).write_bytes(_facet_labels(documents))
@@ -66,7 +66,7 @@ class IndexBuilder:
             name=self.name,
             identity=hashlib.sha256(f"{FORMAT}\n{tables.digest}\n".encode() + content).hexdigest(),
             counts={"documents": len(documents), "words": len(lexicon.words), "synonyms": len(lexicon.synonyms)},
-            versions={"kiwi": kiwi_version(), "whoosh": whoosh_version(), "lexicon": tables.digest, "format": str(FORMAT)},
+            versions={"kiwi": kiwi_version(), "whoosh": whoosh_version(), "lexicon": tables.digest, "format": FORMAT},
         )
 
 

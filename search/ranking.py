@@ -9,13 +9,14 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import islice
 
 import numpy as np
 
 from search.jamo import keystrokes
 from search.letters import initial_pairs
 from search.model import Reason
-from search.postings import Flags, Postings, Scores
+from search.postings import Flags, Numbers, Postings, Scores
 from search.understanding import Concept, Understanding, Variant
 
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
@@ -80,6 +81,7 @@ class Ranking:
         self._named: Flags = np.zeros(postings.size, np.bool_)
         self._near_names: Flags = np.zeros(postings.size, np.bool_)
         self._by_spelling: dict[str, Flags] = {}
+        self._found_in: list[Numbers] = []
         self._count_ideas()
         self._count_exact_names()
         self._count_pairs()
@@ -128,20 +130,26 @@ class Ranking:
             self.scores[hits] += sums[hits]
             self._covered[at, hits] = True
         for concept in query.concepts:
-            best = self._best(concept)
+            best, places = self._best(concept)
+            self._found_in.append(places)
             self.scores += (formula.stretch if concept.adds else 1.0) * best
             self._covered[sorted(concept.covers)] |= best > 0
         self.scores *= formula.least_coverage + (1 - formula.least_coverage) * self._coverage() ** 2
         self.scores *= np.where(self._postings.prominent, 1.0, formula.less_prominent)
 
-    def _best(self, concept: Concept) -> Scores:
+    def _best(self, concept: Concept) -> tuple[Scores, Numbers]:
+        """Return the best score of an idea in each document, and by which of its places it is."""
         best: Scores = np.zeros(self._postings.size)
-        for variant in concept.variants:
-            for name, weight in self._formula.places(variant).items():
-                posting = self._postings.find(name, variant.term)
-                if len(posting.numbers):
-                    best[posting.numbers] = np.maximum(best[posting.numbers], posting.impacts * (weight * variant.weight))
-        return best
+        places = np.full(self._postings.size, -1, np.int32)
+        for at, (variant, name, weight) in enumerate(self._places(concept)):
+            posting = self._postings.find(name, variant.term)
+            if len(posting.numbers):
+                scores = posting.impacts * (weight * variant.weight)
+                better = scores > best[posting.numbers]
+                numbers = posting.numbers[better]
+                best[numbers] = scores[better]
+                places[numbers] = at
+        return best, places
 
     def _coverage(self) -> Scores:
         """Return the share of the query that each document covers, each word weighed by how much it tells."""
@@ -193,13 +201,9 @@ class Ranking:
         for at, piece in enumerate(query.initials, query.size - len(query.initials)):
             if self._covered[at, number]:
                 yield Reason("initials", "name", piece, piece)
-        for concept in query.concepts:
-            scores = {
-                (self._postings.find(name, variant.term).impact(number) * (weight * variant.weight), -order): (variant, name)
-                for order, (variant, name, weight) in enumerate(self._places(concept))
-            }
-            (best, _), (variant, name) = max(scores.items())
-            if best > 0:
+        for concept, places in zip(query.concepts, self._found_in, strict=True):
+            if places[number] >= 0:
+                variant, name, _ = next(islice(self._places(concept), int(places[number]), None))
                 yield Reason(variant.kind, name, concept.text, variant.term)
         spelt = [name for name, hits in self._by_spelling.items() if hits[number]]
         for text in dict.fromkeys("text" if name == TEXT_PAIRS else "name" for name in spelt):

@@ -30,6 +30,9 @@ from search.whoosh_index import SEPARATOR, WhooshReader
 LEXICON_FILE = "lexicon.json"
 SUGGEST_FILE = "suggest.json"
 FACETS_FILE = "facets.json"
+FORMAT_FILE = "format.txt"
+FORMAT = "2"
+"""Of what is kept of documents; an index of another one has to be built again."""
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20
 REMEMBERED_TEXTS = 4096
@@ -57,6 +60,8 @@ class WhooshSearch:
             SnapshotCorrupt: a file is missing or cannot be read; facts `path`, `detail`.
         """
         try:
+            if (found := (directory / FORMAT_FILE).read_text("utf-8")) != FORMAT:
+                raise ValueError(f"format {found[:20]!r} instead of {FORMAT!r}")
             lexicon = Lexicon.from_json((directory / LEXICON_FILE).read_bytes())
             suggester = Suggester.from_json((directory / SUGGEST_FILE).read_bytes())
             labels = json.loads((directory / FACETS_FILE).read_bytes())

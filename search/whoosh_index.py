@@ -32,7 +32,7 @@ from search.snippets import AnalysedText
 
 SEPARATOR = " · "
 Tokenise = Callable[[str], tuple[Token, ...]]
-REMEMBERED_TERMS = 4096
+REMEMBERED_TERMS, REMEMBERED_DOCUMENTS = 32_768, 2048
 _FACET = "facet_"
 _STORED = "stored"
 _NAMES = "names"
@@ -132,6 +132,7 @@ class WhooshReader:
         self._open: weakref.WeakSet[Searcher] = weakref.WeakSet()
         # The index never changes, and reading a term out of it costs more than everything else a query does.
         self._remembered = lru_cache(REMEMBERED_TERMS)(self._read)
+        self._stored = lru_cache(REMEMBERED_DOCUMENTS)(self._read_stored)
         self._lengths: dict[str, Scores] = {}
         self.size = self._index.doc_count()
         self.facets = self._read_facets()
@@ -153,6 +154,9 @@ class WhooshReader:
 
     def stored(self, number: int) -> StoredDocument:
         """Return what is kept of the document with this number."""
+        return self._stored(number)
+
+    def _read_stored(self, number: int) -> StoredDocument:
         return StoredDocument(self._searcher().stored_fields(number)[_STORED])
 
     def close(self) -> None:

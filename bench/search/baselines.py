@@ -51,7 +51,9 @@ def read_documents(path: Path) -> tuple[Plain, ...]:
     found = []
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
-        texts = [text for field in ("kinds", "description", "details", "conditions", "audience", "places", "relations") for text in row[field]]
+        texts = [
+            text for field in ("kinds", "description", "details", "conditions", "audience", "places", "relations") for text in row[field]
+        ]
         found.append(Plain(row["id"], (row["name"], *row["aliases"], *row["hidden"]), " ".join(texts)))
     return tuple(found)
 

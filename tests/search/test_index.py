@@ -102,7 +102,7 @@ def test_an_analyser_of_the_same_lexicon_is_used_again(artifact: Artifact, engin
     again.close()
 
 
-@pytest.mark.parametrize("broken", ["lexicon.json", "suggest.json", "facets.json", "index"])
+@pytest.mark.parametrize("broken", ["lexicon.json", "suggest.json", "facets.json", "format.txt", "index"])
 def test_a_missing_part_is_a_corrupt_snapshot(artifact: Artifact, tmp_path: Path, broken: str) -> None:
     copy = Path(shutil.copytree(artifact[0], tmp_path / "copy"))
     target = copy / broken
@@ -112,7 +112,7 @@ def test_a_missing_part_is_a_corrupt_snapshot(artifact: Artifact, tmp_path: Path
     assert raised.value.facts["path"] == str(copy)
 
 
-@pytest.mark.parametrize("broken", ["lexicon.json", "suggest.json", "facets.json"])
+@pytest.mark.parametrize("broken", ["lexicon.json", "suggest.json", "facets.json", "format.txt"])
 def test_a_damaged_part_is_a_corrupt_snapshot(artifact: Artifact, tmp_path: Path, broken: str) -> None:
     copy = Path(shutil.copytree(artifact[0], tmp_path / "copy"))
     (copy / broken).write_bytes(b"{")

@@ -59,13 +59,14 @@ class Phrase:
 
 
 class Display:
-    """Kinds by class or scheme, phrases by property, sections in their order. Made once per snapshot."""
+    """Kinds by class or scheme, phrases by property, sections in their order, and the names asked for so far. Made once per snapshot."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.kinds = _kinds(source.rows("page-kinds").rows)
         self.phrases = _phrases(source.rows("page-phrases").rows)
         self.sections = _sections(source.rows("page-sections").rows)
+        self._known: defaultdict[str, dict[str, Ref]] = defaultdict(dict)
         self._orders = {kind.word: kind.order for kind in self.kinds.values()}
 
     def refs(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
@@ -74,10 +75,13 @@ class Display:
         Args:
             lang: Language wanted; Korean stands in where it is missing.
         """
+        wanted = dict.fromkeys(things)
+        known = self._known[lang]
         grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
-        for row in self._source.rows_about("page-labels", "thing", things):
+        for row in self._source.rows_about("page-labels", "thing", (thing for thing in wanted if thing not in known)):
             grouped[row["thing"].value].append(row)
-        return {thing: self._ref(thing, rows, lang) for thing, rows in grouped.items()}
+        known |= {thing: self._ref(thing, rows, lang) for thing, rows in grouped.items()}
+        return {thing: known[thing] for thing in wanted if thing in known}
 
     def _ref(self, thing: str, rows: list[Mapping[str, Term]], lang: str) -> Ref:
         kinds = [self.kinds[found] for row in rows for found in (value_of(row, "scheme"), value_of(row, "class")) if found in self.kinds]
