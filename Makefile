@@ -6,7 +6,7 @@ BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 export ITDA_SOURCES ?= $(SOURCES)
 
-.PHONY: serve test check build lock messages docs clean
+.PHONY: serve test whoosh3 check build lock messages docs clean
 
 serve: .venv/runtime var/snapshots/current
 	@$(BIN)/itda serve --host $(HOST) --port $(PORT)
@@ -20,6 +20,14 @@ test: .venv/dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest
+
+# The search once more on the maintained successor of Whoosh, which is imported by the same name.
+whoosh3: .venv/dev var/whoosh3/made
+	@PYTHONPATH=var/whoosh3 $(BIN)/python -m pytest -q tests/search
+
+var/whoosh3/made: requirements/whoosh3.txt .venv/dev
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --upgrade --target var/whoosh3 -r $<
+	@touch $@
 
 check build: .venv/runtime
 	@$(BIN)/itda $@
