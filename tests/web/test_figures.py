@@ -13,6 +13,8 @@ from kg.store.reader.model import Ref, Text
 from kg.store.reader.records import FigureRecord, why_not_summed
 from web.views.sparql import adds_across_scopes
 
+PARTS = {"type": "level", "scope": "area-part"}
+
 
 def figures(client: FlaskClient, **wanted: str) -> dict[str, Any]:
     found = client.get("/api/figures", query_string=wanted)
@@ -46,6 +48,18 @@ def test_a_sum_within_one_scope_and_table_is_given_with_its_inputs(client: Flask
 
 
 @pytest.mark.parametrize(
+    ("wanted", "whole"),
+    [
+        ({"measure": "insured-persons", "period": "2021", "table": "insured-workplaces-by-size", "about": "11410"}, 59739),
+        ({"measure": "establishments", "period": "2019", "table": "establishments-by-industry"}, 20095),
+        ({"measure": "workers", "period": "2019", "table": "workers-by-kind", "about": "11410"}, 113819),
+    ],
+)
+def test_the_parts_of_one_cut_add_up(client: FlaskClient, wanted: dict[str, str], whole: int) -> None:
+    assert figures(client, **wanted, **PARTS, sum="true")["sum"]["value"] == whole
+
+
+@pytest.mark.parametrize(
     ("wanted", "reason"),
     [
         ({"measure": "budget", "funding": "total"}, "scope"),
@@ -58,6 +72,15 @@ def test_a_sum_within_one_scope_and_table_is_given_with_its_inputs(client: Flask
         ({"table": "population-by-year", "type": "level"}, "period"),
         ({"scope": "sector", "table": "sector-totals"}, "measure"),
         ({"measure": "budget", "funding": "special-or-fund", "about": "고용서비스"}, "none"),
+        ({"measure": "population", "period": "2019", **PARTS}, "part"),
+        ({"measure": "insured-persons", "period": "2019", **PARTS}, "cut"),
+        ({"measure": "establishments", "period": "2019", **PARTS}, "cut"),
+        ({"measure": "workers", "period": "2019", "about": "11410", **PARTS}, "cut"),
+        ({"measure": "jobs-target", "type": "target", "period": "2022", "table": "task-plans"}, "overlap"),
+        ({"measure": "budget", "funding": "total", "table": "task-plans"}, "overlap"),
+        ({"measure": "budget", "funding": "national", "table": "task-plans"}, "overlap"),
+        ({"measure": "budget", "funding": "city", "table": "task-plans"}, "overlap"),
+        ({"measure": "budget", "funding": "district", "table": "task-plans"}, "overlap"),
     ],
 )
 def test_a_sum_that_would_mean_nothing_is_refused_with_the_reason(client: FlaskClient, wanted: dict[str, str], reason: str) -> None:
@@ -85,7 +108,7 @@ def test_pages_of_figures_hold_all_of_them_once(client: FlaskClient) -> None:
 def record(number: int, **terms: str) -> FigureRecord:
     given = {"about": f"a{number}", "measure": "m", "type": "t", "period": "p", "unit": "u", "scope": "s"} | terms
     refs = {name: Ref(value, Text(value)) for name, value in given.items()}
-    return FigureRecord(f"f{number}", refs, (), str(number), Decimal(number), frozenset(), f"q{number}", False, ((number, number),))
+    return FigureRecord(f"f{number}", refs, {}, str(number), Decimal(number), frozenset(), f"q{number}", False, ((number, number),))
 
 
 def test_figures_that_differ_only_in_what_they_are_about_may_be_added() -> None:
@@ -95,6 +118,40 @@ def test_figures_that_differ_only_in_what_they_are_about_may_be_added() -> None:
 def test_a_place_is_not_added_to_what_it_lies_in() -> None:
     inner = replace(record(2), within=frozenset({"a1"}))
     assert why_not_summed([record(1), inner]) == ("part",)
+
+
+def cut(number: int, overlapping: str = "", **dimensions: str) -> FigureRecord:
+    """A figure of one thing, cut by dimensions, with what its values overlap."""
+    told = {name: Ref(value, Text(value)) for name, value in dimensions.items()}
+    return replace(record(number, about="a"), dimensions=told, overlapping=frozenset(overlapping.split()))
+
+
+def test_figures_cut_by_one_dimension_into_values_that_do_not_overlap_may_be_added() -> None:
+    assert why_not_summed([cut(1, sex="female"), cut(2, sex="male")]) == ()
+
+
+def test_figures_cut_by_different_dimensions_are_not_added() -> None:
+    assert why_not_summed([cut(1, sex="female"), cut(2, age="young")]) == ("cut",)
+
+
+def test_a_band_is_not_added_to_a_wider_one_of_the_same_people() -> None:
+    wide, young = cut(1, "young", sex="male", age="all"), cut(2, "all", sex="male", age="young")
+    assert why_not_summed([wide, young]) == ("part",)
+
+
+def test_a_band_may_be_added_to_a_wider_one_of_other_people() -> None:
+    wide, young = cut(1, "young", sex="female", age="all"), cut(2, "all", sex="male", age="young")
+    assert why_not_summed([wide, young]) == ()
+
+
+def test_figures_of_things_that_count_the_same_are_not_added() -> None:
+    one, other = (replace(record(number), sets=frozenset({"finding"})) for number in (1, 2))
+    assert why_not_summed([one, other]) == ("overlap",)
+
+
+def test_figures_of_one_thing_may_be_added_though_others_count_the_same() -> None:
+    one, other = (replace(record(number, about="a", funding=f"s{number}"), sets=frozenset({"finding"})) for number in (1, 2))
+    assert why_not_summed([one, other]) == ()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,11 @@ REASONS = {
     ),
     "rate": N_("Percentages cannot be added up."),
     "total": N_("A total stands among them, beside its own parts."),
+    "cut": N_("They are cut in different ways, such as by sex and by age. Each of them counts everybody once more."),
     "part": N_("A part stands beside its whole."),
+    "overlap": N_(
+        "They are of things that overlap, such as two tasks with one programme. The same money or people would be counted twice."
+    ),
     "twice": N_("The same quantity stands among them more than once."),
     "none": N_("There is no number among them."),
 }
@@ -68,7 +72,7 @@ def _fits(record: FigureRecord, line: int) -> bool:
         return False
     if line and not any(start <= line <= end for start, end in record.lines):
         return False
-    return all(any(_is(one, value) for one in record.dimensions) for value in request.args.getlist("dimension"))
+    return all(any(_is(one, value) for one in record.dimensions.values()) for value in request.args.getlist("dimension"))
 
 
 def _is(ref: Ref, wanted: str) -> bool:
@@ -98,7 +102,7 @@ def _json(record: FigureRecord) -> dict[str, Any]:
         "id": record.iri,
         "url": path_of(record.iri),
         **terms,
-        "dimensions": [_thing(ref) for ref in record.dimensions],
+        "dimensions": [_thing(ref) for ref in record.dimensions.values()],
         "printed": record.printed,
         "value": float(record.value) if record.value is not None else None,
         "lines": [f"{start}-{end}" for start, end in record.lines],
