@@ -61,6 +61,13 @@ def test_no_sum_is_shown_that_the_plan_does_not_print(client: FlaskClient) -> No
             assert 'href="/id/11410/plan/2022/table/' in cell, number
 
 
+def test_the_lists_of_lines_are_said_to_lie_inside_their_sectors(client: FlaskClient) -> None:
+    """In the plan of 2022 the lines of every sector add up to its budget, so no list may be called a selection."""
+    page = client.get("/money").text
+    assert "그 분야의 예산에 들어 있습니다" in page
+    assert "고른 사업" not in page
+
+
 @pytest.mark.parametrize("path", ["/money?plan=99999/1999", "/en/money?plan=x"])
 def test_an_unknown_plan_is_refused(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 400
