@@ -89,8 +89,16 @@ def unit_shown(figure: Figure) -> Ref | None:
 
 
 def rounded(number: Decimal) -> Decimal:
-    """Return a computed number for reading: two digits behind the point below 10, one below 100, none above."""
-    return round(number, 2 if abs(number) < 10 else 1 if abs(number) < 100 else 0)
+    """Return a computed number for reading: two digits behind the point below 10 (below 0.1 two that count), one below 100, none above."""
+    if not number:
+        return Decimal(0)
+    return round(number, 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else max(2, 1 - number.adjusted()))
+
+
+def rounded_text(number: Decimal) -> str:
+    """Return a computed number as it is read: rounded, with commas between thousands, without zeros at its end."""
+    text = f"{rounded(number):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def mixes_scopes(rows: Iterable[FigureRow]) -> bool:

@@ -11,7 +11,7 @@ from kg.store.reader.tables import local_name
 from kg.vocab import ID
 from web.charts import draw
 from web.conditions import condition_text
-from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded, tells_what, unit_shown
+from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded_text, tells_what, unit_shown
 from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
 from web.links import anchor_of, id_of, path_of, plan_text, url_of
@@ -95,7 +95,7 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         column_heading=column_heading,
         row_heading=row_heading,
         is_about=is_about,
-        rounded=rounded,
+        rounded_text=rounded_text,
     )
     app.jinja_env.globals.update(
         asset=asset, id_base=ID, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES

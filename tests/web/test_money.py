@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
+
+from web.figures import rounded_text
 
 
 def rows(page: str, name: str) -> list[str]:
@@ -37,6 +40,34 @@ def test_shares_and_cost_per_job_are_computed_from_the_row_and_lead_to_their_ari
     assert "1,449 ÷ 1,473 × 100" in arithmetic and "1,473 ÷ 2,175" in arithmetic
     shown = client.get(links[0][0])
     assert shown.status_code == 200 and "계산한 값" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("0", "0"),
+        ("0.003030303", "0.003"),
+        ("0.001428571", "0.0014"),
+        ("0.0999", "0.1"),
+        ("0.677241", "0.68"),
+        ("1.5", "1.5"),
+        ("9.999", "10"),
+        ("98.37", "98.4"),
+        ("100", "100"),
+        ("1234567.8", "1,234,568"),
+        ("-0.00303", "-0.003"),
+    ],
+)
+def test_a_computed_number_keeps_what_counts(number: str, shown: str) -> None:
+    assert rounded_text(Decimal(number)) == shown
+
+
+def test_a_small_cost_per_job_is_not_shown_as_nothing(client: FlaskClient) -> None:
+    links = re.findall(r'<a class="share" href="[^"]+" title="([^"]+)">([^<]+)</a>', client.get("/money").text)
+    shown = {html.unescape(title): text for title, text in links}
+    assert shown["5 ÷ 1,650"] == "0.003"
+    assert shown["0.2 ÷ 140"] == "0.0014"
+    assert all(text.rstrip("%") != "0" for title, text in shown.items() if not title.startswith("0 "))
 
 
 def test_a_blank_a_dash_and_no_budget_are_told_apart_from_a_number(client: FlaskClient) -> None:
