@@ -63,3 +63,10 @@ def test_findings_speak_english_too(client: FlaskClient, path: str) -> None:
 def test_an_unknown_plan_is_refused(client: FlaskClient) -> None:
     assert client.get("/quality?plan=99999/1999").status_code == 400
     assert client.get("/api/quality?plan=99999/1999").status_code == 400
+
+
+@pytest.mark.parametrize(("tasks", "lines"), [("2-2, 2-3", "1266-1286"), ("1-2, 3-1", "1448-1484")])
+def test_what_stands_under_two_tasks_names_the_lines_of_both(client: FlaskClient, tasks: str, lines: str) -> None:
+    (found,) = [one for one in findings(client, "counted-twice") if str(one["sentence"]).startswith(f"과제 {tasks} 모두")]
+    assert lines in found["lines"]  # type: ignore[operator]
+    assert lines.replace("-", "~") + "행" in str(found["sentence"])

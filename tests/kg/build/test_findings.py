@@ -438,8 +438,18 @@ def under_tasks(*tasks: str) -> MadeUp:
 
 def test_a_programme_under_two_tasks_with_figures_is_told() -> None:
     found = one_of(under_tasks("1-1", "3-1"), "counted-twice")
-    assert found.ko == "과제 1-1, 3-1 모두에 들어 있는 사업: ‘intern’. 과제의 값을 더하면 두 번 셀 수 있습니다."
+    assert found.ko == "과제 1-1, 3-1 모두에 들어 있는 사업: ‘intern’(1-1: 921행, 3-1: 921행). 과제의 값을 더하면 두 번 셀 수 있습니다."
     assert found.lines == (921,)
+
+
+def test_the_lines_that_put_a_programme_under_each_task_are_named() -> None:
+    plan = under_tasks("1-1", "3-1")
+    for task, lines in (("1-1", "913-921, 954"), ("3-1", "1483")):
+        plan.thing(f"link:{task}", "Link", lines, subject="edition:intern", predicate="kj:contributesTo", object=f"task:{task}")
+    found = one_of(plan, "counted-twice")
+    assert "‘intern’(1-1: 913~921, 954행, 3-1: 1483행)" in found.ko
+    assert "“intern” (1-1: lines 913-921, line 954; 3-1: line 1483)" in found.en
+    assert found.lines == (913, 921, 954, 1483)
 
 
 @pytest.mark.parametrize("tasks", [("1-1",), ("1-1", "3-2"), ()])
