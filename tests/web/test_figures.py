@@ -35,6 +35,36 @@ def test_a_figure_comes_with_everything_needed_to_quote_it(client: FlaskClient) 
     assert client.get(one["url"]).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("wanted", "credit", "publisher", "portals"),
+    [
+        ({"about": "11410", "table": "insured-persons"}, "publisher", "한국고용정보원", []),
+        ({"table": "population-by-sex-and-age"}, "portal", None, ["KOSIS 국가통계포털"]),
+        ({"table": "establishments-by-year"}, "portal", None, ["서울시 열린데이터광장"]),
+        ({"source": "establishment-survey"}, "statistics", None, []),
+        ({"table": "sector-totals"}, "plan", None, []),
+        ({"table": "headcounts"}, "plan", None, []),
+        ({"table": "employment-trend", "measure": "employment-rate", "type": "level"}, "none", None, []),
+    ],
+)
+def test_a_figure_says_whom_the_plan_names_for_it(
+    client: FlaskClient, wanted: dict[str, str], credit: str, publisher: str | None, portals: list[str]
+) -> None:
+    found = figures(client, **wanted)["figures"]
+    assert found
+    for one in found:
+        assert one["credit"] == credit
+        assert (one["publisher"] and one["publisher"]["name"]) == publisher
+        assert [portal["name"] for portal in one["portals"]] == portals
+
+
+def test_a_figure_says_how_its_column_was_found(client: FlaskClient) -> None:
+    found = figures(client, table="sector-targets")["figures"]
+    assert any("네 칸 가운데 둘만 적혀 있다" in one["basis"] for one in found if one["basis"])
+    shown = client.get("/stats/sector-targets.json").get_json()["figures"]
+    assert {one["id"]: one["basis"] for one in found} == {one["id"]: one["basis"] for one in shown}
+
+
 def test_the_same_quantity_printed_in_many_places_is_as_many_claims(client: FlaskClient) -> None:
     found = figures(client, about="서대문구", measure="insured-persons", type="level", period="2021", scope="area")["figures"]
     assert {one["printed"] for one in found} == {"59,739"}

@@ -102,9 +102,12 @@ def _json(record: FigureRecord) -> dict[str, Any]:
         "id": record.iri,
         "url": path_of(record.iri),
         **terms,
+        "credit": record.credit,
+        "portals": [_thing(ref) for ref in record.portals],
         "dimensions": [_thing(ref) for ref in record.dimensions.values()],
         "printed": record.printed,
         "value": float(record.value) if record.value is not None else None,
+        "basis": record.basis or None,
         "lines": [f"{start}-{end}" for start, end in record.lines],
     }
 

@@ -32,6 +32,10 @@ class FigureRecord:
         quantity: IRI shared by all claims about the same quantity.
         repeats: True when it only says again what stands elsewhere.
         lines: Ranges of lines of the source text.
+        credit: Whom the plan names for it: `publisher`, only the `portal` that holds the statistics, only the name of the `statistics`;
+            `plan` where it says so itself of what it plans or of its own places, `none` where a statistic has no credit.
+        portals: The systems that hold the statistics it comes from.
+        basis: How its column was found, where the document does not show it; else empty.
         overlapping: IRIs of things that hold some of what the figure counts: a broader or narrower one, a band with common years of age.
         sets: Names of sets of figures whose members count the same for different things, such as a finding or the tasks of a plan.
     """
@@ -45,6 +49,9 @@ class FigureRecord:
     quantity: str
     repeats: bool
     lines: tuple[tuple[int, int], ...]
+    credit: str = "none"
+    portals: tuple[Ref, ...] = ()
+    basis: str = ""
     overlapping: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
 
@@ -65,7 +72,7 @@ class RecordReader:
     def records(self, plan: str, lang: str) -> tuple[FigureRecord, ...]:
         """Return every figure of a plan, in the order of the lines."""
         rows = self._source.rows("figures", plan=iri(plan)).rows
-        names = (*TERMS, "printedUnit", "status", "dimension")
+        names = (*TERMS, "printedUnit", "status", "dimension", "portal")
         refs = self._display.refs({value_of(row, name) for row in rows for name in names} - {""}, lang)
         grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
         for row in rows:
@@ -105,6 +112,9 @@ def _record(figure: str, rows: list[Mapping[str, Term]], refs: Mapping[str, Ref]
         quantity=value_of(first, "quantity"),
         repeats="repeats" in first,
         lines=tuple(sorted({(int(value_of(row, "start")), int(value_of(row, "end"))) for row in rows})),
+        credit=value_of(first, "credit"),
+        portals=tuple(refs[one] for one in sorted({value_of(row, "portal") for row in rows}) if one in refs),
+        basis=value_of(first, "basis"),
     )
 
 
