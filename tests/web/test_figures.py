@@ -120,13 +120,40 @@ def test_a_sum_that_would_mean_nothing_is_refused_with_the_reason(client: FlaskC
     assert "더하면 안 됩니다" in answer.get_json()["detail"]
 
 
-@pytest.mark.parametrize("query", ["nonsense=1", "limit=0", "limit=x", "line=-1", "plan=1/1"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "line=-1", "plan=1/1", "sum=yes", "sum=", "sum=TRUE"])
 def test_a_parameter_that_cannot_be_is_refused(client: FlaskClient, query: str) -> None:
-    assert client.get(f"/api/figures?{query}").status_code == 400
+    answer = client.get(f"/api/figures?{query}")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "web.bad-parameter")
+
+
+def test_an_unknown_parameter_is_said_to_be_none_with_those_there_are(client: FlaskClient) -> None:
+    answer = client.get("/api/figures?foo=1")
+    assert answer.status_code == 400
+    assert "“foo”(이)라는 매개변수는 없습니다" in answer.get_json()["detail"]
+    assert "measure" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("query", ["measure=population&measure=workers", "sum=true&sum=true", "limit=1&limit=2"])
+def test_a_parameter_that_is_read_once_may_not_stand_twice(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/api/figures?{query}")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "web.parameter-twice")
+
+
+def test_several_dimensions_may_be_asked_for_at_once(client: FlaskClient) -> None:
+    found = client.get("/api/figures?dimension=65-plus&dimension=2020&table=population-by-year").get_json()["figures"]
+    assert [{one["name"] for one in figure["dimensions"]} for figure in found] == [{"65세 이상", "2020년"}]
+
+
+@pytest.mark.parametrize("query", ["measure=no-such-measure", "measure=", "about=x", "table=sector-totals&dimension=neither"])
+def test_a_value_that_no_figure_has_is_refused_and_named(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/api/figures?{query}")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "web.no-figure-with")
+    assert f"“{query.rpartition('=')[2]}”" in answer.get_json()["detail"]
 
 
 def test_what_fits_nothing_is_an_empty_answer(client: FlaskClient) -> None:
-    assert figures(client, measure="no-such-measure") == {"plan": "https://w3id.org/kr-jobs/id/11410/plan/2022", "total": 0, "figures": []}
+    found = figures(client, measure="population", table="sector-totals")
+    assert found == {"plan": "https://w3id.org/kr-jobs/id/11410/plan/2022", "total": 0, "figures": []}
 
 
 def test_pages_of_figures_hold_all_of_them_once(client: FlaskClient) -> None:

@@ -74,7 +74,17 @@ def test_a_blank_a_dash_and_no_budget_are_told_apart_from_a_number(client: Flask
     page = client.get("/money").text
     assert any("빈칸" in row for row in rows(page, "고용서비스"))
     assert any("줄표로 적힘" in row for row in rows(page, "청년 디지털 일자리"))
-    assert any("비예산" in row for row in rows(page, "자활근로사업(취업성공패키지)"))
+    (unpaid,) = rows(page, "자활근로사업(취업성공패키지)")
+    assert unpaid.count("비예산") == 1
+
+
+def test_the_lists_of_lines_stand_in_the_order_of_the_sectors_of_the_plan(client: FlaskClient) -> None:
+    page = client.get("/money").text
+    heads = re.findall(r"<summary>([^<]*(?:<[^>]*>)?[^<]*)<", page[page.index('id="lines"') :])
+    names = [re.sub(r"<[^>]+>", "", head).strip() for head in heads]
+    assert names[0] == "직접일자리" and len(names) == 6
+    places = [page.index(f">{name}<", page.index("<table")) for name in names]
+    assert places == sorted(places)
 
 
 def test_a_task_with_the_table_of_a_sector_says_so_and_has_no_cost_per_job(client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from web.words import N_
 
 blueprint = Blueprint("figures", __name__)
 
-_FEW, _MOST = 100, 1000
+_FEW, _MOST, _SHOWN = 100, 1000, 40
 _OWN = frozenset({"plan", "sum", "limit", "offset", "dimension", "line"})
 REASONS = {
     "measure": N_("They count different things."),
@@ -47,15 +48,16 @@ def api() -> Response:
     is found.
 
     Raises:
-        WebError: 400 for a parameter that is not known or cannot be, and for a sum that would mean nothing, with the reasons.
+        WebError: 400 for a parameter that is not known, stands twice or cannot be, for a value no figure of the plan has, and for a sum
+            that would mean nothing, with the reasons.
     """
-    for name in request.args:
-        if name not in _OWN and name not in TERMS:
-            raise WebError("web.bad-parameter", name=name[:40], value=request.args[name][:40])
+    _check_parameters()
     limit, offset = whole_number("limit", _FEW, 1, _MOST), whole_number("offset", 0, 0, 100_000)
     line = whole_number("line", 0, 1, 10_000_000)
     chosen = plan()
-    found = [record for record in site().reader.records(chosen, current_language()) if _fits(record, line)]
+    records = site().reader.records(chosen, current_language())
+    _check_values(records)
+    found = [record for record in records if _fits(record, line)]
     body: dict[str, Any] = {
         "plan": chosen.iri,
         "total": len(found),
@@ -64,6 +66,31 @@ def api() -> Response:
     if request.args.get("sum") == "true":
         body["sum"] = _sum(found)
     return jsonify(body)
+
+
+def _check_parameters() -> None:
+    """Refuse what would be read in another way than meant, or not at all."""
+    known = (*TERMS, *sorted(_OWN))
+    for name, values in request.args.lists():
+        if name not in known:
+            raise WebError("web.no-parameter", name=name[:_SHOWN], words=", ".join(known))
+        if len(values) > 1 and name != "dimension":
+            raise WebError("web.parameter-twice", name=name)
+    if request.args.get("sum", "false") not in ("true", "false"):
+        raise WebError("web.bad-parameter", name="sum", value=request.args["sum"][:_SHOWN])
+
+
+def _check_values(records: Iterable[FigureRecord]) -> None:
+    """Refuse a value that no figure of the plan has: it is mistyped, and an empty answer would look like a silence of the plan."""
+    had: dict[str, set[Ref]] = {name: set() for name in (*TERMS, "dimension")}
+    for record in records:
+        had["dimension"].update(record.dimensions.values())
+        for name in TERMS:
+            had[name].update([record.terms[name]] if name in record.terms else ())
+    for name, values in request.args.lists():
+        for value in values if name in had else ():
+            if not any(_is(ref, value) for ref in had[name]):
+                raise WebError("web.no-figure-with", name=name, value=value[:_SHOWN])
 
 
 def _fits(record: FigureRecord, line: int) -> bool:

@@ -100,8 +100,9 @@ def _table(heading: Ref | None, rows: Iterable[MoneyRow], money: Money) -> Money
 
 
 def _grouped(rows: Iterable[MoneyRow], money: Money) -> tuple[MoneyTable, ...]:
+    """Put rows, which come in the order of their lines, under their sectors or strategies, in the order in which those come."""
     groups: dict[Ref, list[MoneyRow]] = defaultdict(list)
     for row in rows:
         for group in row.group:
             groups[group].append(row)
-    return tuple(_table(group, groups[group], money) for group in sorted(groups, key=site().reader.display.place))
+    return tuple(_table(group, groups[group], money) for group in groups)
