@@ -43,6 +43,28 @@ def test_two_values_of_one_quantity_are_told_with_their_lines() -> None:
 
 
 @pytest.mark.parametrize(
+    ("called", "likely", "is_open"),
+    [
+        ("장애인일자리 등", False, True),
+        ("평등 일자리", False, False),
+        ("등대 일자리", False, False),
+        ("자활근로", True, True),
+        ("자활근로", False, False),
+    ],
+)
+def test_values_of_a_thing_the_text_leaves_open_differ_only_if_it_is_one_thing(called: str, likely: bool, is_open: bool) -> None:
+    plan = MadeUp()
+    plan.thing("program:other", "Program")
+    plan.thing("program:one", "Program", called=called, **({"maybeSameAs": "program:other"} if likely else {}))
+    plan.thing("edition:one", "ProgramEdition", of="program:one")
+    plan.figure("a", "500", "751", about="edition:one", **JOBS, **LINE)
+    plan.figure("b", "530", "1462", about="edition:one", table="table:other", **JOBS, **LINE)
+    found = one_of(plan, "claims-differ")
+    assert found.ko.startswith("a값: 같은 것을 센 것으로 보면 값이 곳마다" if is_open else "a값: 같은 값이 곳마다")
+    assert found.en.startswith("value a: if they count the same thing, its" if is_open else "value a: the same value")
+
+
+@pytest.mark.parametrize(
     ("one", "other"), [("32%", "32.0%"), ("32%", "31.5%"), ("3.5%", "3.49%"), ("60,000", "60,000"), ("60,000", "-"), ("60,000", "")]
 )
 def test_a_value_rounded_to_fewer_digits_repeated_or_left_blank_is_no_conflict(one: str, other: str) -> None:
