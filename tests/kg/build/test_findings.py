@@ -628,6 +628,38 @@ def test_money_that_a_repeated_table_calls_by_another_name_is_told(source: str, 
     assert [one.ko for one in found] == ["같은 돈을 ‘균특/기금’, ‘기타’ 두 이름의 칸에 적었습니다: 214(668행)과 214(1321행)"] * count
 
 
+@pytest.mark.parametrize(
+    ("of_task", "of_sector", "sector", "count"),
+    [
+        ({"fund": "2,000", "district": "810"}, {"special-or-fund": "2,000", "district": "8,761"}, "sector:direct", 1),
+        ({"fund": "2,000", "district": "810"}, {"special-or-fund": "2,000", "district": "8,761"}, "sector:vocational-training", 0),
+        ({"fund": "1,999"}, {"special-or-fund": "2,000"}, "sector:direct", 0),
+        ({"special-or-fund": "2,000"}, {"special-or-fund": "2,000"}, "sector:direct", 0),
+        ({"city": "2,000", "district": "810"}, {"district": "2,000", "city": "50"}, "sector:direct", 0),
+        ({"fund": "2,000"}, {"special-or-fund": "2,000", "fund": "10"}, "sector:direct", 0),
+    ],
+)
+def test_a_sectors_money_that_a_task_of_it_prints_in_a_column_of_another_name_is_told(
+    of_task: dict[str, str], of_sector: dict[str, str], sector: str, count: int
+) -> None:
+    plan = MadeUp()
+    plan.thing("task:4-2", "ActionTask", "1670", notation="4-2")
+    plan.thing("line:loans", "BudgetLine", "888", inSector=sector, contributesTo="task:4-2")
+    for source, printed in of_sector.items():
+        plan.figure(
+            f"sector-{source}",
+            printed,
+            "670",
+            table="table:sectors",
+            about="sector:direct",
+            **(BUDGET | SECTOR | {"fundingSource": f"funding:{source}"}),
+        )
+    for source, printed in of_task.items():
+        plan.figure(f"task-{source}", printed, "1725", about="task:4-2", **(BUDGET | TASK | {"fundingSource": f"funding:{source}"}))
+    found = of(plan, "definition-differs")
+    assert [one.ko for one in found] == ["같은 돈을 ‘균특/기금’, ‘기금’ 두 이름의 칸에 적었습니다: 2,000(670행)과 2,000(1725행)"] * count
+
+
 def test_things_that_may_be_one_are_told() -> None:
     plan = MadeUp()
     plan.thing("center:women", "ServiceCenter", "845", en="Women's Centre")
