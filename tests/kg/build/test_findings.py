@@ -521,7 +521,7 @@ def listed(count: str, *names: str, covers: dict[str, list[str]] | None = None) 
 
 def test_a_list_shorter_than_the_number_above_it_is_told() -> None:
     found = one_of(listed("12", "a", "b", covers={"b": ["thing:x", "thing:y"]}), "selection-only")
-    assert found.ko == "‘직접일자리’ 사업은 12개라고 적혀 있지만(793~795행) 목록에는 2줄(3가지)만 적혀 있습니다."
+    assert found.ko == "‘직접일자리’ 사업은 12개라고 적혀 있지만(793~795행) 목록에는 2행(3가지)만 적혀 있습니다."
     assert found.en == "“Direct jobs” has 12 programmes (lines 793-795), but its list has only 2 lines (3 names)."
 
 
@@ -532,7 +532,7 @@ def test_a_list_of_as_many_names_is_not() -> None:
 def test_lines_for_several_programmes_are_told_in_one_sentence_for_each_table() -> None:
     plan = listed("3", "a", "b", covers={"b": ["thing:x", "thing:y"]})
     found = one_of(plan, "group-figure")
-    assert found.ko == "표 ‘lines’에서 여러 사업이나 센터를 묶은 줄: ‘b’ 100(801행). 하나하나의 값은 이 표에 없습니다."
+    assert found.ko == "표 ‘lines’에서 여러 사업이나 센터를 묶은 행: ‘b’ 100(801행). 하나하나의 값은 이 표에 없습니다."
     assert found.claims == ("b",)
 
 
@@ -764,30 +764,46 @@ def test_a_misspelt_name_is_told_once() -> None:
     assert found.ko == "‘platform’: 원문에 잘못 적힌 표기가 있습니다. ‘산학협력 플랫품 구축’"
 
 
-def broken(kind: str, *parts: str, remark: str = "") -> tuple[MadeUp, tuple[BrokenSum, ...]]:
+def broken(kind: str, *parts: str, remark: str = "", label: str = "더하면 100%이다") -> tuple[MadeUp, tuple[BrokenSum, ...]]:
     plan = MadeUp()
     figures = [Figure(plan.figure("all", "100%", "273", **SHARE), {}, Decimal(100))]
     figures += [
         Figure(plan.figure(f"p{n}", text, f"28{n}", **(SHARE | WOMEN)), {}, Decimal(text.rstrip("%"))) for n, text in enumerate(parts)
     ]
-    return plan, (BrokenSum(ONE, "더하면 100%이다", kind, figures[0], tuple(figures[1:]), remark),)
+    return plan, (BrokenSum(ONE, label, kind, figures[0], tuple(figures[1:]), remark),)
 
 
 @pytest.mark.parametrize(
-    ("kind", "why", "why_en"), [(ROUNDED_SUM, " (반올림한 값을 더해서 생긴 차이)", " (rounded values were added)"), (TOTAL_DIFFERS, "", "")]
+    ("kind", "why", "why_en"),
+    [(ROUNDED_SUM, " 반올림한 값을 더해서 생긴 차이입니다.", " (rounded values were added)"), (TOTAL_DIFFERS, "", "")],
 )
 def test_a_sum_that_does_not_hold_is_written_out(kind: str, why: str, why_en: str) -> None:
     plan, sums = broken(kind, "45.2%", "47.3%", "7.0%")
     (found,) = [one for one in plan.find(sums) if one.kind == kind.rpartition("/")[2]]
-    assert found.ko == f"더하면 100%이다: 적힌 합계 100%, 더한 값 45.2% + 47.3% + 7.0% = 99.5, 차이 0.5{why}"
+    assert found.ko == f"더하면 100%여야 하지만 적힌 합계는 100%, 더한 값은 45.2% + 47.3% + 7.0% = 99.5입니다(차이 0.5).{why}"
     assert found.en == f"value all: printed total 100%, sum of the parts 45.2% + 47.3% + 7.0% = 99.5, difference 0.5{why_en}"
     assert found.lines == (273, 280, 281, 282)
+
+
+@pytest.mark.parametrize(
+    ("label", "begins"),
+    [
+        ("예산은 재원을 더한 것과 같다", "예산은 재원을 더한 것과 같아야 하지만 적힌 합계는"),
+        ("예산은 재원을 더한 것과 같다(요약)", "예산은 재원을 더한 것과 같아야 하지만(요약) 적힌 합계는"),
+        ("더하면 열이다", "더하면 열이어야 하지만 적힌 합계는"),
+        ("비율의 합", "비율의 합: 적힌 합계는"),
+    ],
+)
+def test_what_fails_is_not_asserted_first(label: str, begins: str) -> None:
+    plan, sums = broken(TOTAL_DIFFERS, "45.2%", "47.3%", label=label)
+    (found,) = [one for one in plan.find(sums) if one.kind == "total-differs"]
+    assert found.ko.startswith(begins)
 
 
 def test_a_long_sum_is_not_written_out_and_the_editors_remark_follows() -> None:
     plan, sums = broken(TOTAL_DIFFERS, *["9%"] * 11, remark="한 곳이 빠졌다")
     (found,) = [one for one in plan.find(sums) if one.kind == "total-differs"]
-    assert found.ko == "더하면 100%이다: 적힌 합계 100%, 더한 값 99, 차이 1. 한 곳이 빠졌다"
+    assert found.ko == "더하면 100%여야 하지만 적힌 합계는 100%, 더한 값은 99입니다(차이 1). 한 곳이 빠졌다."
 
 
 def test_a_readers_remark_becomes_a_finding_that_says_whose_it_is() -> None:

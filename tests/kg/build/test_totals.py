@@ -75,5 +75,5 @@ def test_a_sum_that_holds_only_within_its_tolerance_counts_as_holding_and_is_tol
     (data_copy / CHECKS).write_text(rounded + '  tolerance: "5"\n', "utf-8")
     checked = check_copy()
     (found,) = [fault for fault in checked.findings if fault.facts.get("kindEn") == "Sum of rounded values"]
-    assert "적힌 합계 213, 더한 값 88 + 130 = 218, 차이 -5" in found.facts["ko"]
+    assert "적힌 합계는 213, 더한 값은 88 + 130 = 218입니다(차이 -5)" in found.facts["ko"]
     assert checked.counts["totals"] == 1
