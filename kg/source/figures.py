@@ -60,10 +60,14 @@ _NOT_OF_THE_SERIES = _NOT_OF_THE_QUANTITY | {KJ.valueType, KJ.comparedWith, SDMX
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: its number, the part it gives to IRIs, its dimensions and evidence, its line, and the row it repeats."""
+    """A row of a table: its number, the part it gives to IRIs, its dimensions and evidence, its line, and the row it repeats.
+
+    `told_apart` says by what it differs from other rows; empty where it says nothing that could tell it from another.
+    """
 
     number: int
     segment: str
+    told_apart: str
     dimensions: dict[str, str]
     passages: tuple[Passage, ...]
     line: int
@@ -119,8 +123,9 @@ class FigureReader:
                 report.add(line, "source.wrong-cell-count", value=str(len(cells)), expected=str(len(header)))
                 continue
             row = self._row(dict(zip(header, cells, strict=True)), (number, line), descriptor, expander)
-            if first_lines.setdefault(row.segment, line) != line:
-                report.add(line, "source.same-row", value=row.segment, first=str(first_lines[row.segment]))
+            if first_lines.setdefault(row.told_apart, line) != line:
+                same = row.told_apart or descriptor.table.rpartition("/")[2]
+                report.add(line, "source.same-row", value=same, first=str(first_lines[row.told_apart]))
                 continue
             for column in descriptor.value_columns:
                 self._observation(row, column, cells[header.index(column.header)], descriptor, (of_descriptor, report))
@@ -162,7 +167,8 @@ class FigureReader:
                     segments.append((iri or "").rpartition("/")[2])
             elif text:
                 dimensions[term.iri] = text
-        return Row(number, "-".join(segments) or str(line), dimensions, passages, line, repeats)
+        told_apart = "-".join(segments)
+        return Row(number, told_apart or str(line), told_apart, dimensions, passages, line, repeats)
 
     def _repeated_row(self, written: Scalar, expander: Expander) -> Reference | None:
         """Read the row a row repeats: an IRI of which only the cells exist, so that no reference to the row itself is remembered."""

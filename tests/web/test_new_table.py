@@ -118,3 +118,30 @@ def test_an_error_in_it_names_the_file_and_the_line(data_copy: Path, figures: st
     with pytest.raises(SourceFaults) as raised:
         check(Settings(data=data_copy, ontology=ONTOLOGY), silent)
     assert (file, line) in {(Path(fault.path).name, fault.line) for fault in raised.value.faults}
+
+
+BARE = DESCRIPTOR.replace("inScope: scope:area}", "inScope: scope:area, about: region:11410}").replace("  자치구: about\n", "")
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "figures", "value"),
+    [
+        (DESCRIPTOR, FIGURES.replace("region:11440,102", "region:11410,102"), "11410"),
+        (BARE, FIGURES.replace("자치구,", "").replace("region:11410,", "").replace("region:11440,", "").replace("region:11380,", ""), ""),
+    ],
+)
+def test_rows_that_nothing_tells_apart_are_refused_with_their_line(tmp_path: Path, descriptor: str, figures: str, value: str) -> None:
+    data = spine_at(tmp_path / "data")
+    add_table(data, figures, descriptor)
+    with pytest.raises(SourceFaults) as caught:
+        check(Settings(data=data, ontology=ONTOLOGY), silent)
+    found = [fault for fault in caught.value.faults if fault.code == "source.same-row"]
+    assert {fault.path.rpartition("/")[2] for fault in found} == {"dwellings-by-district.csv"}
+    assert found[0].line == 3
+    assert found[0].facts == {"value": value or "dwellings-by-district", "first": "2"}
+
+
+def test_a_table_of_one_row_needs_nothing_that_tells_it_apart(tmp_path: Path) -> None:
+    data = spine_at(tmp_path / "data")
+    add_table(data, "줄,근거,2019년,2020년,2021년\n101,,1,2,3\n", BARE)
+    assert check(Settings(data=data, ontology=ONTOLOGY), silent).counts
