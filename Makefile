@@ -6,7 +6,7 @@ BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 export ITDA_SOURCES ?= $(SOURCES)
 
-.PHONY: serve test whoosh3 check build lock messages docs clean
+.PHONY: serve test successor check build lock messages docs clean
 
 serve: .venv/runtime var/snapshots/current
 	@$(BIN)/itda serve --host $(HOST) --port $(PORT)
@@ -22,7 +22,7 @@ test: .venv/dev
 	@$(BIN)/python -m pytest
 
 # The search once more on the maintained successor of Whoosh, which is imported by the same name.
-whoosh3: .venv/dev var/whoosh3/made
+successor: .venv/dev var/whoosh3/made
 	@PYTHONPATH=var/whoosh3 $(BIN)/python -m pytest -q tests/search
 
 var/whoosh3/made: requirements/whoosh3.txt .venv/dev
