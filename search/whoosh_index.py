@@ -111,11 +111,14 @@ class StoredDocument:
 
     def __init__(self, content: str) -> None:
         self.id, self.type, self.name, self._texts = json.loads(content)
+        self._analysed: dict[str, AnalysedText] = {}
 
     def text(self, field: str) -> AnalysedText:
         """Return a field's text with its tokens."""
-        text, tokens = self._texts[field]
-        return AnalysedText(text, tuple(Token(form, start, end) for form, start, end in tokens))
+        if field not in self._analysed:
+            text, tokens = self._texts[field]
+            self._analysed[field] = AnalysedText(text, tuple(Token(form, start, end) for form, start, end in tokens))
+        return self._analysed[field]
 
 
 class WhooshReader:

@@ -92,12 +92,13 @@ def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
     chosen = set(request.args.getlist(name))
     kinds = kind_labels()
     refs = site().reader.labels([value.value for value in values if value.label is not None], current_language())
+    without = address("", **{name: None})
     found = (
         Choice(
             label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),
             count=value.count,
             chosen=value.value in chosen,
-            url=address("", **{name: None if value.value in chosen else value.value}),
+            url=without if value.value in chosen else f"{without}&{urlencode({name: value.value})}",
         )
         for value in values
     )
@@ -106,7 +107,8 @@ def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
 
 def kind_labels() -> dict[str, str]:
     """Return the name of each type word in the language of the page."""
-    return {kind.word: kind.label(current_language()).value for kind in site().reader.display.kinds.values()}
+    lang = current_language()
+    return {kind.word: kind.label(lang).value for kind in site().reader.display.kinds.values()}
 
 
 def address(url: str = "", **changes: str | int | None) -> str:
