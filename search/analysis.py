@@ -58,6 +58,10 @@ class Analyser:
         """Load Kiwi and teach it the lexicon (about a second)."""
         return cls(lexicon, Morphology.load(lexicon.words, lexicon.compounds))
 
+    def knowing(self, lexicon: Lexicon) -> Analyser:
+        """Return an analyser with another lexicon and the same Kiwi, which knows the words it was taught."""
+        return Analyser(lexicon, self._morphology)
+
     @cached_property
     def readings(self) -> Mapping[str, Reading]:
         """What everyday words mean, by the joined forms of their atoms; the more specific where two tables say so."""

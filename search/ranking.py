@@ -37,6 +37,7 @@ class Formula:
         stretch: How much an idea of several words adds to its words.
         least_coverage: What is left of a score when nothing of the query is covered; the rest grows with the square of the share covered.
         unknown: How much a word that no document has counts in that share; one that few have counts 1, one that all have 0.
+        telling: Whether words that few documents have count more in that share.
         less_prominent: Factor for kinds that are not prominent.
         exact: What it adds to be named just so.
         pairs: Weight of pairs of letters, and the share of the query's pairs that makes a match, by field.
@@ -51,6 +52,7 @@ class Formula:
     stretch: float = 1.0
     least_coverage: float = 0.1
     unknown: float = 0.25
+    telling: bool = True
     less_prominent: float = 0.6
     exact: Mapping[str, float] = field(default_factory=lambda: {"exact_name": 200.0, "exact_alias": 100.0})
     pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.4, 0.5), TEXT_PAIRS: (0.3, 0.75)})
@@ -153,8 +155,15 @@ class Ranking:
 
     def _coverage(self) -> Scores:
         """Return the share of the query that each document covers, each word weighed by how much it tells."""
-        weights = np.array([_telling(int(count), self._postings.size, self._formula.unknown) for count in self._covered.sum(axis=1)])
+        weights = np.array([self._telling(int(count)) for count in self._covered.sum(axis=1)])
         return np.asarray(weights @ self._covered / max(weights.sum(), 1e-9))
+
+    def _telling(self, count: int) -> float:
+        """Return how much a word tells that so many of all documents have: 1 where few have it."""
+        if not count:
+            return self._formula.unknown
+        size = self._postings.size
+        return max(0.05, math.log((size + 1) / (count + 0.5)) / math.log(size + 1)) if self._formula.telling else 1.0
 
     def _count_exact_names(self) -> None:
         for name in EXACT_FIELDS:
@@ -227,11 +236,6 @@ def _sums(field: str, terms: Iterable[str], postings: Postings) -> tuple[Scores,
         counts[posting.numbers] += 1
         sums[posting.numbers] += posting.impacts
     return counts, sums
-
-
-def _telling(count: int, size: int, unknown: float) -> float:
-    """Return how much a word tells that so many of all documents have: 1 where few have it."""
-    return unknown if not count else max(0.05, math.log((size + 1) / (count + 0.5)) / math.log(size + 1))
 
 
 def _likeness(typed: str, name: str) -> float:

@@ -21,7 +21,7 @@ from search.lexicon import Lexicon
 from search.model import TYPE_FACET, Facet, FacetValue, Hit, Page, Query, Relaxation, Suggestion
 from search.operators import Demand
 from search.postings import Flags
-from search.ranking import NAME_PAIRS, TEXT_PAIRS, Ranking, rank
+from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, rank
 from search.snippets import cut
 from search.suggest import Suggester
 from search.understanding import Concept, Understanding, understand
@@ -42,8 +42,17 @@ SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", 
 class WhooshSearch:
     """Searches one snapshot. Safe in threads and after a fork; loading Kiwi before the fork lets all processes share it."""
 
-    def __init__(self, reader: WhooshReader, analyser: Analyser, suggester: Suggester, labels: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        reader: WhooshReader,
+        analyser: Analyser,
+        suggester: Suggester,
+        labels: Mapping[str, Mapping[str, str]],
+        *,
+        formula: Formula = FORMULA,
+    ) -> None:
         self.analyser = analyser
+        self._formula = formula
         self._reader = reader
         self._suggester = suggester
         self._labels = labels
@@ -77,7 +86,7 @@ class WhooshSearch:
         understanding = understand(query.text, self.analyser, self._reader)
         if understanding.is_empty:
             return Page(0, (), (), (), None)
-        ranking = rank(understanding, self._reader)
+        ranking = rank(understanding, self._reader, self._formula)
         allowed = ranking.matched
         for demand, ideas in understanding.demands:
             allowed = allowed & self._meeting(demand, ideas)
@@ -89,6 +98,11 @@ class WhooshSearch:
         said = tuple(demand.said for demand, _ in understanding.demands)
         facets = self._facets(allowed, chosen)
         return Page(int(kept.sum()), hits, facets, understanding.shown(), meant, understanding.read_as, wider, said)
+
+    def varied(self, formula: Formula, lexicon: Lexicon | None = None) -> WhooshSearch:
+        """Return this engine with other numbers, or with a lexicon that knows less: what measuring each part needs."""
+        analyser = self.analyser.knowing(lexicon) if lexicon else self.analyser
+        return WhooshSearch(self._reader, analyser, self._suggester, self._labels, formula=formula)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""
@@ -149,7 +163,7 @@ class WhooshSearch:
         understanding = understand(query.text, self.analyser, self._reader)
         if understanding.is_empty:
             return 0
-        kept = rank(understanding, self._reader).matched
+        kept = rank(understanding, self._reader, self._formula).matched
         for demand, ideas in understanding.demands:
             kept = kept & self._meeting(demand, ideas)
         return int(self._kept(kept, query.chosen()).sum())

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bench.search import baselines
@@ -20,7 +20,9 @@ from bench.search.metrics import DEPTH, MEASURES, SUGGEST_MEASURES, Mean, Measur
 from kg.settings import Settings
 from kg.store.snapshot import open_current
 from search.engine import SearchEngine
+from search.jamo import Keyboard
 from search.model import Query
+from search.ranking import FORMULA
 from search.whoosh_engine import WhooshSearch
 
 ALL = "all"
@@ -84,6 +86,31 @@ def plain_suggesters(documents: Sequence[Plain]) -> Iterator[tuple[str, Ranker]]
     yield "start of a word", baselines.word_prefix(documents)
 
 
+def without_a_part(engine: WhooshSearch) -> Iterator[tuple[str, Ranker]]:
+    """Yield our engine with one part taken away, for each part."""
+    whole, lexicon = FORMULA, engine.analyser.lexicon
+    numbers = {
+        "coverage": replace(whole, least_coverage=1.0),
+        "how much a word tells (all words alike)": replace(whole, telling=False, unknown=1.0),
+        "pairs of letters": replace(whole, pairs={name: (0.0, share) for name, (_, share) in whole.pairs.items()}),
+        "keystrokes and near names": replace(whole, strokes=(0.0, 1.1), near=(0.0, 1.1, 0)),
+        "exact names": replace(whole, exact=dict.fromkeys(whole.exact, 0.0)),
+        "kinds people look for": replace(whole, less_prominent=1.0),
+        "weights of fields (all alike)": replace(whole, fields=dict.fromkeys(whole.fields, 1.0)),
+        "ages": replace(whole, age_fields={}),
+    }
+    tables = {
+        "everyday meanings": replace(lexicon, meanings=()),
+        "synonyms and aliases": replace(lexicon, synonyms=()),
+        "both": replace(lexicon, meanings=(), synonyms=()),
+        "keyboard layout": replace(lexicon, keyboard=Keyboard({})),
+    }
+    for name, formula in numbers.items():
+        yield f"without {name}", searching(engine.varied(formula))
+    for name, less in tables.items():
+        yield f"without {name}", searching(engine.varied(whole, less))
+
+
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table with aligned columns."""
     lines = [head, *rows]
@@ -141,6 +168,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the search of the published snapshot on the judged queries.")
     parser.add_argument("--split", choices=(TUNE, FINAL), default=TUNE, help="which part of the queries (default: tune)")
     parser.add_argument("--baselines", action="store_true", help="measure five plain engines in the same run")
+    parser.add_argument("--ablation", action="store_true", help="measure our engine with one part taken away at a time")
     parser.add_argument("--per-query", action="store_true", help="list the queries that go wrong, worst first (tune only)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to a file")
     parser.add_argument("--snapshots", type=Path, metavar="FOLDER", help="folder of snapshots (default: that of itda)")
@@ -172,6 +200,10 @@ def main() -> None:
         tables |= {name: table(ask(ranker, queries, known)) for name, ranker in plain_rankers(documents)}
         completions |= {name: table(ask(ranker, prefixes, known), SUGGEST_MEASURES) for name, ranker in plain_suggesters(documents)}
 
+    lesser = {OURS: tables[OURS]}
+    if chosen.ablation:
+        lesser |= {name: table(ask(ranker, queries, known)) for name, ranker in without_a_part(engine)}
+
     print(
         f"Split {chosen.split}, {len(queries)} queries, {len(prefixes)} prefixes, {len(documents)} documents, snapshot {snapshot.id[:12]}."
     )
@@ -179,6 +211,8 @@ def main() -> None:
     print(f"\n{by_kind(tables[OURS], sizes(queries))}\n\nAutocomplete\n\n{by_kind(completions[OURS], sizes(prefixes))}")
     if chosen.baselines:
         print(f"\nBeside plain engines\n\n{by_engine(tables)}\n\n{first_by_kind(tables)}\n\n{by_engine(completions)}")
+    if chosen.ablation:
+        print(f"\nWhat each part adds\n\n{by_engine(lesser)}\n\n{first_by_kind(lesser)}")
     if chosen.per_query:
         print("\n".join(failures(answers, names)))
         print("\n".join(failures(suggestions, names)))
@@ -186,7 +220,7 @@ def main() -> None:
         measured = {
             "split": chosen.split,
             "snapshot": snapshot.id,
-            "queries": {name: _plain(found) for name, found in tables.items()},
+            "queries": {name: _plain(found) for name, found in (tables | lesser).items()},
             "autocomplete": {name: _plain(found) for name, found in completions.items()},
         }
         chosen.json.write_text(json.dumps(measured, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
