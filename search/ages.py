@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OLDEST = 120
@@ -62,6 +62,32 @@ def read_ages(text: str, forms: Iterable[AgeForm]) -> tuple[str, tuple[Age, ...]
             found += [age] if age.least <= age.most <= OLDEST else []
         text = pattern.sub(" ", text)
     return text, tuple(found)
+
+
+def read_numerals(text: str, numerals: Mapping[str, int]) -> str:
+    """Write ages that are said in words with digits: a ten with a one behind it, or before the word for years.
+
+    Args:
+        numerals: Words for tens and ones; 0 marks the word for years.
+    """
+    tens, ones, years = ([word for word, number in numerals.items() if fits(number)] for fits in (_is_ten, _is_one, _is_unit))
+    if not (tens and ones and years):
+        return text
+    ten, one, unit = ("|".join(map(re.escape, words)) for words in (tens, ones, years))
+    pattern = rf"(?<!\w)(?P<ten>{ten})(?:(?P<one>{one})(?:\s*(?:{unit}))?|\s*(?:{unit}))"
+    return re.sub(pattern, lambda match: f"{numerals[match['ten']] + numerals.get(match['one'] or '', 0)}{years[0]}", text)
+
+
+def _is_ten(number: int) -> bool:
+    return number >= 10
+
+
+def _is_one(number: int) -> bool:
+    return 0 < number < 10
+
+
+def _is_unit(number: int) -> bool:
+    return number == 0
 
 
 def words_for(age: Age, words: Iterable[AgeWords]) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from search.entries import DOT
 from search.letters import Token, compact
-from search.lexicon import DOT, Lexicon
+from search.lexicon import Lexicon
 from search.morphology import Morphology
 
 LONGEST_JOIN = 5
@@ -19,7 +20,7 @@ _JOINED = frozenset({"noun", "prefix", "suffix", "number"})
 
 @dataclass(frozen=True, slots=True)
 class Part(Token):
-    """A kept morpheme: its lower-case form, tag, and kind (`search.lexicon.KINDS`)."""
+    """A kept morpheme: its lower-case form, tag, and kind (`search.entries.KINDS`)."""
 
     tag: str
     kind: str

@@ -14,6 +14,8 @@ Compound = tuple[str, tuple[Word, ...]]
 
 # Kiwi's ids below this stand for "some noun", "some number" and so on; dictionary entries and user words come after them.
 _FIRST_DICTIONARY_ID = 64
+# Added to the log-probability of a name with known parts, so that the words around it do not take it apart.
+SURE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Morphology:
     def _taken(self, compound: Compound) -> bool:
         form, parts = compound
         try:
-            return bool(self._kiwi.add_pre_analyzed_word(form, list(parts)))
+            return bool(self._kiwi.add_pre_analyzed_word(form, list(parts), SURE))
         except ValueError:
             return False
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from search.documents import Document
+from search.entries import Synonyms
 from search.letters import compact
-from search.lexicon import Lexicon, Synonyms
-from search.morphology import Compound, Morpheme, Morphology
+from search.lexicon import Lexicon
+from search.morphology import Compound, Morpheme, Morphology, Word
 
 ALIAS_WEIGHT = 0.9
 _PROPER_NOUN = "NNP"
 _NOUNS = ("NNG", "NNP")
 _PIECE = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 8
+_PASSES = 2
+_NOUN_LIKE = ("noun", "prefix", "suffix", "number")
 
 
 def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Document]) -> Lexicon:
     """Teach Kiwi the names of all documents and return the lexicon that says so.
 
     First words that Kiwi keeps whole but does not know or takes apart into something that is no noun; then, with these known, unspaced
-    spellings of names.
+    spellings of names; last, words that it takes apart differently in different sentences.
 
     Args:
         lexicon: The tables of `data/lexicon/`.
@@ -34,7 +38,12 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     words = [(piece, _PROPER_NOUN) for piece in pieces if _is_unknown(piece, morphology.analyse(piece), lexicon)]
     morphology.teach(words)
     compounds = morphology.teach((), tuple(_compounds(names, morphology, lexicon)))
-    return lexicon.extended(words, compounds, _aliases(things))
+    whole = sorted({piece for name in names for piece in name.split() if piece.isalnum()})
+    for _ in range(_PASSES):  # what is taught to hold one word together may take another apart
+        unsteady = tuple(_unsteady(whole, morphology, lexicon))
+        compounds += morphology.teach((), unsteady) if unsteady else ()
+    spellings = {compact(name): name for thing in reversed(things) for name in reversed(thing) if " " in name}
+    return lexicon.extended(words, compounds, _aliases(things), spellings)
 
 
 def _is_unknown(piece: str, parts: tuple[Morpheme, ...], lexicon: Lexicon) -> bool:
@@ -67,6 +76,23 @@ def _compounds(names: Iterable[str], morphology: Morphology, lexicon: Lexicon) -
             continue
         if tuple((part.form, part.tag) for part in morphology.analyse(unspaced)) != parts:
             yield unspaced, parts
+
+
+def _unsteady(pieces: Iterable[str], morphology: Morphology, lexicon: Lexicon) -> Iterator[Compound]:
+    """Yield each word that comes apart differently in different sentences, with its most frequent parts that are all nouns."""
+    for piece in pieces:
+        found = [_parts_of(piece, 0, morphology.analyse(piece))]
+        for carrier in lexicon.carriers:
+            found.append(_parts_of(piece, carrier.index("{}"), morphology.analyse(carrier.format(piece))))
+        counts = Counter(parts for parts in found if parts and all(lexicon.tags.get(tag, "grammar") in _NOUN_LIKE for _, tag in parts))
+        if counts and len(set(found)) > 1:
+            yield piece, counts.most_common(1)[0][0]
+
+
+def _parts_of(piece: str, start: int, morphemes: tuple[Morpheme, ...]) -> tuple[Word, ...]:
+    """Return the morphemes of a word in a sentence; none where they do not spell it."""
+    inside = [part for part in morphemes if part.start >= start and part.end <= start + len(piece)]
+    return tuple((part.form, part.tag) for part in inside) if "".join(part.form for part in inside) == piece else ()
 
 
 def _aliases(things: Iterable[tuple[str, ...]]) -> list[Synonyms]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from search.ages import Age, read_ages, words_for
+from search.ages import Age, read_ages, read_numerals, words_for
 from search.analysis import LONGEST_JOIN, Analyser, Atom, Reading
 from search.letters import bigrams, compact, strokes
 from search.model import Evidence, Understood, UnderstoodTerm
@@ -85,10 +85,11 @@ def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Underst
     asked = read_operators(analyser.lexicon.fold(text), analyser.lexicon.fields)
     demands = tuple((demand, _ideas(demand.text, analyser)) for demand in asked.demands)
     typed = read_typed(asked.text, analyser, vocabulary)
+    spelt = analyser.lexicon.spellings.get(compact(typed.text), typed.text)
     letters = compact(typed.text)
     if not letters:
         return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as, demands)
-    rest, ages = read_ages(typed.text, analyser.lexicon.age_forms)
+    rest, ages = read_ages(read_numerals(spelt, analyser.lexicon.numerals), analyser.lexicon.age_forms)
     atoms = _distinct(analyser.query_atoms(rest)) if compact(rest) else ()
     concepts = tuple(_concepts(rest, atoms, analyser))
     concepts += tuple(_aged(age, at, analyser) for at, age in enumerate(ages, len(atoms)))

@@ -6,7 +6,8 @@ import pytest
 
 from kg.resources import data_dir
 from search.documents import Document
-from search.lexicon import Lexicon, Synonyms
+from search.entries import Synonyms
+from search.lexicon import Lexicon
 from search.morphology import Morphology
 from search.names import learn_names
 
