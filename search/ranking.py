@@ -22,8 +22,8 @@ from search.understanding import Concept, Understanding, Variant
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
 NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
 _FIELDS = {
-    "name": 2.5, "aliases": 1.6, "kinds": 1.25, "description": 0.8, "details": 1.25,
-    "conditions": 1.0, "audience": 1.0, "places": 0.6, "relations": 0.4,
+    "name": 2.5, "aliases": 2.0, "kinds": 1.25, "description": 0.6, "details": 1.25,
+    "conditions": 1.0, "audience": 1.0, "places": 1.0, "relations": 0.25,
 }  # fmt: skip
 
 
@@ -49,13 +49,13 @@ class Formula:
 
     fields: Mapping[str, float] = field(default_factory=lambda: dict(_FIELDS))
     age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 3.4})
-    stretch: float = 1.0
+    stretch: float = 0.5
     least_coverage: float = 0.1
     unknown: float = 0.25
     telling: bool = True
     less_prominent: float = 0.6
     exact: Mapping[str, float] = field(default_factory=lambda: {"exact_name": 200.0, "exact_alias": 100.0})
-    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.4, 0.5), TEXT_PAIRS: (0.3, 0.75)})
+    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.4, 0.5), TEXT_PAIRS: (0.3, 0.55)})
     spelling_only: float = 0.25
     strokes: tuple[float, float] = (0.25, 0.7)
     last_resort: float = 0.3

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-QUERIES, PREFIXES = FOLDER / "queries.tsv", FOLDER / "suggest.tsv"
+QUERIES, LATER, PREFIXES = FOLDER / "queries.tsv", FOLDER / "later.tsv", FOLDER / "suggest.tsv"
 NAMESPACES = ("https://w3id.org/kr-jobs/id/11410/", "https://w3id.org/kr-jobs/id/kr/")
 SPLIT_SEED = 2022
 TUNE, FINAL = "tune", "final"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.search import baselines
 from bench.search.baselines import Plain, Ranker
-from bench.search.judged import FINAL, TUNE, Judged, read_prefixes, read_queries, resolve
+from bench.search.judged import FINAL, LATER, QUERIES, TUNE, Judged, read_prefixes, read_queries, resolve
 from bench.search.metrics import DEPTH, MEASURES, SUGGEST_MEASURES, Mean, Measures, mean, ndcg, reciprocal_rank
 from kg.settings import Settings
 from kg.store.snapshot import open_current
@@ -167,6 +167,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Measure the search of the published snapshot on the judged queries.")
     parser.add_argument("--split", choices=(TUNE, FINAL), default=TUNE, help="which part of the queries (default: tune)")
+    parser.add_argument("--later", action="store_true", help="the queries that were written later, for tuning, instead")
     parser.add_argument("--baselines", action="store_true", help="measure five plain engines in the same run")
     parser.add_argument("--ablation", action="store_true", help="measure our engine with one part taken away at a time")
     parser.add_argument("--per-query", action="store_true", help="list the queries that go wrong, worst first (tune only)")
@@ -189,7 +190,7 @@ def main() -> None:
     documents = baselines.read_documents(snapshot.path / "search" / "documents.jsonl")
     names = {one.id: one.names[0] for one in documents}
     known = frozenset(names)
-    queries = [one for one in read_queries() if one.split == chosen.split]
+    queries = [one for one in read_queries(LATER if chosen.later else QUERIES) if one.split == chosen.split]
     prefixes = [one for one in read_prefixes() if one.split == chosen.split]
 
     answers = ask(searching(engine), queries, known)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from bench.search.baselines import Plain, bigrams, fts5, name_prefix, read_documents, whoosh_as_shipped, whoosh_tokens, word_prefix
-from bench.search.judged import FINAL, TUNE, Judged, draw_final, read_prefixes, read_queries, resolve
+from bench.search.judged import FINAL, LATER, TUNE, Judged, draw_final, read_prefixes, read_queries, resolve
 from bench.search.metrics import SUGGEST_MEASURES
 from bench.search.run import ALL, Answer, arguments, ask, by_engine, by_kind, failures, first_by_kind, shown, sizes, table
 from kg.store.snapshot import Snapshot
@@ -115,3 +115,12 @@ def test_single_queries_of_the_final_part_are_not_listed(capsys: pytest.CaptureF
     with pytest.raises(SystemExit):
         arguments(["--split", "final", "--per-query"])
     assert "stay closed" in capsys.readouterr().err
+
+
+def test_the_queries_written_later_are_for_tuning_and_none_is_among_the_first() -> None:
+    later = read_queries(LATER)
+    assert len(later) > 150
+    assert {one.split for one in later} == {TUNE}
+    assert not {one.text for one in later} & {one.text for one in QUERIES}
+    assert not {one.id for one in later} & {one.id for one in QUERIES}
+    assert [one.id for one in later if max(one.grades.values(), default=0) != 3 or min(one.grades.values()) < 1] == []
