@@ -75,6 +75,16 @@ class Analyser:
                 found[key] = Reading(min(meaning.keep, reading.keep), {**reading.words, **words})
         return found
 
+    @cached_property
+    def intents(self) -> Mapping[str, Mapping[str, float]]:
+        """What sort of thing words ask for, by the joined forms of their atoms: kinds with their factors."""
+        found: dict[str, dict[str, float]] = {}
+        for intent in self.lexicon.intents:
+            for said in intent.said:
+                kinds = found.setdefault("".join(atom.form for atom in self.spoken_atoms(said)), {})
+                kinds.update({kind: max(intent.factor, kinds.get(kind, 1.0)) for kind in intent.kinds})
+        return found
+
     def parts(self, text: str) -> tuple[Part, ...]:
         """Return the morphemes of `text` that the lexicon keeps; offsets are into the folded form of `text`."""
         return _kept(self._morphemes(self.lexicon.fold(text)))

@@ -15,6 +15,7 @@ from search.morphology import Word
 from search.tables import Row
 
 KINDS = ("noun", "prefix", "suffix", "number", "unit", "word", "grammar")
+MOST_FACTOR = 10.0
 DOT = "\u00b7"
 _CODE_POINT = re.compile(r"U\+[0-9A-F]{4,6}")
 
@@ -42,6 +43,32 @@ class Meaning:
     keep: float
     said: tuple[str, ...]
     means: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What sort of thing some words ask for.
+
+    Attributes:
+        factor: What a score is multiplied by, above 1.
+        said: Ways to say it, folded.
+        kinds: Type words of the things that then come sooner.
+    """
+
+    factor: float
+    said: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+def read_intents(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tuple[Intent, ...]:
+    """Return what sort of thing words ask for."""
+    found = []
+    for row in rows:
+        factor = _number(row.cells[0])
+        if factor is None or not 1 < factor < MOST_FACTOR:
+            faults.append(row.fault("lexicon.weight", value=row.cells[0]))
+        found.append(Intent(factor or 1.0, _phrases(row.cells[1], dots), tuple(kind.strip() for kind in row.cells[2].split(","))))
+    return tuple(found)
 
 
 def read_tags(rows: tuple[Row, ...], faults: list[Fault]) -> dict[str, str]:
@@ -90,7 +117,7 @@ def read_meanings(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) ->
         weight, keep = _weight(row.cells[0]), _share(row.cells[1])
         wrong = [cell for cell, share in zip(row.cells[:2], (weight, keep), strict=True) if share is None]
         faults.extend(row.fault("lexicon.weight", value=cell) for cell in wrong)
-        said = tuple(dict.fromkeys(tidy(dots.fold(word.strip())) for word in row.cells[2].split(",") if word.strip()))
+        said = _phrases(row.cells[2], dots)
         means = tuple(dict.fromkeys(filter(None, (compact(tidy(dots.fold(word))) for word in row.cells[3].split(",")))))
         if not said or not means:
             faults.append(row.fault("lexicon.one-word", value=row.cells[3] if said else row.cells[2]))
@@ -156,8 +183,16 @@ def _weight(text: str) -> float | None:
 
 
 def _share(text: str) -> float | None:
+    share = _number(text)
+    return share if share is not None and 0 <= share <= 1 else None
+
+
+def _number(text: str) -> float | None:
     try:
-        share = float(text)
+        return float(text)
     except ValueError:
         return None
-    return share if 0 <= share <= 1 else None
+
+
+def _phrases(cell: str, dots: DotTable) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tidy(dots.fold(word.strip())) for word in cell.split(",") if word.strip()))

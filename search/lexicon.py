@@ -14,6 +14,7 @@ from kg.errors import Fault, SourceFaults
 from kg.text import DotTable
 from search.ages import AgeForm, AgeWords
 from search.entries import (
+    Intent,
     Meaning,
     Synonyms,
     read_age_forms,
@@ -21,6 +22,7 @@ from search.entries import (
     read_carriers,
     read_dots,
     read_fields,
+    read_intents,
     read_meanings,
     read_numerals,
     read_synonyms,
@@ -45,6 +47,7 @@ class Lexicon:
         compounds: Unspaced names with their parts, taught after the words.
         synonyms: Sets of words that stand for one another.
         meanings: What is meant by everyday words.
+        intents: What sort of thing words ask for.
         fields: Words that name fields of a document.
         dots: The middle dots that are one.
         keyboard: The layout in which Korean is typed.
@@ -62,6 +65,7 @@ class Lexicon:
     compounds: tuple[Compound, ...]
     synonyms: tuple[Synonyms, ...]
     meanings: tuple[Meaning, ...]
+    intents: tuple[Intent, ...]
     fields: dict[str, tuple[str, ...]]
     dots: DotTable
     keyboard: Keyboard
@@ -87,6 +91,7 @@ class Lexicon:
         keys = read_table(folder, "keyboard.tsv", ("key", "letter", "why"), (0,), faults)
         synonyms = read_synonyms(read_table(folder, "synonyms.tsv", ("weight", "words", "why"), (1,), faults), dots, faults)
         meanings = read_meanings(read_table(folder, "meanings.tsv", ("weight", "keep", "said", "means", "why"), (2,), faults), dots, faults)
+        intents = read_intents(read_table(folder, "intents.tsv", ("factor", "said", "kinds", "why"), (1,), faults), dots, faults)
         fields = read_fields(read_table(folder, "fields.tsv", ("words", "fields", "why"), (0,), faults), faults)
         carriers = read_carriers(read_table(folder, "carriers.tsv", ("sentence", "why"), (0,), faults), faults)
         age_forms = read_age_forms(read_table(folder, "ages.tsv", ("kind", "form", "example", "why"), (1,), faults), faults)
@@ -102,6 +107,7 @@ class Lexicon:
             (),
             synonyms,
             meanings,
+            intents,
             fields,
             dots,
             keyboard,
@@ -149,6 +155,7 @@ class Lexicon:
             "compounds": self.compounds,
             "synonyms": [[entry.weight, entry.words] for entry in self.synonyms],
             "meanings": [[one.weight, one.keep, one.said, one.means] for one in self.meanings],
+            "intents": [[one.factor, one.said, one.kinds] for one in self.intents],
             "fields": self.fields,
             "dots": {f"{code:04X}": char for code, char in self.dots.table.items()},
             "keyboard": dict(self.keyboard.keys),
@@ -176,6 +183,7 @@ class Lexicon:
             compounds=tuple((form, tuple((part, tag) for part, tag in parts)) for form, parts in value["compounds"]),
             synonyms=tuple(Synonyms(weight, tuple(words)) for weight, words in value["synonyms"]),
             meanings=tuple(Meaning(weight, keep, tuple(said), tuple(means)) for weight, keep, said, means in value["meanings"]),
+            intents=tuple(Intent(factor, tuple(said), tuple(kinds)) for factor, said, kinds in value["intents"]),
             fields={word: tuple(fields) for word, fields in value["fields"].items()},
             dots=DotTable({int(code, 16): char for code, char in value["dots"].items()}),
             keyboard=Keyboard(value["keyboard"]),

@@ -15,12 +15,13 @@ import numpy as np
 
 from search.jamo import keystrokes
 from search.letters import initial_pairs
-from search.model import Reason
+from search.model import TYPE_FACET, Reason
 from search.postings import Flags, Numbers, Postings, Scores
 from search.understanding import Concept, Understanding, Variant
 
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
 NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
+KIND_FIELD = f"facet_{TYPE_FACET}"
 _FIELDS = {
     "name": 2.5, "aliases": 2.0, "kinds": 1.25, "description": 0.6, "details": 1.25,
     "conditions": 1.0, "audience": 1.0, "places": 1.0, "relations": 0.25,
@@ -39,6 +40,7 @@ class Formula:
         unknown: How much a word that no document has counts in that share; one that few have counts 1, one that all have 0.
         telling: Whether words that few documents have count more in that share.
         less_prominent: Factor for kinds that are not prominent.
+        intents: Whether kinds of things that a query asks for come sooner.
         exact: What it adds to be named just so.
         pairs: Weight of pairs of letters, and the share of the query's pairs that makes a match, by field.
         spelling_only: Factor for pairs of letters where no word matches.
@@ -54,6 +56,7 @@ class Formula:
     unknown: float = 0.25
     telling: bool = True
     less_prominent: float = 0.6
+    intents: bool = True
     exact: Mapping[str, float] = field(default_factory=lambda: {"exact_name": 200.0, "exact_alias": 100.0})
     pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.4, 0.5), TEXT_PAIRS: (0.3, 0.55)})
     spelling_only: float = 0.25
@@ -138,6 +141,8 @@ class Ranking:
             self._covered[sorted(concept.covers)] |= best > 0
         self.scores *= formula.least_coverage + (1 - formula.least_coverage) * self._coverage() ** 2
         self.scores *= np.where(self._postings.prominent, 1.0, formula.less_prominent)
+        for kind, factor in query.kinds if formula.intents else ():
+            self.scores[self._postings.find(KIND_FIELD, kind).numbers] *= factor
 
     def _best(self, concept: Concept) -> tuple[Scores, Numbers]:
         """Return the best score of an idea in each document, and by which of its places it is."""

@@ -55,6 +55,7 @@ class Understanding:
         strokes: Its distinct threes of keystrokes, in order.
         initials: Pieces of nothing but first consonants; the atoms come first in `size`, then these.
         read_as: What was typed and what it was read as, where they differ.
+        kinds: Sorts of things it asks for, with what their scores are multiplied by.
         demands: What documents must have, or must not, each with the ideas of its words.
     """
 
@@ -66,6 +67,7 @@ class Understanding:
     initials: tuple[str, ...] = ()
     read_as: tuple[tuple[str, str], ...] = ()
     demands: tuple[tuple[Demand, tuple[Concept, ...]], ...] = ()
+    kinds: tuple[tuple[str, float], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -93,9 +95,20 @@ def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Underst
     atoms = _distinct(analyser.query_atoms(rest)) if compact(rest) else ()
     concepts = tuple(_concepts(rest, atoms, analyser))
     concepts += tuple(_aged(age, at, analyser) for at, age in enumerate(ages, len(atoms)))
+    kinds = _kinds(rest, analyser) if compact(rest) else ()
     pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(typed.text)))
     size = len(atoms) + len(ages) + len(typed.initials)
-    return Understanding(concepts, size, letters, pairs, strokes(typed.text), typed.initials, typed.read_as, demands)
+    return Understanding(concepts, size, letters, pairs, strokes(typed.text), typed.initials, typed.read_as, demands, kinds)
+
+
+def _kinds(text: str, analyser: Analyser) -> tuple[tuple[str, float], ...]:
+    """Return the sorts of things that words of a text ask for."""
+    spoken = analyser.spoken_atoms(text)
+    found: dict[str, float] = {}
+    for start, end in [*((at, at + 1) for at in range(len(spoken))), *_spans(spoken)]:
+        for kind, factor in analyser.intents.get(_joined(spoken[start:end]), {}).items():
+            found[kind] = max(factor, found.get(kind, 1.0))
+    return tuple(sorted(found.items()))
 
 
 def _ideas(text: str, analyser: Analyser) -> tuple[Concept, ...]:

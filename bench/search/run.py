@@ -95,6 +95,7 @@ def without_a_part(engine: WhooshSearch) -> Iterator[tuple[str, Ranker]]:
         "pairs of letters": replace(whole, pairs={name: (0.0, share) for name, (_, share) in whole.pairs.items()}),
         "keystrokes and near names": replace(whole, strokes=(0.0, 1.1), near=(0.0, 1.1, 0)),
         "exact names": replace(whole, exact=dict.fromkeys(whole.exact, 0.0)),
+        "sorts of things asked for": replace(whole, intents=False),
         "kinds people look for": replace(whole, less_prominent=1.0),
         "weights of fields (all alike)": replace(whole, fields=dict.fromkeys(whole.fields, 1.0)),
         "ages": replace(whole, age_fields={}),

@@ -13,7 +13,7 @@ from whoosh.scoring import BM25F
 
 from search.jamo import keystrokes
 from search.letters import initial_pairs
-from search.ranking import EXACT_FIELDS, FORMULA, Formula
+from search.ranking import EXACT_FIELDS, FORMULA, KIND_FIELD, Formula
 from search.understanding import Concept, Understanding
 from search.whoosh_index import LENGTH_COUNTS
 
@@ -34,6 +34,7 @@ class Oracle:
         self._searcher = index.searcher(weighting=BM25F(**LENGTH_COUNTS))
         self._formula = formula
         self._size = index.doc_count()
+        self._kinds: dict[str, set[int]] = {}
         self._prominent = {number for number, _ in self._impacts("prominent", "yes")}
 
     def best(self, query: Understanding, limit: int) -> list[int]:
@@ -53,6 +54,11 @@ class Oracle:
                 yield matcher.id(), matcher.score()
                 matcher.next()
 
+    def _numbers(self, name: str, term: str) -> set[int]:
+        if term not in self._kinds:
+            self._kinds[term] = {number for number, _ in self._impacts(name, term)}
+        return self._kinds[term]
+
     def _count_ideas(self, query: Understanding, found: defaultdict[int, Scored]) -> None:
         for at, piece in enumerate(query.initials, query.size - len(query.initials)):
             counts, sums = self._sums("name_initials", initial_pairs(piece))
@@ -70,6 +76,8 @@ class Oracle:
             share = sum(weights[at] for at in document.covered) / max(sum(weights.values()), 1e-9)
             document.score *= self._formula.least_coverage + (1 - self._formula.least_coverage) * share**2
             document.score *= 1.0 if number in self._prominent else self._formula.less_prominent
+            for kind, factor in query.kinds:
+                document.score *= factor if number in self._numbers(KIND_FIELD, kind) else 1.0
 
     def _telling(self, count: int) -> float:
         if not count:

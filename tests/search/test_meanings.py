@@ -49,6 +49,12 @@ def test_a_meaning_holds_in_one_direction_only(analyser: Analyser) -> None:
     assert not any("할배" in terms(concept) for concept in ideas(analyser, "어르신").values())
 
 
+def test_a_word_for_a_sort_of_thing_lets_those_things_come_sooner(analyser: Analyser) -> None:
+    kinds = dict(understand("사업체 현황", analyser, Everything()).kinds)
+    assert kinds["table"] > 1
+    assert not understand("사업체", analyser, Everything()).kinds
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [
