@@ -17,7 +17,6 @@ _PROPER_NOUN = "NNP"
 _NOUNS = ("NNG", "NNP")
 _PIECE = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 8
-_PASSES = 2
 _NOUN_LIKE = ("noun", "prefix", "suffix", "number")
 
 
@@ -37,11 +36,9 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     pieces = sorted({piece for name in names for piece in _PIECE.findall(name)})
     words = [(piece, _PROPER_NOUN) for piece in pieces if _is_unknown(piece, morphology.analyse(piece), lexicon)]
     morphology.teach(words)
-    compounds = morphology.teach((), tuple(_compounds(names, morphology, lexicon)))
-    whole = sorted({piece for name in names for piece in name.split() if piece.isalnum()})
-    for _ in range(_PASSES):  # what is taught to hold one word together may take another apart
-        unsteady = tuple(_unsteady(whole, morphology, lexicon))
-        compounds += morphology.teach((), unsteady) if unsteady else ()
+    whole = sorted({piece for name in names for piece in name.split() if len(piece) > 2 and piece.isalnum()})
+    unsteady = tuple(_unsteady(whole, morphology, lexicon))
+    compounds = morphology.teach((), (*_compounds(names, morphology, lexicon), *unsteady))
     spellings = {compact(name): name for thing in reversed(things) for name in reversed(thing) if " " in name}
     return lexicon.extended(words, compounds, _aliases(things), spellings)
 
