@@ -93,20 +93,27 @@ def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Underst
         return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as, demands)
     rest, ages = read_ages(read_numerals(spelt, analyser.lexicon.numerals), analyser.lexicon.age_forms)
     atoms = _distinct(analyser.query_atoms(rest)) if compact(rest) else ()
-    concepts = tuple(_concepts(rest, atoms, analyser))
+    spoken = _stretches(rest, analyser) if compact(rest) else ()
+    concepts = tuple(_concepts(rest, atoms, spoken, analyser))
     concepts += tuple(_aged(age, at, analyser) for at, age in enumerate(ages, len(atoms)))
-    kinds = _kinds(rest, analyser) if compact(rest) else ()
+    kinds = _kinds(spoken, analyser)
     pairs = tuple(dict.fromkeys(pair.form for pair in bigrams(typed.text)))
     size = len(atoms) + len(ages) + len(typed.initials)
     return Understanding(concepts, size, letters, pairs, strokes(typed.text), typed.initials, typed.read_as, demands, kinds)
 
 
-def _kinds(text: str, analyser: Analyser) -> tuple[tuple[str, float], ...]:
-    """Return the sorts of things that words of a text ask for."""
+def _stretches(text: str, analyser: Analyser) -> tuple[tuple[Atom, ...], ...]:
+    """Return every word of a text and every stretch of them, stop words among them, the longer ones last."""
     spoken = analyser.spoken_atoms(text)
+    spans = [*((at, at + 1) for at in range(len(spoken))), *_spans(spoken)]
+    return tuple(sorted((spoken[start:end] for start, end in spans), key=len))
+
+
+def _kinds(spoken: tuple[tuple[Atom, ...], ...], analyser: Analyser) -> tuple[tuple[str, float], ...]:
+    """Return the sorts of things that stretches of words ask for."""
     found: dict[str, float] = {}
-    for start, end in [*((at, at + 1) for at in range(len(spoken))), *_spans(spoken)]:
-        for kind, factor in analyser.intents.get(_joined(spoken[start:end]), {}).items():
+    for stretch in spoken:
+        for kind, factor in analyser.intents.get(_joined(stretch), {}).items():
             found[kind] = max(factor, found.get(kind, 1.0))
     return tuple(sorted(found.items()))
 
@@ -122,7 +129,7 @@ def _distinct(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
 
 
 def _spans(atoms: tuple[Atom, ...]) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of every stretch of two or more atoms with only white space between them."""
+    """Yield (start, end) of every stretch of two or more atoms with only white space and grammar between them."""
     for start in range(len(atoms)):
         for end in range(start + 2, min(start + LONGEST_JOIN, len(atoms)) + 1):
             if not atoms[end - 1].joined:
@@ -142,42 +149,43 @@ def _aged(age: Age, at: int, analyser: Analyser) -> Concept:
     return Concept(age.said, frozenset({at}), (*variants, *(Variant(term, "age", 1.0) for term in age.terms)))
 
 
-def _concepts(text: str, atoms: tuple[Atom, ...], analyser: Analyser) -> Iterator[Concept]:
+def _concepts(text: str, atoms: tuple[Atom, ...], spoken: tuple[tuple[Atom, ...], ...], analyser: Analyser) -> Iterator[Concept]:
     """Yield an idea for each atom, for each stretch of them that has other names, and for each stretch of words that means something else.
 
     What means something else lets the words themselves count less.
     """
-    meant = dict(_meant(text, atoms, analyser))
-    keep = [min((reading.keep for covers, (_, reading) in meant.items() if at in covers), default=1.0) for at in range(len(atoms))]
+    meant = _meant(atoms, spoken, analyser)
+    keep = [min((reading.keep for covers, reading in meant.items() if at in covers), default=1.0) for at in range(len(atoms))]
     synonyms = analyser.lexicon.alternatives
     for at, kept in enumerate(keep):
         yield _concept(text, atoms[at : at + 1], at, kept, synonyms=synonyms, meant=meant.pop(frozenset({at}), None))
     for start, end in _spans(atoms):
         if _joined(atoms[start:end]) in synonyms:
             yield _concept(text, atoms[start:end], start, 1.0, synonyms=synonyms)
-    for covers, (said, reading) in meant.items():
+    for covers, reading in meant.items():
+        said = text[atoms[min(covers)].start : atoms[max(covers)].end]
         yield Concept(said, covers, tuple(Variant(term, "synonym", weight) for term, weight in reading.words.items()))
 
 
-def _meant(text: str, atoms: tuple[Atom, ...], analyser: Analyser) -> Iterator[tuple[frozenset[int], tuple[str, Reading]]]:
-    """Yield what stretches of words mean, with the atoms they cover."""
-    spoken = analyser.spoken_atoms(text)
-    for start, end in [*((at, at + 1) for at in range(len(spoken))), *_spans(spoken)]:
-        first, last = spoken[start].start, spoken[end - 1].end
-        covers = frozenset(at for at, atom in enumerate(atoms) if first <= atom.start and atom.end <= last)
-        reading = analyser.readings.get(_joined(spoken[start:end]))
+def _meant(atoms: tuple[Atom, ...], spoken: tuple[tuple[Atom, ...], ...], analyser: Analyser) -> dict[frozenset[int], Reading]:
+    """Return what stretches of words mean by the atoms they cover; of two that cover the same, the longer: with a negation, say."""
+    found: dict[frozenset[int], Reading] = {}
+    for stretch in spoken:
+        reading = analyser.readings.get(_joined(stretch))
+        covers = frozenset(at for at, atom in enumerate(atoms) if stretch[0].start <= atom.start and atom.end <= stretch[-1].end)
         if reading and covers:
-            yield covers, (text[first:last], reading)
+            found[covers] = reading
+    return found
 
 
 def _concept(
-    text: str, atoms: tuple[Atom, ...], start: int, keep: float, *, synonyms: Alternatives, meant: tuple[str, Reading] | None = None
+    text: str, atoms: tuple[Atom, ...], start: int, keep: float, *, synonyms: Alternatives, meant: Reading | None = None
 ) -> Concept:
     form = _joined(atoms)
     variants = {form: Variant(form, "word", keep)} if keep else {}
     for term, weight in synonyms.get(form, {}).items():
         variants[term] = Variant(term, "synonym", weight * (keep or 1.0))
-    for term, weight in meant[1].words.items() if meant else ():
+    for term, weight in meant.words.items() if meant else ():
         variants[term] = Variant(term, "synonym", max(weight, variants[term].weight if term in variants else 0.0))
     stem = atoms[0].stem if len(atoms) == 1 else None
     if stem and stem not in variants:

@@ -87,9 +87,7 @@ class WhooshSearch:
         if understanding.is_empty:
             return Page(0, (), (), (), None)
         ranking = rank(understanding, self._reader, self._formula)
-        allowed = ranking.matched
-        for demand, ideas in understanding.demands:
-            allowed = allowed & self._meeting(demand, ideas)
+        allowed = self._allowed(ranking, understanding)
         chosen = query.chosen()
         kept = self._kept(allowed, chosen)
         hits = tuple(self._hit(number, ranking, understanding) for number in ranking.first(kept, query.offset, query.limit))
@@ -111,6 +109,13 @@ class WhooshSearch:
     def close(self) -> None:
         """Close the index files of this process; only when no thread searches any more."""
         self._reader.close()
+
+    def _allowed(self, ranking: Ranking, understanding: Understanding) -> Flags:
+        """Return which documents match and meet every demand."""
+        allowed = ranking.matched
+        for demand, ideas in understanding.demands:
+            allowed = allowed & self._meeting(demand, ideas)
+        return allowed
 
     def _meeting(self, demand: Demand, ideas: tuple[Concept, ...]) -> Flags:
         """Return which documents meet a demand."""
@@ -163,10 +168,8 @@ class WhooshSearch:
         understanding = understand(query.text, self.analyser, self._reader)
         if understanding.is_empty:
             return 0
-        kept = rank(understanding, self._reader, self._formula).matched
-        for demand, ideas in understanding.demands:
-            kept = kept & self._meeting(demand, ideas)
-        return int(self._kept(kept, query.chosen()).sum())
+        ranking = rank(understanding, self._reader, self._formula)
+        return int(self._kept(self._allowed(ranking, understanding), query.chosen()).sum())
 
     def _kept(self, matched: Flags, chosen: Mapping[str, frozenset[str]], but: str = "") -> Flags:
         kept = matched

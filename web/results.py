@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from kg.store.reader.model import Ref
 from kg.vocab import BASE
-from search.model import FacetValue, Hit, Page, Reason, Relaxation
+from search.model import TYPE_FACET, FacetValue, Hit, Page, Reason, Relaxation
 from web.context import site
 from web.i18n import current_language
 from web.naming import resolve
@@ -78,13 +78,16 @@ def wider(one: Relaxation) -> Wider:
     """Return a wider search as a link."""
     if not one.without:
         return Wider(one.text, "", address(q=one.text), one.total)
-    kinds = kind_labels()
-    values = request.args.getlist(one.without)
-    names = [kinds.get(value) or resolve(one.without, value).label.value if not value.startswith(BASE) else value for value in values]
-    iris = [value for value in names if value.startswith(BASE)]
-    refs = site().reader.labels(iris, current_language())
-    label = ", ".join(refs[name].label.value if name in refs else name for name in names)
+    label = ", ".join(_label(one.without, value) for value in request.args.getlist(one.without))
     return Wider(label, one.without, address("", **{one.without: None}), one.total)
+
+
+def _label(facet: str, value: str) -> str:
+    """Return the name of a facet's value, which is a type word, an IRI or a name."""
+    if facet == TYPE_FACET:
+        return kind_labels().get(value, value)
+    ref = site().reader.labels([value], current_language()).get(value) if value.startswith(BASE) else resolve(facet, value)
+    return ref.label.value if ref else value
 
 
 def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:

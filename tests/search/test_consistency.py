@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from kg.store.snapshot import Snapshot
-from search.model import Query
-from search.whoosh_engine import WhooshSearch
+from search.model import TYPE_FACET, Query
+from search.whoosh_engine import INDEX_FOLDER, WhooshSearch
+from search.whoosh_index import WhooshReader
 
 LEAST = 0.99
 SENTENCES = (
@@ -23,6 +25,13 @@ SENTENCES = (
 @pytest.fixture(scope="module")
 def engine(published: Snapshot) -> WhooshSearch:
     return WhooshSearch.open(published.path / "search")
+
+
+@pytest.fixture(scope="module")
+def reader(published: Snapshot) -> Iterator[WhooshReader]:
+    opened = WhooshReader(published.path / "search" / INDEX_FOLDER)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +55,15 @@ def test_a_name_gives_the_same_tokens_in_any_sentence(engine: WhooshSearch, name
                 different.append((name, sentence))
     assert len(names) > 400
     assert len(different) <= (1 - LEAST) * len(names) * len(SENTENCES), different
+
+
+def test_what_everyday_words_mean_is_said_somewhere_in_the_plan_and_what_they_ask_for_is_a_kind_of_thing(
+    engine: WhooshSearch, reader: WhooshReader
+) -> None:
+    lexicon = engine.analyser.lexicon
+    assert len(lexicon.meanings) > 100
+    assert not {word for meaning in lexicon.meanings for word in meaning.means if not reader.knows(word)}
+    assert not {kind for intent in lexicon.intents for kind in intent.kinds} - set(reader.facets[TYPE_FACET].values)
 
 
 def test_a_name_finds_the_same_with_and_without_its_spaces(engine: WhooshSearch, names: list[str]) -> None:

@@ -131,7 +131,7 @@ def test_quotes_minus_and_field_words_restrict_and_are_told(client: FlaskClient)
     assert not [hit for hit in without["results"] if "창업" in hit["name"]]
     assert without["query"]["understood"]["demands"] == ["-창업"]
     phrase = client.get('/api/search?q="이동노동자 쉼터"').json
-    assert phrase and all("쉼터" in hit["snippet"].replace("<mark>", "") + hit["name"] for hit in phrase["results"][:3])
+    assert phrase and phrase["total"] and all("쉼터" in hit["snippet"].replace("<mark>", "") + hit["name"] for hit in phrase["results"][:3])
 
 
 def test_a_search_that_finds_nothing_offers_wider_ones_that_find_something(client: FlaskClient) -> None:
