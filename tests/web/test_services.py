@@ -101,11 +101,10 @@ def with_another_manifest(folder: Path) -> None:
 
 
 def without_its_index(folder: Path) -> None:
-    shutil.copytree(next(path for path in folder.iterdir() if path.is_dir()), folder / OTHER)
+    whole = next(path for path in folder.iterdir() if path.is_dir())
+    shutil.copytree(whole, folder / OTHER)
     manifest = folder / OTHER / "manifest.json"
-    manifest.write_text(
-        manifest.read_text("utf-8").replace(next(p.name for p in folder.iterdir() if p.name[0] != "f" and p.is_dir()), OTHER)
-    )
+    manifest.write_text(manifest.read_text("utf-8").replace(whole.name, OTHER))
     shutil.rmtree(folder / OTHER / "search")
     (folder / CURRENT).write_text(OTHER + "\n")
 
