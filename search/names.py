@@ -37,11 +37,7 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     words = [(piece, _PROPER_NOUN) for piece in pieces if _is_unknown(piece, morphology.analyse(piece), lexicon)]
     morphology.teach(words)
     whole = sorted({piece for name in names for piece in name.split() if len(piece) > 2 and piece.isalnum()})
-    unsteady = tuple(_unsteady(whole, morphology, lexicon))
-    compounds = morphology.teach((), (*_compounds(names, morphology, lexicon), *unsteady))
-    # What is taught to hold one word together may take apart another that begins or ends with it.
-    near = [piece for piece in whole if any(piece.startswith(form) or piece.endswith(form) for form, _ in unsteady)]
-    compounds += morphology.teach((), tuple(_unsteady(near, morphology, lexicon)))
+    compounds = morphology.teach((), (*_compounds(names, morphology, lexicon), *_unsteady(whole, morphology, lexicon)))
     spellings = {compact(name): name for thing in reversed(things) for name in reversed(thing) if " " in name}
     return lexicon.extended(words, compounds, _aliases(things), spellings)
 
