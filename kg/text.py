@@ -27,6 +27,11 @@ class DotTable:
         rows = (line.split("\t")[0] for line in (lexicon / DOTS).read_text("utf-8").splitlines())
         return cls({int(row.removeprefix("U+"), 16): "·" for row in rows if row.startswith("U+")})
 
+    @property
+    def pattern(self) -> str:
+        """Return a regular expression for one dot of any kind."""
+        return f"[{''.join(map(chr, self.table))}]"
+
     def fold(self, text: str) -> str:
         """Return `text` in NFC with every kind of middle dot written as U+00B7; the length stays the same."""
         return nfc(text).translate(dict(self.table))

@@ -1,7 +1,8 @@
-"""Serves the site with granian: Kiwi is loaded and used once before the fork, stores and query pools are opened after it."""
+"""Serves the site with granian: the search is opened and used once before the fork, stores and query pools are opened after it."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import socket
 from pathlib import Path
@@ -15,6 +16,7 @@ from kg.settings import Settings
 from kg.store.snapshot import open_current
 from search.analysis import Analyser
 from search.lexicon import Lexicon
+from search.model import Query
 from search.whoosh_engine import LEXICON_FILE, WhooshSearch
 from web.app import create_app
 
@@ -24,22 +26,27 @@ _LOGS = {"console": "generic", "access": "access"}
 
 
 class SearchOpener:
-    """Opens a snapshot's index with the analyser of its lexicon; an analyser that was loaded before is used again."""
+    """Opens a snapshot's index with the analyser of its lexicon; what was opened last is used again for the same snapshot."""
 
     def __init__(self) -> None:
-        self._analysers: dict[bytes, Analyser] = {}
+        self._lexicon = b""
+        self._analyser: Analyser | None = None
+        self._path: Path | None = None
+        self._search: WhooshSearch | None = None
 
     def __call__(self, snapshot: Path) -> WhooshSearch:
-        """Open the index in a snapshot folder."""
-        return WhooshSearch.open(snapshot / "search", self.analyser(snapshot))
+        """Open the index in a snapshot folder, loading Kiwi only when the lexicon is new."""
+        if self._search is None or snapshot != self._path:
+            self._search = WhooshSearch.open(snapshot / "search", self._analyser_for(snapshot))
+            self._path = snapshot
+        return self._search
 
-    def analyser(self, snapshot: Path) -> Analyser:
-        """Return the analyser for a snapshot's lexicon, loading Kiwi only when the lexicon is new."""
+    def _analyser_for(self, snapshot: Path) -> Analyser:
         content = (snapshot / "search" / LEXICON_FILE).read_bytes()
-        if content not in self._analysers:
-            self._analysers.clear()
-            self._analysers[content] = Analyser.load(Lexicon.from_json(content))
-        return self._analysers[content]
+        if self._analyser is None or content != self._lexicon:
+            self._analyser = Analyser.load(Lexicon.from_json(content))
+            self._lexicon = content
+        return self._analyser
 
 
 def serve(settings: Settings) -> None:
@@ -51,9 +58,12 @@ def serve(settings: Settings) -> None:
     """
     _refuse_taken_port(settings)
     opener = SearchOpener()
-    # A Kiwi that was never used before the fork is built again in every child.
-    opener.analyser(open_current(settings.snapshots).path).query_atoms("a")
+    # Each process would read again what was never read before the fork, and a Kiwi that was never used is built again.
+    opener(open_current(settings.snapshots).path).search(Query("a"))
     app = create_app(settings, opener)
+    # Collecting garbage writes into every object, which would give each process a copy of all that was loaded before the fork.
+    gc.collect()
+    gc.freeze()
     # granian falls back to loading everything again in each worker under Python 3.14's default start method.
     multiprocessing.set_start_method("fork", force=True)
     server = Granian(

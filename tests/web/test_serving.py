@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,21 +68,45 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def served(published: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def own(published: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("served")
     settings = Settings(data=spine_at(folder / "data"), ontology=ONTOLOGY, snapshots=folder / "snapshots")
     shutil.copytree(published.path, settings.snapshots / published.id)
     set_current(settings.snapshots, published.id)
+    return settings
+
+
+@contextmanager
+def running(settings: Settings, command: Callable[[int], list[str]], **environment: str) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "web", f"--data={settings.data}", f"--snapshots={settings.snapshots}", "serve", f"--port={port}"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    started = [sys.executable, "-m", *command(port)]
+    folder, env = settings.snapshots.parent, os.environ | environment
+    with subprocess.Popen(started, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         found = Served(port, process, settings)
-        until(lambda: found.get("/healthz")[0] == 200)
+        try:
+            until(lambda: found.get("/healthz")[0] == 200)
+            yield found
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE_S)
+
+
+@pytest.fixture(scope="module")
+def served(own: Settings) -> Iterator[Served]:
+    with running(own, lambda port: ["web", f"--data={own.data}", f"--snapshots={own.snapshots}", "serve", f"--port={port}"]) as found:
         yield found
-        process.terminate()
-        process.wait(timeout=PATIENCE_S)
+
+
+def test_a_server_that_loads_the_site_in_each_of_its_workers_answers_the_same(served: Served) -> None:
+    def command(port: int) -> list[str]:
+        return ["granian", "--interface=wsgi", "--workers=2", f"--port={port}", "web.wsgi:application"]
+
+    own, path = served.settings, "/api/search?q=%EC%B2%AD%EB%85%84%20%EC%B0%BD%EC%97%85"
+    places = {"ITDA_DATA": str(own.data), "ITDA_ONTOLOGY": str(own.ontology), "ITDA_SNAPSHOTS": str(own.snapshots)}
+    with running(own, command, **places) as apart:
+        assert apart.get(path)[1] == served.get(path)[1]
 
 
 def test_a_page_a_query_and_a_search_are_answered(served: Served, published: Snapshot) -> None:

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 
-from kg.store.reader.source import Source, value_of
+from kg.store.reader.source import Source, literal, value_of
 from kg.text import DotTable
 
 _INVISIBLE = "Cf"
 
 
 class Names:
-    """The names of a snapshot, folded. Made once per snapshot and never changed."""
+    """Finds the bearers of names in a snapshot; holds nothing of it."""
 
     def __init__(self, source: Source, dots: DotTable) -> None:
-        """Read every name.
+        """Take the snapshot.
 
         Args:
             dots: Which characters are one and the same middle dot.
         """
+        self._source = source
         self._dots = dots
-        preferred: dict[str, set[str]] = defaultdict(set)
-        other: dict[str, set[str]] = defaultdict(set)
-        kinds: dict[str, set[str]] = defaultdict(set)
-        for row in source.rows("page-named").rows:
-            thing = value_of(row, "thing")
-            names = preferred if value_of(row, "preferred") == "true" else other
-            names[self.fold(value_of(row, "name"))].add(thing)
-            kinds[thing].add(value_of(row, "kind"))
-        self._preferred, self._other, self._kinds = dict(preferred), dict(other), dict(kinds)
 
     def fold(self, name: str) -> str:
         """Return a name as it is compared: NFC, one kind of middle dot, no invisible characters, no space at the ends."""
@@ -46,8 +37,10 @@ class Names:
                 Empty: everything counts.
         """
         folded, wanted = self.fold(name), frozenset(kinds)
-        for names in (self._preferred, self._other):
-            found = frozenset(thing for thing in names.get(folded, ()) if not wanted or wanted & self._kinds[thing])
-            if found:
-                return found
-        return frozenset()
+        if any(ord(char) in self._dots.table for char in folded):
+            rows = self._source.rows("page-named-dotted", name=literal(folded), dots=literal(self._dots.pattern)).rows
+        else:
+            rows = self._source.rows("page-named", name=literal(folded)).rows
+        found = [row for row in rows if not wanted or value_of(row, "kind") in wanted]
+        preferred = frozenset(value_of(row, "thing") for row in found if value_of(row, "preferred") == "true")
+        return preferred or frozenset(value_of(row, "thing") for row in found)
