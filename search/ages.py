@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OLDEST = 120
-KINDS = ("at", "decade", "up-to", "below", "from")
-GROUP = "age"
+KINDS = ("at", "decade", "up-to", "below", "from", "between", "decades")
+GROUP, LAST = "age", "last"
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class AgeForm:
-    """One way to say an age: what the number says (`KINDS`) and the regular expression with a group `age`."""
+    """One way to say an age: what the number says (`KINDS`) and the regular expression with a group `age`, and `last` for two."""
 
     kind: str
     pattern: str
@@ -58,36 +59,44 @@ def read_ages(text: str, forms: Iterable[AgeForm]) -> tuple[str, tuple[Age, ...]
     for form in forms:
         pattern = re.compile(form.pattern)
         for match in pattern.finditer(text):
-            age = _age(form.kind, match[0], int(match[GROUP]))
+            age = _age(form.kind, match[0], int(match[GROUP]), int(match.groupdict().get(LAST) or match[GROUP]))
             found += [age] if age.least <= age.most <= OLDEST else []
         text = pattern.sub(" ", text)
     return text, tuple(found)
 
 
-def read_numerals(text: str, numerals: Mapping[str, int]) -> str:
-    """Write ages that are said in words with digits: a ten with a one behind it, or before the word for years.
+def read_numerals(text: str, numerals: Mapping[str, str]) -> str:
+    """Write ages that are said in words with digits.
 
     Args:
-        numerals: Words for tens and ones; 0 marks the word for years.
+        numerals: Words and how they are written: tens (`60`, or with the word for years where they need no other word behind them), ones
+            (`5`), and what may follow a number (no digits).
     """
-    tens, ones, years = ([word for word, number in numerals.items() if fits(number)] for fits in (_is_ten, _is_one, _is_unit))
-    if not (tens and ones and years):
+    tens, ones, units = ([word for word, written in numerals.items() if fits(written)] for fits in (_is_ten, _is_one, _is_unit))
+    if not (tens and ones and units):
         return text
-    ten, one, unit = ("|".join(map(re.escape, words)) for words in (tens, ones, years))
-    pattern = rf"(?<!\w)(?P<ten>{ten})(?:(?P<one>{one})(?:\s*(?:{unit}))?|\s*(?:{unit}))"
-    return re.sub(pattern, lambda match: f"{numerals[match['ten']] + numerals.get(match['one'] or '', 0)}{years[0]}", text)
+    ten, one, unit = ("|".join(map(re.escape, sorted(words, key=len, reverse=True))) for words in (tens, ones, units))
+    pattern = rf"(?<!\w)(?P<ten>{ten})(?:(?P<one>{one})|\s+(?P<apart>{one})(?=\s*(?:{unit})))?(?:\s*(?P<unit>{unit}))?"
+    return re.sub(pattern, lambda match: _written(match, numerals), text)
 
 
-def _is_ten(number: int) -> bool:
-    return number >= 10
+def _written(match: re.Match[str], numerals: Mapping[str, str]) -> str:
+    number = _DIGITS.match(numerals[match["ten"]])
+    assert number
+    unit = numerals[match["unit"]] if match["unit"] else numerals[match["ten"]][number.end() :]
+    return f"{int(number[0]) + int(numerals.get(match['one'] or match['apart'] or '', 0))}{unit}" if unit else match[0]
 
 
-def _is_one(number: int) -> bool:
-    return 0 < number < 10
+def _is_ten(written: str) -> bool:
+    return written[:1].isdecimal() and not _is_one(written)
 
 
-def _is_unit(number: int) -> bool:
-    return number == 0
+def _is_one(written: str) -> bool:
+    return written.isdecimal() and int(written) < 10
+
+
+def _is_unit(written: str) -> bool:
+    return not written[:1].isdecimal()
 
 
 def words_for(age: Age, words: Iterable[AgeWords]) -> tuple[str, ...]:
@@ -96,12 +105,14 @@ def words_for(age: Age, words: Iterable[AgeWords]) -> tuple[str, ...]:
     return tuple(word for one in words if one.least <= middle <= one.most for word in one.words)
 
 
-def _age(kind: str, said: str, years: int) -> Age:
+def _age(kind: str, said: str, years: int, last: int) -> Age:
     least, most = {
         "at": (years, years),
         "decade": (years, years + 9),
         "up-to": (max(0, years - 20), years),
         "below": (max(0, years - 20), years - 1),
         "from": (years, min(OLDEST, years + 20)),
+        "between": (years, last),
+        "decades": (years, last + 9),
     }[kind]
     return Age(said.strip(), least, most)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from search.ages import Age, read_ages, read_numerals
 from search.entries import DOT
 from search.letters import Token, compact
 from search.lexicon import Lexicon
@@ -72,7 +73,9 @@ class Analyser:
                 key = "".join(atom.form for atom in self.spoken_atoms(said))
                 reading = found.get(key, Reading(meaning.keep, {}))
                 words = {word: max(meaning.weight, reading.words.get(word, 0.0)) for word in meaning.means}
-                found[key] = Reading(min(meaning.keep, reading.keep), {**reading.words, **words})
+                # A word that also means itself is not to count less.
+                keep = 1.0 if words.pop(key, 0.0) else min(meaning.keep, reading.keep)
+                found[key] = Reading(keep, {**reading.words, **words})
         return found
 
     @cached_property
@@ -84,6 +87,10 @@ class Analyser:
                 kinds = found.setdefault("".join(atom.form for atom in self.spoken_atoms(said)), {})
                 kinds.update({kind: max(intent.factor, kinds.get(kind, 1.0)) for kind in intent.kinds})
         return found
+
+    def ages(self, text: str) -> tuple[str, tuple[Age, ...]]:
+        """Take the ages out of a folded text; see `search.ages.read_ages`."""
+        return read_ages(read_numerals(text, self.lexicon.numerals), self.lexicon.age_forms)
 
     def parts(self, text: str) -> tuple[Part, ...]:
         """Return the morphemes of `text` that the lexicon keeps; offsets are into the folded form of `text`."""
@@ -124,10 +131,16 @@ class Analyser:
     def _morphemes(self, folded: str) -> tuple[Part, ...]:
         # Kiwi knows some lists with dots as one word, which would hide their members.
         found = self._morphology.analyse(folded.replace(DOT, " "))
-        return tuple(Part(m.form.lower(), m.start, m.end, m.tag, self.lexicon.tags.get(m.tag, "")) for m in found)
+        kinds = self.lexicon.tags
+        return tuple(Part(_form(m.form, kind := kinds.get(m.tag, "")), m.start, m.end, m.tag, kind) for m in found)
 
     def _without_stopwords(self, group: list[Part]) -> list[Part]:
         return [part for part in group if (part.form, part.tag) not in self.lexicon.stopwords]
+
+
+def _form(form: str, kind: str) -> str:
+    """Return a morpheme as it is compared: thousands are written with commas or without."""
+    return form.replace(",", "") if kind == "number" else form.lower()
 
 
 def _kept(morphemes: tuple[Part, ...]) -> tuple[Part, ...]:

@@ -14,7 +14,7 @@ from kg.text import nfc
 
 LANGUAGE = "ko"
 AgeRange = tuple[int | None, int | None]
-TEXT_FIELDS = ("name", "aliases", "kinds", "description", "details", "conditions", "audience", "places", "relations")
+TEXT_FIELDS = ("name", "aliases", "kinds", "description", "details", "conditions", "audience", "places", "relations", "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Document:
         audience: Names of the groups it is for.
         places: Names of where it is or takes place.
         relations: Names of what else it is linked with.
+        figures: The figures printed about it or in it, with their units.
         facets: Facet name to the values it has.
         ages: Ranges of years of age it is for (both included, None where open), by its own conditions or else by its groups.
         prominent: Whether its kind is one that serves people (a programme, a centre, a partner) rather than a part of the plan or a term.
@@ -59,6 +60,7 @@ class Document:
     audience: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
     facets: Mapping[str, tuple[FacetLabel, ...]] | None = None
     ages: tuple[AgeRange, ...] = ()
     prominent: bool = False
@@ -66,8 +68,8 @@ class Document:
     def texts(self) -> dict[str, tuple[str, ...]]:
         """Return the strings of each searchable field (`TEXT_FIELDS`), in the order they are shown."""
         aliases = self.aliases + self.hidden
-        values = (self.kinds, self.description, self.details, self.conditions, self.audience, self.places, self.relations)
-        return dict(zip(TEXT_FIELDS, ((self.name,), aliases, *values), strict=True))
+        values = (self.kinds, self.description, self.details, self.conditions, self.audience, self.places)
+        return dict(zip(TEXT_FIELDS, ((self.name,), aliases, *values, self.relations, self.figures), strict=True))
 
     def to_json(self) -> str:
         """Return the document as one line of canonical JSON."""
@@ -186,6 +188,7 @@ def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
         audience=_korean(said.relations.get("audience", ())),
         places=_korean(said.relations.get("places", ())),
         relations=_korean(said.relations.get("relations", ())),
+        figures=_korean(said.texts.get("figures", ())),
         facets={facet: tuple(_labels(values)) for facet, values in sorted(said.facets.items())},
         ages=said.ages,
         prominent=kind.prominent,

@@ -160,11 +160,9 @@ def read_age_forms(rows: tuple[Row, ...], faults: list[Fault]) -> tuple[AgeForm,
     return tuple(found)
 
 
-def read_numerals(rows: tuple[Row, ...], faults: list[Fault]) -> dict[str, int]:
-    """Return the numbers that words say."""
-    wrong = [row for row in rows if not row.cells[1].isdecimal()]
-    faults.extend(row.fault("lexicon.weight", value=row.cells[1]) for row in wrong)
-    return {row.cells[0]: int(row.cells[1]) for row in rows if row not in wrong}
+def read_numerals(rows: tuple[Row, ...]) -> dict[str, str]:
+    """Return how words for numbers, and what follows them, are written."""
+    return {row.cells[0]: row.cells[1] for row in rows}
 
 
 def read_age_words(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tuple[AgeWords, ...]:

@@ -64,7 +64,7 @@ class IndexBuilder:
         write_index(directory / INDEX_FOLDER, documents, analyser, self._progress)
         return ArtifactRecord(
             name=self.name,
-            identity=hashlib.sha256(f"{FORMAT}\n{tables.digest}\n".encode() + content).hexdigest(),
+            identity=hashlib.sha256(f"{FORMAT}\n{kiwi_version()}\n{tables.digest}\n".encode() + content).hexdigest(),
             counts={"documents": len(documents), "words": len(lexicon.words), "synonyms": len(lexicon.synonyms)},
             versions={"kiwi": kiwi_version(), "whoosh": whoosh_version(), "lexicon": tables.digest, "format": FORMAT},
         )

@@ -6,6 +6,7 @@ Everything but `tidy` takes text that `search.lexicon.Lexicon.fold` has folded: 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from search.jamo import initials, keystrokes
 
 # One-for-one, so that offsets stay; anything wider (NFKC) would destroy single consonants.
 _FULL_WIDTH = {0xFF01 + step: 0x21 + step for step in range(94)} | {0x3000: 0x20}
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 _STROKES = 3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -30,6 +32,11 @@ class Token:
 def tidy(text: str) -> str:
     """Return `text` in NFC with full-width ASCII made narrow and lone surrogates replaced; NFC text keeps its length."""
     return _SURROGATE.sub("\ufffd", nfc(text)).translate(_FULL_WIDTH)
+
+
+def visible(text: str) -> str:
+    """Return what a person sees of a typed text: without the invisible characters and fillers that pasted texts bring along."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf" and char not in _FILLERS)
 
 
 def compact(text: str) -> str:

@@ -72,7 +72,7 @@ class Lexicon:
     carriers: tuple[str, ...]
     age_forms: tuple[AgeForm, ...]
     age_words: tuple[AgeWords, ...]
-    numerals: dict[str, int]
+    numerals: dict[str, str]
     spellings: dict[str, str]
     digest: str
 
@@ -96,7 +96,7 @@ class Lexicon:
         carriers = read_carriers(read_table(folder, "carriers.tsv", ("sentence", "why"), (0,), faults), faults)
         age_forms = read_age_forms(read_table(folder, "ages.tsv", ("kind", "form", "example", "why"), (1,), faults), faults)
         age_words = read_age_words(read_table(folder, "agewords.tsv", ("least", "most", "words", "why"), (0, 1), faults), dots, faults)
-        numerals = read_numerals(read_table(folder, "numerals.tsv", ("word", "number", "why"), (0,), faults), faults)
+        numerals = read_numerals(read_table(folder, "numerals.tsv", ("word", "written", "why"), (0,), faults))
         if faults:
             raise SourceFaults(faults)
         keyboard = Keyboard({row.cells[0]: row.cells[1] for row in keys})
@@ -190,7 +190,7 @@ class Lexicon:
             carriers=tuple(value["carriers"]),
             age_forms=tuple(AgeForm(kind, pattern) for kind, pattern in value["ages"]),
             age_words=tuple(AgeWords(least, most, tuple(words)) for least, most, words in value["agewords"]),
-            numerals={word: int(number) for word, number in value["numerals"].items()},
+            numerals=value["numerals"],
             spellings=dict(value["spellings"]),
             digest=value["digest"],
         )

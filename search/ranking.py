@@ -24,7 +24,7 @@ NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
 KIND_FIELD = f"facet_{TYPE_FACET}"
 _FIELDS = {
     "name": 2.5, "aliases": 2.0, "kinds": 1.25, "description": 0.6, "details": 1.25,
-    "conditions": 1.0, "audience": 1.0, "places": 1.0, "relations": 0.25,
+    "conditions": 1.0, "audience": 1.0, "places": 1.0, "relations": 0.25, "figures": 1.0,
 }  # fmt: skip
 
 
@@ -203,9 +203,9 @@ class Ranking:
         bonus, least, most = self._formula.near
         whole = keystrokes(self._query.letters)
         for number in self._best_of(hits, -(sums * counts), most):
-            likeness = max((_likeness(whole, name) for name in self._postings.names(number)), default=0.0)
-            if likeness >= least:
-                self.scores[number] += bonus * likeness
+            alike = max((likeness(whole, name) for name in self._postings.names(number)), default=0.0)
+            if alike >= least:
+                self.scores[number] += bonus * alike
 
     def _reasons(self, number: int) -> Iterator[Reason]:
         query = self._query
@@ -243,7 +243,7 @@ def _sums(field: str, terms: Iterable[str], postings: Postings) -> tuple[Scores,
     return counts, sums
 
 
-def _likeness(typed: str, name: str) -> float:
+def likeness(typed: str, name: str) -> float:
     """Return how much of two spellings, keystroke by keystroke, is in common and in the same order (Ratcliff and Obershelp), 0 to 1."""
     return SequenceMatcher(None, typed, keystrokes(name), autojunk=False).ratio()
 

@@ -62,9 +62,9 @@ def read_typed(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Typed:
 
 def _other_layout(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> Iterator[str]:
     keyboard = analyser.lexicon.keyboard
-    if _LATIN.fullmatch(piece) and not _is_found(piece, analyser, vocabulary):
-        korean = keyboard.korean(piece)
-        if all(map(is_syllable, korean)) and _is_found(korean, analyser, vocabulary):
+    if _LATIN.search(piece) and not any(map(is_syllable, piece)) and not _is_found(piece, analyser, vocabulary):
+        korean = _LATIN.sub(lambda run: keyboard.korean(run[0]), piece)
+        if not any(map(is_letter, korean)) and not _LATIN.search(korean) and _is_found(korean, analyser, vocabulary):
             yield korean
     elif any(map(is_letter, piece)):
         latin = keyboard.latin(piece)
@@ -73,6 +73,9 @@ def _other_layout(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> Ite
 
 
 def _is_found(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> bool:
-    """Say whether a text, or a word that stands for another, has the piece or one of its parts."""
+    """Say whether a text has the piece or one of its parts, or the lexicon knows what is meant by it."""
+    spoken = "".join(atom.form for atom in analyser.spoken_atoms(piece))
+    if spoken in analyser.readings or spoken in analyser.intents or analyser.ages(piece)[1]:
+        return True
     forms = [compact(piece), *(atom.form for atom in analyser.query_atoms(piece))]
     return any(form in analyser.lexicon.alternatives or vocabulary.knows(form) for form in forms if len(form) > 1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from search.ages import Age, read_ages, read_numerals, words_for
+from search.ages import Age, words_for
 from search.analysis import LONGEST_JOIN, Analyser, Atom, Reading
 from search.letters import bigrams, compact, strokes
 from search.model import Evidence, Understood, UnderstoodTerm
@@ -85,13 +85,14 @@ class Understanding:
 def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Understanding:
     """Read `text` (any Unicode). A text without letters and digits has nothing to look for."""
     asked = read_operators(analyser.lexicon.fold(text), analyser.lexicon.fields)
-    demands = tuple((demand, _ideas(demand.text, analyser)) for demand in asked.demands)
+    meant = [replace(demand, text=read_typed(demand.text, analyser, vocabulary).text or demand.text) for demand in asked.demands]
+    demands = tuple((demand, _ideas(demand.text, analyser)) for demand in meant)
     typed = read_typed(asked.text, analyser, vocabulary)
     spelt = analyser.lexicon.spellings.get(compact(typed.text), typed.text)
     letters = compact(typed.text)
     if not letters:
         return Understanding((), len(typed.initials), "", (), (), typed.initials, typed.read_as, demands)
-    rest, ages = read_ages(read_numerals(spelt, analyser.lexicon.numerals), analyser.lexicon.age_forms)
+    rest, ages = analyser.ages(spelt)
     atoms = _distinct(analyser.query_atoms(rest)) if compact(rest) else ()
     spoken = _stretches(rest, analyser) if compact(rest) else ()
     concepts = tuple(_concepts(rest, atoms, spoken, analyser))

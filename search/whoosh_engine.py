@@ -16,12 +16,13 @@ from whoosh.index import IndexError as WhooshIndexError
 from kg.errors import SnapshotCorrupt
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS
-from search.letters import bigrams, compact
+from search.jamo import keystrokes
+from search.letters import compact, visible
 from search.lexicon import Lexicon
 from search.model import TYPE_FACET, Facet, FacetValue, Hit, Page, Query, Relaxation, Suggestion
 from search.operators import Demand
 from search.postings import Flags
-from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, rank
+from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, likeness, rank
 from search.snippets import cut
 from search.suggest import Suggester
 from search.understanding import Concept, Understanding, understand
@@ -31,12 +32,13 @@ LEXICON_FILE = "lexicon.json"
 SUGGEST_FILE = "suggest.json"
 FACETS_FILE = "facets.json"
 FORMAT_FILE = "format.txt"
-FORMAT = "2"
+FORMAT = "3"
 """Of what is kept of documents; an index of another one has to be built again."""
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20
+LEAST_ALIKE = 0.6
 REMEMBERED_TEXTS = 4096
-SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations")
+SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations", "figures")
 
 
 class WhooshSearch:
@@ -83,7 +85,7 @@ class WhooshSearch:
 
     def search(self, query: Query) -> Page:
         """Return the page of hits for `query`; see `search.engine.SearchEngine`."""
-        understanding = understand(query.text, self.analyser, self._reader)
+        understanding = understand(visible(query.text), self.analyser, self._reader)
         if understanding.is_empty:
             return Page(0, (), (), (), None)
         ranking = rank(understanding, self._reader, self._formula)
@@ -104,7 +106,7 @@ class WhooshSearch:
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""
-        return self._suggester.find(self.analyser.lexicon.fold(text), limit, self.analyser.lexicon.keyboard)
+        return self._suggester.find(self.analyser.lexicon.fold(visible(text)), limit, self.analyser.lexicon.keyboard)
 
     def close(self) -> None:
         """Close the index files of this process; only when no thread searches any more."""
@@ -165,7 +167,7 @@ class WhooshSearch:
         return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
 
     def _total(self, query: Query) -> int:
-        understanding = understand(query.text, self.analyser, self._reader)
+        understanding = understand(visible(query.text), self.analyser, self._reader)
         if understanding.is_empty:
             return 0
         ranking = rank(understanding, self._reader, self._formula)
@@ -200,12 +202,9 @@ class WhooshSearch:
         return Hit(document.id, document.name, document.type, round(float(ranking.scores[number]), 6), snippet, reasons)
 
     def _did_you_mean(self, ranking: Ranking, query: Understanding) -> str | None:
-        """Return the name nearest in spelling."""
+        """Return the name whose own or other spelling is nearest to what was typed, if it is near at all."""
         near = ranking.first(ranking.near_names, 0, MOST_NEAR_NAMES)
-        names = [self._reader.stored(number).name for number in near]
-        return max(names, key=lambda name: self._likeness(query.pairs, name), default=None)
-
-    def _likeness(self, pairs: tuple[str, ...], name: str) -> float:
-        """Return the share of letter pairs that a query and a name have in common (Dice), 0 to 1."""
-        other = {pair.form for pair in bigrams(self.analyser.lexicon.fold(name))}
-        return 2 * len(other.intersection(pairs)) / (len(other) + len(pairs))
+        typed = keystrokes(query.letters)
+        alike = {number: max((likeness(typed, name) for name in self._reader.names(number)), default=0.0) for number in near}
+        best = max(alike, key=alike.__getitem__, default=None)
+        return self._reader.stored(best).name if best is not None and alike[best] >= LEAST_ALIKE else None

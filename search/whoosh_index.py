@@ -39,7 +39,7 @@ _NAMES = "names"
 _PROMINENT = "prominent"
 K1, B = 1.2, 0.75  # those of Whoosh's BM25F
 # A long list of names is no wordiness, so length counts less there than in running text; what is for many ages is for each.
-_LISTS = ("aliases", "kinds", "details", "conditions", "audience", "places", "relations")
+_LISTS = ("aliases", "kinds", "details", "conditions", "audience", "places", "relations", "figures")
 LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, "ages_B": 0.0}
 
 

@@ -14,6 +14,7 @@ from search.whoosh_engine import WhooshSearch
 
 LEXICON = Lexicon.load(data_dir() / "lexicon")
 SAID = [("27살", 27, 27), ("만 39세", 39, 39), ("60대", 60, 69), ("만39세 이하", 19, 39), ("65세 이상", 65, 85), ("40세 미만", 20, 39)]
+SAID += [("19~39세", 19, 39), ("만 18세 이상 39세 이하", 18, 39), ("30~40대", 30, 49), ("20대부터 40대", 20, 49), ("50살이 넘", 50, 70)]
 
 
 @pytest.mark.parametrize(("text", "least", "most"), SAID)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from kg.resources import data_dir
 from search.ages import read_numerals
 from search.analysis import Analyser
+from search.lexicon import Lexicon
 from search.understanding import Concept, understand
 
-NUMERALS = {"서른": 30, "예순": 60, "스무": 20, "쉰": 50, "아홉": 9, "다섯": 5, "세": 3, "살": 0}
+NUMERALS = Lexicon.load(data_dir() / "lexicon").numerals
 
 
 class Everything:
@@ -63,7 +65,16 @@ def test_a_word_for_a_sort_of_thing_lets_those_things_come_sooner(analyser: Anal
         ("스무 살 인턴", "20살 인턴"),
         ("쉰 살", "50살"),
         ("푹 쉰 사람", "푹 쉰 사람"),
-        ("서른", "서른"),
+        ("서른 넘은 남편", "30살 넘은 남편"),
+        ("쉰이 넘어서", "50살 넘어서"),
+        ("열아홉살", "19살"),
+        ("스물 일곱 살", "27살"),
+        ("육십대", "60대"),
+        ("사십 중반", "40대"),
+        ("칠순인데", "70살인데"),
+        ("예순 네트워크", "60살 네트워크"),
+        ("이십", "이십"),
+        ("열정 페스티벌", "열정 페스티벌"),
         ("아홉 시", "아홉 시"),
         ("27살", "27살"),
     ],
