@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from search.ages import Age, read_ages, read_numerals
 from search.entries import DOT
 from search.letters import Token, compact
 from search.lexicon import Lexicon
-from search.morphology import Morphology
+from search.morphology import Morphology, Word
 
 LONGEST_JOIN = 5
 _PIECE = re.compile(r"\S+")
@@ -66,11 +66,11 @@ class Analyser:
 
     @cached_property
     def readings(self) -> Mapping[str, Reading]:
-        """What everyday words mean, by the joined forms of their atoms; the more specific where two tables say so."""
+        """What everyday words mean, by `spoken_key`; the more specific where two tables say so."""
         found: dict[str, Reading] = {}
         for meaning in self.lexicon.meanings:
             for said in meaning.said:
-                key = "".join(atom.form for atom in self.spoken_atoms(said))
+                key = spoken_key(self.spoken_atoms(said))
                 reading = found.get(key, Reading(meaning.keep, {}))
                 words = {word: max(meaning.weight, reading.words.get(word, 0.0)) for word in meaning.means}
                 # A word that also means itself is not to count less.
@@ -80,11 +80,11 @@ class Analyser:
 
     @cached_property
     def intents(self) -> Mapping[str, Mapping[str, float]]:
-        """What sort of thing words ask for, by the joined forms of their atoms: kinds with their factors."""
+        """What sort of thing words ask for, by `spoken_key`: kinds with their factors."""
         found: dict[str, dict[str, float]] = {}
         for intent in self.lexicon.intents:
             for said in intent.said:
-                kinds = found.setdefault("".join(atom.form for atom in self.spoken_atoms(said)), {})
+                kinds = found.setdefault(spoken_key(self.spoken_atoms(said)), {})
                 kinds.update({kind: max(intent.factor, kinds.get(kind, 1.0)) for kind in intent.kinds})
         return found
 
@@ -116,13 +116,13 @@ class Analyser:
         """
         folded = self.lexicon.fold(text)
         groups = self._groups(folded)
-        useful = [kept for group in groups if (kept := self._without_stopwords(group))]
+        useful = _without(groups, self.lexicon.fillers | self.lexicon.stopwords)
         return tuple(_atoms(useful or groups or [[piece] for piece in _pieces(folded)], folded))
 
     def spoken_atoms(self, text: str) -> tuple[Atom, ...]:
         """Return the atoms of a text in order, stop words among them: having no home is not about a home."""
         folded = self.lexicon.fold(text)
-        return tuple(_atoms(self._groups(folded), folded))
+        return tuple(_atoms(_without(self._groups(folded), self.lexicon.fillers), folded))
 
     def _groups(self, folded: str) -> list[list[Part]]:
         morphemes = self._morphemes(folded)
@@ -134,8 +134,10 @@ class Analyser:
         kinds = self.lexicon.tags
         return tuple(Part(_form(m.form, kind := kinds.get(m.tag, "")), m.start, m.end, m.tag, kind) for m in found)
 
-    def _without_stopwords(self, group: list[Part]) -> list[Part]:
-        return [part for part in group if (part.form, part.tag) not in self.lexicon.stopwords]
+
+def spoken_key(atoms: Iterable[Atom]) -> str:
+    """Return what tells one phrase from others: its words in any order, as Korean lets one say them."""
+    return " ".join(sorted(atom.form for atom in atoms))
 
 
 def _form(form: str, kind: str) -> str:
@@ -145,6 +147,10 @@ def _form(form: str, kind: str) -> str:
 
 def _kept(morphemes: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(part for part in morphemes if part.kind not in ("", "grammar"))
+
+
+def _without(groups: list[list[Part]], dropped: frozenset[Word]) -> list[list[Part]]:
+    return [kept for group in groups if (kept := [part for part in group if (part.form, part.tag) not in dropped])]
 
 
 def _linked(left: Part, right: Part, text: str) -> bool:

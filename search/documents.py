@@ -43,6 +43,7 @@ class Document:
         places: Names of where it is or takes place.
         relations: Names of what else it is linked with.
         figures: The figures printed about it or in it, with their units.
+        linked: IRIs of the things it is linked with, in either direction.
         facets: Facet name to the values it has.
         ages: Ranges of years of age it is for (both included, None where open), by its own conditions or else by its groups.
         prominent: Whether its kind is one that serves people (a programme, a centre, a partner) rather than a part of the plan or a term.
@@ -61,6 +62,7 @@ class Document:
     places: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
     facets: Mapping[str, tuple[FacetLabel, ...]] | None = None
     ages: tuple[AgeRange, ...] = ()
     prominent: bool = False
@@ -88,6 +90,7 @@ class _Said:
     names: Mapping[str, set[Term]]
     texts: Mapping[str, set[Term]]
     relations: Mapping[str, set[Term]]
+    linked: frozenset[str]
     facets: Mapping[str, Mapping[str, str]]
     ages: tuple[AgeRange, ...]
 
@@ -111,11 +114,12 @@ def read_documents(store: GraphStore, queries: Path) -> tuple[Document, ...]:
     names = _grouped(rows["names"], "kind")
     texts = _grouped(rows["texts"], "field")
     relations = _grouped(rows["relations"], "field")
+    linked = _linked(rows["relations"])
     facets = _facets(rows["facets"])
     ages = _ages(rows["ages"])
     found = []
     for thing in sorted(kinds):
-        said = _Said(names[thing], texts[thing], relations[thing], facets.get(thing, {}), ages.get(thing, ()))
+        said = _Said(names[thing], texts[thing], relations[thing], frozenset(linked[thing]), facets.get(thing, {}), ages.get(thing, ()))
         document = _document(thing, kinds[thing], said)
         found += [document] if document else []
     return tuple(found)
@@ -140,6 +144,15 @@ def _grouped(rows: Iterable[Mapping[str, Term]], key: str) -> defaultdict[str, d
     found: defaultdict[str, defaultdict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         found[row["thing"].value][row[key].value].add(row["text"])
+    return found
+
+
+def _linked(rows: Iterable[Mapping[str, Term]]) -> defaultdict[str, set[str]]:
+    """Map each thing to what it is linked with, in either direction."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["thing"].value].add(row["other"].value)
+        found[row["other"].value].add(row["thing"].value)
     return found
 
 
@@ -189,6 +202,7 @@ def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
         places=_korean(said.relations.get("places", ())),
         relations=_korean(said.relations.get("relations", ())),
         figures=_korean(said.texts.get("figures", ())),
+        linked=tuple(sorted(said.linked)),
         facets={facet: tuple(_labels(values)) for facet, values in sorted(said.facets.items())},
         ages=said.ages,
         prominent=kind.prominent,

@@ -165,6 +165,11 @@ def read_numerals(rows: tuple[Row, ...]) -> dict[str, str]:
     return {row.cells[0]: row.cells[1] for row in rows}
 
 
+def read_misspellings(rows: tuple[Row, ...], dots: DotTable) -> dict[str, str]:
+    """Return wrong spellings with the right ones."""
+    return {tidy(dots.fold(row.cells[0])): tidy(dots.fold(row.cells[1])) for row in rows}
+
+
 def read_age_words(rows: tuple[Row, ...], dots: DotTable, faults: list[Fault]) -> tuple[AgeWords, ...]:
     """Return the words for people of an age."""
     wrong = [row for row in rows if not (row.cells[0].isdecimal() and row.cells[1].isdecimal())]

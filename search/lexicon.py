@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,13 +25,14 @@ from search.entries import (
     read_fields,
     read_intents,
     read_meanings,
+    read_misspellings,
     read_numerals,
     read_synonyms,
     read_tags,
     read_words,
 )
 from search.jamo import Keyboard
-from search.letters import tidy
+from search.letters import tidy, visible
 from search.morphology import Compound, Word
 from search.tables import read_table
 
@@ -43,6 +45,7 @@ class Lexicon:
         tags: Part-of-speech tag to its kind (one of `KINDS`). `grammar` is dropped; so is a tag that is not listed, unless a query has
             nothing better.
         stopwords: (form, tag) that a query does without as long as something else is left.
+        fillers: (form, tag) of what a query never needs; they are passed over inside phrases too.
         words: User words (form, tag), in the order Kiwi must be taught them.
         compounds: Unspaced names with their parts, taught after the words.
         synonyms: Sets of words that stand for one another.
@@ -54,6 +57,7 @@ class Lexicon:
         carriers: Sentences with `{}` in which names are tried.
         age_forms: How people say an age, in the order they are tried.
         numerals: Numbers as one says them in ages.
+        misspellings: Wrong spellings with the right ones.
         spellings: Names with spaces, by their letters alone.
         age_words: Words for people of an age.
         digest: SHA-256 (hex) of the tables, which is the lexicon's share of a snapshot's id.
@@ -61,6 +65,7 @@ class Lexicon:
 
     tags: dict[str, str]
     stopwords: frozenset[Word]
+    fillers: frozenset[Word]
     words: tuple[Word, ...]
     compounds: tuple[Compound, ...]
     synonyms: tuple[Synonyms, ...]
@@ -73,6 +78,7 @@ class Lexicon:
     age_forms: tuple[AgeForm, ...]
     age_words: tuple[AgeWords, ...]
     numerals: dict[str, str]
+    misspellings: dict[str, str]
     spellings: dict[str, str]
     digest: str
 
@@ -86,6 +92,7 @@ class Lexicon:
         faults: list[Fault] = []
         tags = read_tags(read_table(folder, "keptags.tsv", ("tag", "kind", "why"), (0,), faults), faults)
         stopwords = read_words(read_table(folder, "stopwords.tsv", ("form", "tag", "why"), (0, 1), faults), tags, faults)
+        fillers = read_words(read_table(folder, "fillers.tsv", ("form", "tag", "why"), (0, 1), faults), tags, faults)
         words = read_words(read_table(folder, "userwords.tsv", ("form", "tag", "why"), (0,), faults), tags, faults)
         dots = read_dots(read_table(folder, "dots.tsv", ("code point", "why"), (0,), faults), faults)
         keys = read_table(folder, "keyboard.tsv", ("key", "letter", "why"), (0,), faults)
@@ -97,12 +104,14 @@ class Lexicon:
         age_forms = read_age_forms(read_table(folder, "ages.tsv", ("kind", "form", "example", "why"), (1,), faults), faults)
         age_words = read_age_words(read_table(folder, "agewords.tsv", ("least", "most", "words", "why"), (0, 1), faults), dots, faults)
         numerals = read_numerals(read_table(folder, "numerals.tsv", ("word", "written", "why"), (0,), faults))
+        misspellings = read_misspellings(read_table(folder, "misspellings.tsv", ("wrong", "right", "why"), (0,), faults), dots)
         if faults:
             raise SourceFaults(faults)
         keyboard = Keyboard({row.cells[0]: row.cells[1] for row in keys})
         lexicon = cls(
             tags,
             frozenset(stopwords),
+            frozenset(fillers),
             words,
             (),
             synonyms,
@@ -115,6 +124,7 @@ class Lexicon:
             age_forms,
             age_words,
             numerals,
+            misspellings,
             {},
             "",
         )
@@ -146,11 +156,20 @@ class Lexicon:
         """Return `text` tidied (`search.letters.tidy`) with one middle dot for all; NFC text keeps its length."""
         return tidy(self.dots.fold(text))
 
+    @cached_property
+    def _wrong(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, sorted(self.misspellings, key=len, reverse=True))) or r"(?!)")
+
+    def asked(self, text: str) -> str:
+        """Return what someone typed as it is read: folded, without invisible characters, wrong spellings put right."""
+        return self._wrong.sub(lambda wrong: self.misspellings[wrong[0]], self.fold(visible(text)))
+
     def to_json(self) -> bytes:
         """Return the lexicon as canonical JSON (UTF-8): the same lexicon, the same bytes."""
         value = {
             "tags": self.tags,
             "stopwords": sorted(self.stopwords),
+            "fillers": sorted(self.fillers),
             "words": self.words,
             "compounds": self.compounds,
             "synonyms": [[entry.weight, entry.words] for entry in self.synonyms],
@@ -163,6 +182,7 @@ class Lexicon:
             "ages": [[form.kind, form.pattern] for form in self.age_forms],
             "agewords": [[one.least, one.most, one.words] for one in self.age_words],
             "numerals": self.numerals,
+            "misspellings": self.misspellings,
             "spellings": self.spellings,
             "digest": self.digest,
         }
@@ -179,6 +199,7 @@ class Lexicon:
         return cls(
             tags=value["tags"],
             stopwords=frozenset((form, tag) for form, tag in value["stopwords"]),
+            fillers=frozenset((form, tag) for form, tag in value["fillers"]),
             words=tuple((form, tag) for form, tag in value["words"]),
             compounds=tuple((form, tuple((part, tag) for part, tag in parts)) for form, parts in value["compounds"]),
             synonyms=tuple(Synonyms(weight, tuple(words)) for weight, words in value["synonyms"]),
@@ -191,6 +212,7 @@ class Lexicon:
             age_forms=tuple(AgeForm(kind, pattern) for kind, pattern in value["ages"]),
             age_words=tuple(AgeWords(least, most, tuple(words)) for least, most, words in value["agewords"]),
             numerals=value["numerals"],
+            misspellings=dict(value["misspellings"]),
             spellings=dict(value["spellings"]),
             digest=value["digest"],
         )

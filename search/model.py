@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Evidence = Literal["name", "word", "synonym", "part", "spelling", "initials", "age"]
+Evidence = Literal["name", "word", "synonym", "part", "spelling", "initials", "age", "linked"]
 TYPE_FACET = "type"
 
 
@@ -50,7 +50,8 @@ class Reason:
 
     Attributes:
         kind: `name` the query is its name or alias; `word` a word of the query; `synonym` another word for it; `part` a part of it;
-            `spelling` enough letters agree; `initials` its first consonants; `age` it is for people of that age.
+            `spelling` enough letters agree; `initials` its first consonants; `age` it is for people of that age; `linked` it only is
+            linked with something that matches well, which `term` names.
         field: Where it was found: a field of `search.documents.Document`, or `text` for several at once.
         query: The words of the query that matched.
         term: What they matched in the document, folded.

@@ -21,10 +21,11 @@ from search.understanding import Concept, Understanding, Variant
 
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
 NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
+LINKED = "linked"
 KIND_FIELD = f"facet_{TYPE_FACET}"
 _FIELDS = {
-    "name": 2.5, "aliases": 2.0, "kinds": 1.25, "description": 0.6, "details": 1.25,
-    "conditions": 1.0, "audience": 1.0, "places": 1.0, "relations": 0.25, "figures": 1.0,
+    "name": 2.5, "aliases": 2.0, "kinds": 1.55, "description": 0.6, "details": 1.25,
+    "conditions": 1.0, "audience": 1.0, "places": 1.0, "relations": 0.1, "figures": 1.0,
 }  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class Formula:
         telling: Whether words that few documents have count more in that share.
         less_prominent: Factor for kinds that are not prominent.
         intents: Whether kinds of things that a query asks for come sooner.
+        neighbours: The share of the best documents' scores that what they are linked with gets, and how many are the best.
         exact: What it adds to be named just so.
         pairs: Weight of pairs of letters, and the share of the query's pairs that makes a match, by field.
         spelling_only: Factor for pairs of letters where no word matches.
@@ -52,13 +54,14 @@ class Formula:
     fields: Mapping[str, float] = field(default_factory=lambda: dict(_FIELDS))
     age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 3.4})
     stretch: float = 0.5
-    least_coverage: float = 0.1
-    unknown: float = 0.25
+    least_coverage: float = 0.06
+    unknown: float = 0.3
     telling: bool = True
     less_prominent: float = 0.6
     intents: bool = True
+    neighbours: tuple[float, int] = (0.15, 8)
     exact: Mapping[str, float] = field(default_factory=lambda: {"exact_name": 200.0, "exact_alias": 100.0})
-    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.4, 0.5), TEXT_PAIRS: (0.3, 0.55)})
+    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.5, 0.5), TEXT_PAIRS: (0.3, 0.55)})
     spelling_only: float = 0.25
     strokes: tuple[float, float] = (0.25, 0.7)
     last_resort: float = 0.3
@@ -88,6 +91,7 @@ class Ranking:
         self._by_spelling: dict[str, Flags] = {}
         self._found_in: list[Numbers] = []
         self._count_ideas()
+        self._linked_with = self._count_neighbours()
         self._count_exact_names()
         self._count_pairs()
         self._count_strokes()
@@ -125,6 +129,11 @@ class Ranking:
         """Say why a document matches: its name, ideas in the order of the query, spelling."""
         return tuple(self._reasons(number))
 
+    def linked_with(self, number: int) -> int | None:
+        """Return the document to whose link with it a document owes that it is found at all; None when it matches by itself."""
+        owed = int(self._linked_with[number])
+        return owed if owed >= 0 and not self._covered[:, number].any() else None
+
     def _count_ideas(self) -> None:
         query, formula = self._query, self._formula
         known = query.size - len(query.initials)
@@ -143,6 +152,19 @@ class Ranking:
         self.scores *= np.where(self._postings.prominent, 1.0, formula.less_prominent)
         for kind, factor in query.kinds if formula.intents else ():
             self.scores[self._postings.find(KIND_FIELD, kind).numbers] *= factor
+
+    def _count_neighbours(self) -> Numbers:
+        """Let the best documents pass a share of their scores on to what they are linked with; return from which each got most, or -1."""
+        share, most = self._formula.neighbours
+        gained: Scores = np.zeros(self._postings.size)
+        givers = np.full(self._postings.size, -1, np.int32)
+        for number in self.first(self.matched, 0, most) if share else ():
+            neighbours = self._postings.find(LINKED, str(number)).numbers
+            fewer = neighbours[gained[neighbours] < share * self.scores[number]]
+            gained[fewer] = share * self.scores[number]
+            givers[fewer] = number
+        self.scores += gained
+        return givers
 
     def _best(self, concept: Concept) -> tuple[Scores, Numbers]:
         """Return the best score of an idea in each document, and by which of its places it is."""

@@ -34,7 +34,9 @@ def cut(texts: Iterable[AnalysedText], forms: frozenset[str], pairs: frozenset[s
     if not candidates:
         return ()
     scored = [(len({token.form for token in text.tokens if token.form in forms}), text) for text in candidates]
-    count, best = max(scored, key=lambda pair: pair[0])
+    most = max(count for count, _ in scored)
+    # A sentence that tells of the thing is worth more than a list with one word more of the query.
+    count, best = next(pair for pair in scored if pair[0] >= min(most, max(1, most - 1)))
     spans = _merged((token.start, token.end) for token in best.tokens if token.form in forms)
     if not count and pairs:
         by_pairs = [(_merged((pair.start, pair.end) for pair in bigrams(text.text) if pair.form in pairs), text) for text in candidates]

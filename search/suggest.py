@@ -10,11 +10,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from search.analysis import Analyser
 from search.documents import Document
-from search.jamo import Keyboard, initials, is_consonant, keystrokes
+from search.jamo import initials, is_consonant, keystrokes
 from search.letters import compact
+from search.lexicon import Lexicon
 from search.model import Suggestion
 
 Entry = tuple[str, int, str]
@@ -40,16 +42,28 @@ class Suggester:
         entries = {entry for document in documents for entry in _entries(document, analyser)}
         return cls(tuple(sorted(entries)), {document.id: Suggestion(document.id, document.name, document.type) for document in documents})
 
-    def find(self, text: str, limit: int, keyboard: Keyboard) -> tuple[Suggestion, ...]:
-        """Return at most `limit` things for a folded text: names by their beginning before names from within, shorter before longer.
+    def find(self, text: str, limit: int, lexicon: Lexicon) -> tuple[Suggestion, ...]:
+        """Return at most `limit` things for a text: names by their beginning before names from within, shorter before longer.
 
-        Args:
-            keyboard: Reads what begins no name as typed in the other layout.
+        Where no name begins so, the text is read in the other keyboard layout, then as the words that stand for it, then as beginnings of
+        words in any order.
         """
-        prefix = compact(text)
-        return (
-            self._found(prefix, limit) or self._found(compact(keyboard.korean(text)), limit) or self._found(keyboard.latin(prefix), limit)
+        folded = lexicon.asked(text)
+        prefix = compact(folded)
+        readings = chain(
+            (prefix, compact(lexicon.keyboard.korean(folded)), lexicon.keyboard.latin(prefix)),
+            sorted(others := lexicon.alternatives.get(prefix, {}), key=lambda word: (-others[word], word)),
         )
+        found = next(filter(None, (self._found(reading, limit) for reading in readings)), ())
+        return found or self._with_all([compact(word) for word in folded.split()], limit)
+
+    def _with_all(self, words: list[str], limit: int) -> tuple[Suggestion, ...]:
+        """Return the things in whose names a word begins like each of the words."""
+        if len(words) < 2 or not all(words):
+            return ()
+        each = [{thing for _, _, thing in _starting(self._strokes, keystrokes(word))} for word in words]
+        shared = (self.things[thing] for thing in set.intersection(*each))
+        return tuple(sorted(shared, key=lambda thing: (len(thing.name), thing.name, thing.id))[:limit])
 
     def _found(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         if not prefix:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from search.analysis import Analyser
+from search.analysis import Analyser, spoken_key
 from search.jamo import is_consonant, is_letter, is_syllable
 from search.letters import compact
 
@@ -74,7 +74,7 @@ def _other_layout(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> Ite
 
 def _is_found(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> bool:
     """Say whether a text has the piece or one of its parts, or the lexicon knows what is meant by it."""
-    spoken = "".join(atom.form for atom in analyser.spoken_atoms(piece))
+    spoken = spoken_key(analyser.spoken_atoms(piece))
     if spoken in analyser.readings or spoken in analyser.intents or analyser.ages(piece)[1]:
         return True
     forms = [compact(piece), *(atom.form for atom in analyser.query_atoms(piece))]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from search.ages import Age, words_for
-from search.analysis import LONGEST_JOIN, Analyser, Atom, Reading
+from search.analysis import LONGEST_JOIN, Analyser, Atom, Reading, spoken_key
 from search.letters import bigrams, compact, strokes
 from search.model import Evidence, Understood, UnderstoodTerm
 from search.operators import Demand, read_operators
@@ -84,7 +84,7 @@ class Understanding:
 
 def understand(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Understanding:
     """Read `text` (any Unicode). A text without letters and digits has nothing to look for."""
-    asked = read_operators(analyser.lexicon.fold(text), analyser.lexicon.fields)
+    asked = read_operators(analyser.lexicon.asked(text), analyser.lexicon.fields)
     meant = [replace(demand, text=read_typed(demand.text, analyser, vocabulary).text or demand.text) for demand in asked.demands]
     demands = tuple((demand, _ideas(demand.text, analyser)) for demand in meant)
     typed = read_typed(asked.text, analyser, vocabulary)
@@ -114,7 +114,7 @@ def _kinds(spoken: tuple[tuple[Atom, ...], ...], analyser: Analyser) -> tuple[tu
     """Return the sorts of things that stretches of words ask for."""
     found: dict[str, float] = {}
     for stretch in spoken:
-        for kind, factor in analyser.intents.get(_joined(stretch), {}).items():
+        for kind, factor in analyser.intents.get(spoken_key(stretch), {}).items():
             found[kind] = max(factor, found.get(kind, 1.0))
     return tuple(sorted(found.items()))
 
@@ -172,7 +172,7 @@ def _meant(atoms: tuple[Atom, ...], spoken: tuple[tuple[Atom, ...], ...], analys
     """Return what stretches of words mean by the atoms they cover; of two that cover the same, the longer: with a negation, say."""
     found: dict[frozenset[int], Reading] = {}
     for stretch in spoken:
-        reading = analyser.readings.get(_joined(stretch))
+        reading = analyser.readings.get(spoken_key(stretch))
         covers = frozenset(at for at, atom in enumerate(atoms) if stretch[0].start <= atom.start and atom.end <= stretch[-1].end)
         if reading and covers:
             found[covers] = reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
 from pathlib import Path
 from pickle import UnpicklingError
@@ -17,9 +17,9 @@ from kg.errors import SnapshotCorrupt
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS
 from search.jamo import keystrokes
-from search.letters import compact, visible
+from search.letters import compact
 from search.lexicon import Lexicon
-from search.model import TYPE_FACET, Facet, FacetValue, Hit, Page, Query, Relaxation, Suggestion
+from search.model import TYPE_FACET, Facet, FacetValue, Hit, Page, Query, Reason, Relaxation, Suggestion
 from search.operators import Demand
 from search.postings import Flags
 from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, likeness, rank
@@ -37,6 +37,7 @@ FORMAT = "3"
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20
 LEAST_ALIKE = 0.6
+MOST_DEMANDS_RELAXED = 5
 REMEMBERED_TEXTS = 4096
 SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations", "figures")
 
@@ -85,7 +86,7 @@ class WhooshSearch:
 
     def search(self, query: Query) -> Page:
         """Return the page of hits for `query`; see `search.engine.SearchEngine`."""
-        understanding = understand(visible(query.text), self.analyser, self._reader)
+        understanding = understand(query.text, self.analyser, self._reader)
         if understanding.is_empty:
             return Page(0, (), (), (), None)
         ranking = rank(understanding, self._reader, self._formula)
@@ -106,7 +107,7 @@ class WhooshSearch:
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""
-        return self._suggester.find(self.analyser.lexicon.fold(visible(text)), limit, self.analyser.lexicon.keyboard)
+        return self._suggester.find(text, limit, self.analyser.lexicon)
 
     def close(self) -> None:
         """Close the index files of this process; only when no thread searches any more."""
@@ -155,19 +156,21 @@ class WhooshSearch:
         return {field: "\n".join(compact(fold(part)) for part in stored.text(field).text.split(SEPARATOR)) for field in TEXT_FIELDS}
 
     def _relaxations(self, query: Query, understanding: Understanding) -> tuple[Relaxation, ...]:
-        """Return the searches with one demand or one facet less that find something."""
+        """Return the searches with one demand or one facet less, or with none at all, that find something."""
         wider = []
-        for demand, _ in understanding.demands:
-            instead = "" if demand.sort == "without" else demand.text
-            wider.append((replace(query, text=" ".join(query.text.replace(demand.said, instead, 1).split())), ""))
+        for demand, _ in understanding.demands[:MOST_DEMANDS_RELAXED]:
+            wider.append((replace(query, text=_without(query.text, demand)), ""))
         for facet in query.chosen():
             without = {name: values for name, values in query.filters.items() if name != facet}
             wider.append((replace(query, filters=without, types=() if facet == TYPE_FACET else query.types), facet))
+        plain = reduce(_without, (demand for demand, _ in understanding.demands), query.text)
+        if len(understanding.demands) > 1 and not query.chosen():
+            wider.append((replace(query, text=plain), ""))
         found = [Relaxation(one.text, facet, self._total(one)) for one, facet in wider if one.text != query.text or facet]
         return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
 
     def _total(self, query: Query) -> int:
-        understanding = understand(visible(query.text), self.analyser, self._reader)
+        understanding = understand(query.text, self.analyser, self._reader)
         if understanding.is_empty:
             return 0
         ranking = rank(understanding, self._reader, self._formula)
@@ -193,7 +196,9 @@ class WhooshSearch:
     def _hit(self, number: int, ranking: Ranking, understanding: Understanding) -> Hit:
         document = self._reader.stored(number)
         reasons = ranking.reasons(number)
-        by_spelling = all(reason.kind == "spelling" for reason in reasons)
+        if (other := ranking.linked_with(number)) is not None:
+            reasons = (Reason("linked", "relations", understanding.letters, self._reader.stored(other).name), *reasons)
+        by_spelling = bool(reasons) and all(reason.kind == "spelling" for reason in reasons)
         forms = frozenset(variant.term for concept in understanding.concepts for variant in concept.variants)
         shown = [document.text(field) for field in SNIPPET_FIELDS]
         if not by_spelling and not any(reason.field in SNIPPET_FIELDS for reason in reasons):
@@ -208,3 +213,8 @@ class WhooshSearch:
         alike = {number: max((likeness(typed, name) for name in self._reader.names(number)), default=0.0) for number in near}
         best = max(alike, key=alike.__getitem__, default=None)
         return self._reader.stored(best).name if best is not None and alike[best] >= LEAST_ALIKE else None
+
+
+def _without(text: str, demand: Demand) -> str:
+    """Return the text of a query without a demand; what was demanded stays as plain words."""
+    return " ".join(text.replace(demand.said, "" if demand.sort == "without" else demand.text, 1).split())

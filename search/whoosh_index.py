@@ -11,11 +11,11 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import whoosh
 from whoosh import index
 from whoosh.analysis import IDTokenizer
 from whoosh.fields import KEYWORD, STORED, TEXT, Schema
@@ -28,6 +28,7 @@ from search.documents import TEXT_FIELDS, Document
 from search.letters import Token, bigrams, compact, initial_pairs, strokes
 from search.model import TYPE_FACET
 from search.postings import NOTHING, FacetColumn, Posting, Scores
+from search.ranking import LINKED
 from search.snippets import AnalysedText
 
 SEPARATOR = " · "
@@ -45,7 +46,7 @@ LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, "ages_B": 0.0}
 
 def whoosh_version() -> str:
     """Return the version of Whoosh that is installed."""
-    return version("whoosh")
+    return str(whoosh.versionstring())
 
 
 def write_index(directory: Path, documents: tuple[Document, ...], analyser: Analyser, progress: Callable[[int, int], None]) -> None:
@@ -59,8 +60,10 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
     writer = index.create_in(str(directory), _schema(facets)).writer()
     # Names come back in many documents (a task is told of by each of its programmes): each is analysed once.
     tokenise = cache(analyser.index_tokens)
+    numbers = {document.id: str(number) for number, document in enumerate(documents)}
     for done, document in enumerate(documents, 1):
-        writer.add_document(**_fields(document, analyser.lexicon.fold, tokenise))
+        linked = [numbers[other] for other in document.linked if other in numbers]
+        writer.add_document(**_fields(document, analyser.lexicon.fold, tokenise), **({LINKED: linked} if linked else {}))
         progress(done, len(documents))
     writer.commit()
 
@@ -69,7 +72,7 @@ def _schema(facets: Iterable[str]) -> Schema:
     scored = (*TEXT_FIELDS, "name_pairs", "text_pairs", "name_strokes", "name_initials")
     fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
     fields |= {"ages": KEYWORD(scorable=True)}
-    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", _PROMINENT, *(_FACET + facet for facet in facets))}
+    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", LINKED, _PROMINENT, *(_FACET + facet for facet in facets))}
     return Schema(**{_STORED: STORED, _NAMES: STORED}, **fields)
 
 

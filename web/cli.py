@@ -175,16 +175,18 @@ def query(session: Session, question: str | None, parameters: tuple[str, ...], f
 def search(session: Session, words: tuple[str, ...], types: tuple[str, ...], limit: int) -> None:
     """Search the published snapshot in Korean."""
     from kg.store.snapshot import open_current
-    from search.model import Query
-    from search.whoosh_engine import WhooshSearch
+    from web.finding import Finder, as_data
 
-    snapshot = open_current(session.settings.snapshots)
-    page = WhooshSearch.open(snapshot.path / "search").search(Query(text=" ".join(words), types=types, limit=limit))
+    finder, text = Finder(session.settings, open_current(session.settings.snapshots)), " ".join(words)
+    page = finder.find(text, types, limit)
     if session.terminal.as_json:
-        session.terminal.data({"total": page.total, "results": [{"id": hit.id, "name": hit.name, "type": hit.type} for hit in page.hits]})
-    else:
-        session.terminal.say(N_("%(count)s found"), count=page.total)
-        session.terminal.table(["", "", ""], [[hit.name, hit.type, hit.id] for hit in page.hits])
+        session.terminal.data(as_data(text, page))
+        return
+    session.terminal.say(N_("%(count)s found"), count=page.total)
+    if page.did_you_mean:
+        session.terminal.say(N_("Did you mean “%(nearest)s”?"), nearest=page.did_you_mean)
+    if page.hits:
+        session.terminal.table(["", "", "", "", ""], finder.rows(page, session.terminal.language))
 
 
 @cli.group()

@@ -10,14 +10,13 @@ from markupsafe import Markup, escape
 
 from kg.store.reader.model import Ref
 from kg.vocab import BASE
-from search.letters import compact
 from search.model import TYPE_FACET, FacetValue, Hit, Page, Reason, Relaxation
 from web.context import site
+from web.finding import is_evident
 from web.i18n import current_language
 from web.naming import resolve
 
 _SHOWN_MEANINGS = 3
-_EVIDENT = ("name", "word", "part")
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,8 @@ def marked(hit: Hit) -> Markup:
 
 def unseen_reasons(hit: Hit) -> tuple[Reason, ...]:
     """Return the reasons that are not evident from the hit itself, each kind of spelling once."""
-    told = {(reason.kind, reason.query, reason.term): reason for reason in hit.why if not _is_evident(reason)}
+    told = {(reason.kind, reason.query, reason.term): reason for reason in hit.why if not is_evident(reason)}
     return tuple(told.values())
-
-
-def _is_evident(reason: Reason) -> bool:
-    """Say whether a reader sees it: the word itself is marked, and a name in another script than the words typed explains nothing."""
-    return reason.kind in _EVIDENT or (
-        reason.kind == "synonym" and (reason.term in compact(reason.query) or reason.term.isascii() > reason.query.isascii())
-    )
 
 
 def meant(found: Page) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -41,6 +41,7 @@ class Oracle:
         """Return the numbers of the best documents."""
         found: defaultdict[int, Scored] = defaultdict(Scored)
         self._count_ideas(query, found)
+        self._count_neighbours(found)
         self._count_exact_names(query, found)
         self._count_pairs(query, found)
         self._count_strokes(query, found)
@@ -78,6 +79,16 @@ class Oracle:
             document.score *= 1.0 if number in self._prominent else self._formula.less_prominent
             for kind, factor in query.kinds:
                 document.score *= factor if number in self._numbers(KIND_FIELD, kind) else 1.0
+
+    def _count_neighbours(self, found: defaultdict[int, Scored]) -> None:
+        share, most = self._formula.neighbours
+        matched = [(number, document.score) for number, document in found.items() if document.score > 0]
+        gained: defaultdict[int, float] = defaultdict(float)
+        for number, score in sorted(matched, key=lambda one: (-round(one[1], 6), one[0]))[:most]:
+            for neighbour, _ in self._impacts("linked", str(number)):
+                gained[neighbour] = max(gained[neighbour], share * score)
+        for number, more in gained.items():
+            found[number].score += more
 
     def _telling(self, count: int) -> float:
         if not count:

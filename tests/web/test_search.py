@@ -119,7 +119,7 @@ def test_a_name_is_looked_for_only_among_what_the_filter_takes(client: FlaskClie
 def test_what_was_understood_and_why_a_thing_was_found_is_shown(client: FlaskClient) -> None:
     page = client.get("/search?q=27살 취준생").text
     assert "이렇게 이해했습니다:" in page and "27살" in page and "취준생 → " in page
-    assert "이 나이를 위한 것(27살)" in page
+    assert "27살도 대상임" in page
     plain = client.get("/search?q=디지털 튜터").text
     assert "이렇게 이해했습니다" not in plain
 
@@ -136,7 +136,7 @@ def test_quotes_minus_and_field_words_restrict_and_are_told(client: FlaskClient)
 
 def test_a_search_that_finds_nothing_offers_wider_ones_that_find_something(client: FlaskClient) -> None:
     page = client.get('/search?q="없는 말 쉼터"').text
-    assert "넓혀서 찾으면 나오는 것" in page
+    assert "조건을 줄이면 찾을 수 있습니다" in page
     answer = client.get('/api/search?q="없는 말 쉼터"').json
     assert answer and answer["total"] == 0
     for one in answer["query"]["understood"]["wider"]:
@@ -145,10 +145,10 @@ def test_a_search_that_finds_nothing_offers_wider_ones_that_find_something(clien
 
 
 def test_a_facet_that_leaves_nothing_can_be_taken_away(client: FlaskClient) -> None:
-    query = {"q": "디지털 튜터", "type": "area"}
+    query = {"q": "디지털 튜터", "type": "milestone"}
     answer = client.get("/api/search", query_string=query).json
     assert answer and answer["total"] == 0 and answer["query"]["understood"]["wider"][0]["without"] == "type"
-    assert "“지역” 빼고" in client.get("/search", query_string=query).text
+    assert "“추진일정” 빼고" in client.get("/search", query_string=query).text
 
 
 def test_a_search_can_be_followed_as_an_atom_feed(client: FlaskClient) -> None:

@@ -12,9 +12,10 @@ from kg.store.reader.display import Kind
 from kg.store.reader.model import Ref
 from kg.store.snapshot import MANIFEST
 from kg.vocab import BASE
-from search.model import Hit, Page, Query
+from search.model import Query
 from web.context import search_text, settings, site, whole_number
 from web.errors import WebError
+from web.finding import as_data
 from web.i18n import current_language
 from web.links import path_of
 from web.naming import KINDS, resolve
@@ -44,6 +45,7 @@ class SearchPage:
     earlier: str
     later: str
     longest: int
+    only_alike: bool
     few: int = _FEW
 
 
@@ -95,6 +97,7 @@ def page() -> Response:
             earlier=address(offset=max(0, query.offset - query.limit)) if query.offset else "",
             later=address(offset=later) if later < found.total and later <= settings().search_offset else "",
             longest=settings().search_chars,
+            only_alike=bool(found.hits) and all(reason.kind == "spelling" for hit in found.hits for reason in hit.why),
         ),
     )
 
@@ -127,17 +130,10 @@ def api() -> Response:
     """Answer a search as JSON (DESIGN section 5)."""
     query = _query()
     found = site().search.search(query)
-    return jsonify(
-        {
-            "query": {"text": query.text, "understood": _understood(found)},
-            "total": found.total,
-            "results": [_hit(hit) for hit in found.hits],
-            "facets": {
-                facet.name: [{"value": v.value, "label": v.label, "count": v.count} for v in facet.values] for facet in found.facets
-            },
-            "didYouMean": found.did_you_mean,
-        }
-    )
+    answer = as_data(query.text, found)
+    for result, hit in zip(answer["results"], found.hits, strict=True):
+        result.update(url=path_of(hit.id), snippet=str(marked(hit)))
+    return jsonify(answer)
 
 
 @blueprint.get("/api/suggest")
@@ -190,28 +186,3 @@ def _types() -> tuple[str, ...]:
 def _iri(name: str, value: str) -> str:
     """Return the IRI of a filter given as an IRI or a name."""
     return value if value.startswith(BASE) else resolve(name, value).iri
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    why = [{"kind": r.kind, "field": r.field, "query": r.query, "term": r.term} for r in hit.why]
-    return {
-        "id": hit.id,
-        "name": hit.name,
-        "type": hit.type,
-        "url": path_of(hit.id),
-        "snippet": str(marked(hit)),
-        "score": hit.score,
-        "why": why,
-    }
-
-
-def _understood(found: Page) -> dict[str, Any]:
-    return {
-        "words": [
-            {"text": idea.text, "terms": [{"term": t.term, "kind": t.kind, "weight": t.weight} for t in idea.terms]}
-            for idea in found.understood
-        ],
-        "demands": list(found.demands),
-        "wider": [{"text": one.text, "without": one.without or None, "total": one.total} for one in found.relaxations],
-        "readAs": [{"typed": typed, "read": read} for typed, read in found.read_as],
-    }
