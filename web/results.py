@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import request, url_for
 from markupsafe import Markup, escape
@@ -101,17 +102,16 @@ def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
             label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),
             count=value.count,
             chosen=value.value in chosen,
-            url=without if value.value in chosen else f"{without}&{urlencode({name: value.value})}",
+            url=without if value.value in chosen else f"{without}&{name}={quote_plus(value.value)}",
         )
         for value in values
     )
     return tuple(sorted(found, key=lambda choice: not choice.chosen))
 
 
-def kind_labels() -> dict[str, str]:
+def kind_labels() -> Mapping[str, str]:
     """Return the name of each type word in the language of the page."""
-    lang = current_language()
-    return {kind.word: kind.label(lang).value for kind in site().reader.display.kinds.values()}
+    return site().reader.display.words(current_language())
 
 
 def address(url: str = "", **changes: str | int | None) -> str:

@@ -67,7 +67,14 @@ class Display:
         self.phrases = _phrases(source.rows("page-phrases").rows)
         self.sections = _sections(source.rows("page-sections").rows)
         self._known: defaultdict[str, dict[str, Ref]] = defaultdict(dict)
+        self._words: dict[str, Mapping[str, str]] = {}
         self._orders = {kind.word: kind.order for kind in self.kinds.values()}
+
+    def words(self, lang: str) -> Mapping[str, str]:
+        """Return the name of each type word in a language."""
+        if lang not in self._words:
+            self._words[lang] = {kind.word: kind.label(lang).value for kind in self.kinds.values()}
+        return self._words[lang]
 
     def refs(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
         """Name many things with one query; things without a name are left out.

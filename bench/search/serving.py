@@ -1,0 +1,94 @@
+"""How soon a freshly started server answers a search, and what its processes hold in memory. Linux only.
+
+Run: `.venv/bin/python -m bench.search.serving` (after `itda build`). Starts `itda serve` on a free port of 127.0.0.1 and stops it again.
+Prints Markdown tables.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.search.judged import read_queries
+
+STARTS = 3
+MANY = 300
+FIRST = f"/api/search?q={quote('청년 창업')}"
+_KIB = 1024
+
+
+@contextmanager
+def server() -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
+    """Start the server; yield it, its address, and the seconds until it answered a search."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address, began = f"http://127.0.0.1:{port}", time.monotonic()
+    with subprocess.Popen([sys.executable, "-m", "web", "serve", f"--port={port}"], env=os.environ, stderr=subprocess.DEVNULL) as process:
+        try:
+            while not answers(address + FIRST):
+                time.sleep(0.02)
+            yield process, address, time.monotonic() - began
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+
+
+def answers(url: str) -> bool:
+    """Ask once; say whether there was an answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return bool(answer.read())
+    except OSError:
+        return False
+
+
+def memory(pid: int) -> tuple[int, int]:
+    """Return what a process holds and what no other process shares with it (MiB)."""
+    held = private = 0
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()[1:]:
+        name, size = line.split()[:2]
+        held += int(size) if name == "Rss:" else 0
+        private += int(size) if name.startswith("Private_") else 0
+    return held // _KIB, private // _KIB
+
+
+def workers(process: subprocess.Popen[bytes]) -> list[int]:
+    """Return the web processes, those that hold most first."""
+    lists = (path.read_text("ascii").split() for path in Path(f"/proc/{process.pid}/task").glob("*/children"))
+    return sorted((int(child) for found in lists for child in found), key=lambda pid: -memory(pid)[0])
+
+
+def main() -> None:
+    """Measure and print."""
+    texts = [query.text for query in read_queries()]
+    taken = []
+    for _ in range(STARTS - 1):
+        with server() as (_, _, seconds):
+            taken.append(seconds)
+    with server() as (process, address, seconds):
+        taken.append(seconds)
+        print("| start | seconds to the first answer |\n|---|---|")
+        print("\n".join(f"| {number} | {value:.2f} |" for number, value in enumerate(taken, 1)))
+        print("\n| requests | process | held, MiB | private, MiB |\n|---|---|---|---|")
+        asked = 1
+        for count in (0, 40, MANY):
+            for text in texts[:count]:
+                answers(f"{address}/search?q={quote(text)}")
+            asked += count
+            print(f"| {asked} | parent | {memory(process.pid)[0]} | {memory(process.pid)[1]} |")
+            for number, pid in enumerate(workers(process), 1):
+                print(f"| {asked} | worker {number} | {memory(pid)[0]} | {memory(pid)[1]} |")
+
+
+if __name__ == "__main__":
+    main()
