@@ -99,12 +99,17 @@ def without_a_part(engine: WhooshSearch) -> Iterator[tuple[str, Ranker]]:
         "kinds people look for": replace(whole, less_prominent=1.0),
         "weights of fields (all alike)": replace(whole, fields=dict.fromkeys(whole.fields, 1.0)),
         "ages": replace(whole, age_fields={}),
+        "linked things": replace(whole, neighbours=(0.0, 0)),
+        "printed figures": replace(whole, fields={**whole.fields, "figures": 0.0}),
     }
     tables = {
         "everyday meanings": replace(lexicon, meanings=()),
         "synonyms and aliases": replace(lexicon, synonyms=()),
         "both": replace(lexicon, meanings=(), synonyms=()),
         "keyboard layout": replace(lexicon, keyboard=Keyboard({})),
+        "numbers in words": replace(lexicon, numerals={}),
+        "fillers": replace(lexicon, fillers=frozenset()),
+        "wrong spellings": replace(lexicon, misspellings={}),
     }
     for name, formula in numbers.items():
         yield f"without {name}", searching(engine.varied(formula))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickletools
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import whoosh as whoosh_package
 from whoosh import index as whoosh
 
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord
@@ -21,6 +25,8 @@ from search.whoosh_engine import WhooshSearch
 from search.whoosh_index import WhooshReader
 
 Artifact = tuple[Path, ArtifactRecord]
+ROOT = Path(__file__).resolve().parents[2]
+SUCCESSOR = "whoosh3"
 
 
 def test_the_builder_is_an_artifact_builder() -> None:
@@ -48,8 +54,29 @@ def test_another_synonym_gives_another_identity(artifact: Artifact, store: Graph
 def test_the_record_names_what_the_artifact_depends_on(artifact: Artifact) -> None:
     _, record = artifact
     assert set(record.versions) == {"kiwi", "whoosh", "lexicon", "format"}
-    assert record.versions["whoosh"] == "2.7.4"
+    assert record.versions["whoosh"] == whoosh_package.versionstring()
     assert record.counts["documents"] == 13
+
+
+def test_the_whoosh_that_is_tested_is_the_one_that_was_asked_for() -> None:
+    asked = [folder for folder in sys.path if Path(folder).name == SUCCESSOR]
+    assert Path(whoosh_package.__file__).is_relative_to(asked[0]) if asked else whoosh_package.versionstring() == "2.7.4"
+
+
+def test_whoosh_and_its_successor_read_one_anothers_index(artifact: Artifact, engine: WhooshSearch) -> None:
+    successor = ROOT / "var" / SUCCESSOR
+    if not successor.is_dir():
+        pytest.skip("`make successor` has not been run")
+    is_successor = any(Path(folder).name == SUCCESSOR for folder in sys.path)
+    other = {**os.environ, "PYTHONPATH": "" if is_successor else str(successor)}
+    script = (
+        "import sys; from pathlib import Path; from search.model import Query; from search.whoosh_engine import WhooshSearch;"
+        "print([(h.name, h.score) for q in sys.argv[2:] for h in WhooshSearch.open(Path(sys.argv[1])).search(Query(q)).hits])"
+    )
+    queries = ["청년 창업", "이화여대", "27살 튜터"]
+    command = [sys.executable, "-c", script, str(artifact[0]), *queries]
+    told = subprocess.run(command, env=other, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    assert told == str([(hit.name, hit.score) for text in queries for hit in engine.search(Query(text)).hits])
 
 
 def test_the_pickled_schema_names_only_the_engines_own_classes(artifact: Artifact) -> None:
