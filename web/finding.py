@@ -17,6 +17,7 @@ from search.letters import compact
 from search.model import Page, Query, Reason
 from search.whoosh_engine import WhooshSearch
 
+_TOLD = ("synonym", "age", "linked")
 _EVIDENT = ("name", "word", "part")
 
 
@@ -44,7 +45,7 @@ class Finder:
     def rows(self, page: Page, language: str) -> Iterator[list[str]]:
         """Yield for each hit its name, its kind in a language, a stretch of its text, how the words found it, and its IRI."""
         for hit in page.hits:
-            ways = dict.fromkeys(f"{why.query} → {why.term}" for why in hit.why if not is_evident(why))
+            ways = dict.fromkeys(f"{why.query} → {why.term}" for why in hit.why if why.kind in _TOLD and not is_evident(why))
             kind = self._kinds[hit.type].label(language).value if hit.type in self._kinds else hit.type
             yield [hit.name, kind, "".join(piece.text for piece in hit.snippet), "; ".join(ways), hit.id]
 

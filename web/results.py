@@ -57,9 +57,10 @@ def marked(hit: Hit) -> Markup:
 
 
 def unseen_reasons(hit: Hit) -> tuple[Reason, ...]:
-    """Return the reasons that are not evident from the hit itself, each kind of spelling once."""
+    """Return the reasons that are not evident from the hit itself, each once; spelling explains only what no word does."""
     told = {(reason.kind, reason.query, reason.term): reason for reason in hit.why if not is_evident(reason)}
-    return tuple(told.values())
+    by_words = any(reason.kind != "spelling" for reason in hit.why)
+    return tuple(reason for reason in told.values() if reason.kind != "spelling" or not by_words)
 
 
 def meant(found: Page) -> tuple[tuple[str, tuple[str, ...]], ...]:
