@@ -45,7 +45,8 @@ class Document:
         figures: The figures printed about it or in it, with their units.
         linked: IRIs of the things it is linked with, in either direction.
         facets: Facet name to the values it has.
-        ages: Ranges of years of age it is for (both included, None where open), by its own conditions or else by its groups.
+        ages: Ranges of years of age it is for (both included, None where open), by its own conditions.
+        group_ages: Those of the groups it is for, where it has none of its own.
         prominent: Whether its kind is one that serves people (a programme, a centre, a partner) rather than a part of the plan or a term.
     """
 
@@ -65,6 +66,7 @@ class Document:
     linked: tuple[str, ...] = ()
     facets: Mapping[str, tuple[FacetLabel, ...]] | None = None
     ages: tuple[AgeRange, ...] = ()
+    group_ages: tuple[AgeRange, ...] = ()
     prominent: bool = False
 
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -93,6 +95,7 @@ class _Said:
     linked: frozenset[str]
     facets: Mapping[str, Mapping[str, str]]
     ages: tuple[AgeRange, ...]
+    group_ages: tuple[AgeRange, ...]
 
 
 def documents_bytes(documents: Iterable[Document]) -> bytes:
@@ -116,10 +119,18 @@ def read_documents(store: GraphStore, queries: Path) -> tuple[Document, ...]:
     relations = _grouped(rows["relations"], "field")
     linked = _linked(rows["relations"])
     facets = _facets(rows["facets"])
-    ages = _ages(rows["ages"])
+    ages, group_ages = _ages(rows["ages"])
     found = []
     for thing in sorted(kinds):
-        said = _Said(names[thing], texts[thing], relations[thing], frozenset(linked[thing]), facets.get(thing, {}), ages.get(thing, ()))
+        said = _Said(
+            names[thing],
+            texts[thing],
+            relations[thing],
+            frozenset(linked[thing]),
+            facets.get(thing, {}),
+            ages.get(thing, ()),
+            group_ages.get(thing, ()),
+        )
         document = _document(thing, kinds[thing], said)
         found += [document] if document else []
     return tuple(found)
@@ -165,8 +176,8 @@ def _facets(rows: Iterable[Mapping[str, Term]]) -> dict[str, dict[str, dict[str,
     return found
 
 
-def _ages(rows: Iterable[Mapping[str, Term]]) -> dict[str, tuple[AgeRange, ...]]:
-    """Map each thing to its own age ranges, else to those of the groups it is for."""
+def _ages(rows: Iterable[Mapping[str, Term]]) -> tuple[dict[str, tuple[AgeRange, ...]], ...]:
+    """Map each thing to its own age ranges, and one that has none to those of the groups it is for."""
     own: defaultdict[str, set[AgeRange]] = defaultdict(set)
     groups: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -174,8 +185,8 @@ def _ages(rows: Iterable[Mapping[str, Term]]) -> dict[str, tuple[AgeRange, ...]]
             groups[row["thing"].value].add(row["group"].value)
         elif "least" in row or "most" in row:
             own[row["thing"].value].add((_year(row, "least"), _year(row, "most")))
-    found = {thing: set().union(*(own[group] for group in sorted(wide) if group in own)) for thing, wide in groups.items()}
-    return {thing: tuple(sorted(ranges, key=str)) for thing, ranges in (found | own).items() if ranges}
+    theirs = {thing: set().union(*(own.get(group, set()) for group in wide)) for thing, wide in groups.items() if thing not in own}
+    return tuple({thing: tuple(sorted(found, key=str)) for thing, found in ranges.items() if found} for ranges in (own, theirs))
 
 
 def _year(row: Mapping[str, Term], name: str) -> int | None:
@@ -205,6 +216,7 @@ def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
         linked=tuple(sorted(said.linked)),
         facets={facet: tuple(_labels(values)) for facet, values in sorted(said.facets.items())},
         ages=said.ages,
+        group_ages=said.group_ages,
         prominent=kind.prominent,
     )
 

@@ -52,7 +52,7 @@ class Formula:
     """
 
     fields: Mapping[str, float] = field(default_factory=lambda: dict(_FIELDS))
-    age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 3.4})
+    age_fields: Mapping[str, float] = field(default_factory=lambda: {"ages": 4.5, "group_ages": 2.0})
     stretch: float = 0.5
     least_coverage: float = 0.06
     unknown: float = 0.3

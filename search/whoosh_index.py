@@ -41,7 +41,8 @@ _PROMINENT = "prominent"
 K1, B = 1.2, 0.75  # those of Whoosh's BM25F
 # A long list of names is no wordiness, so length counts less there than in running text; what is for many ages is for each.
 _LISTS = ("aliases", "kinds", "details", "conditions", "audience", "places", "relations", "figures")
-LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, "ages_B": 0.0}
+_AGES = ("ages", "group_ages")
+LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, **{f"{name}_B": 0.0 for name in _AGES}}
 
 
 def whoosh_version() -> str:
@@ -71,7 +72,7 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
 def _schema(facets: Iterable[str]) -> Schema:
     scored = (*TEXT_FIELDS, "name_pairs", "text_pairs", "name_strokes", "name_initials")
     fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
-    fields |= {"ages": KEYWORD(scorable=True)}
+    fields |= {name: KEYWORD(scorable=True) for name in _AGES}
     fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", LINKED, _PROMINENT, *(_FACET + facet for facet in facets))}
     return Schema(**{_STORED: STORED, _NAMES: STORED}, **fields)
 
@@ -90,6 +91,7 @@ def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) 
     fields["exact_name"] = [compact(names[0])]
     fields["exact_alias"] = [compact(alias) for alias in names[1:]]
     fields["ages"] = age_terms(document.ages)
+    fields["group_ages"] = age_terms(document.group_ages)
     fields[_PROMINENT] = ["yes"] if document.prominent else []
     fields[_FACET + TYPE_FACET] = [document.type]
     for facet, values in (document.facets or {}).items():
