@@ -204,3 +204,41 @@ def test_what_was_read_in_the_other_layout_is_told(engine: SearchEngine) -> None
     assert engine.search(Query("elwlxjf 튜터")).read_as == (("elwlxjf", "디지털"),)
     assert engine.search(Query("digital 튜터")).read_as == ()
     assert engine.search(Query("디지털 튜터")).read_as == ()
+
+
+def test_a_phrase_that_nothing_has_finds_nothing_and_offers_its_words(engine: SearchEngine) -> None:
+    page = engine.search(Query('"없는 말 튜터"'))
+    assert page.total == 0
+    assert page.demands == ('"없는 말 튜터"',)
+    assert [(wider.text, wider.total > 0) for wider in page.relaxations] == [("없는 말 튜터", True)]
+
+
+def test_what_is_excluded_is_not_found(engine: SearchEngine) -> None:
+    assert "경로당 디지털 튜터" in found(engine, "튜터")
+    assert found(engine, "튜터 -경로당") and "경로당 디지털 튜터" not in found(engine, "튜터 -경로당")
+
+
+def test_a_field_before_a_colon_restricts_to_it(engine: SearchEngine) -> None:
+    assert set(found(engine, "이름:박스퀘어")) == {"신촌 박스퀘어"}
+    assert len(found(engine, "박스퀘어")) > 1
+
+
+def test_several_demands_can_be_given_up_at_once(engine: SearchEngine) -> None:
+    page = engine.search(Query('"없는 말" "튜터 없는"'))
+    assert page.total == 0
+    assert "없는 말 튜터 없는" in [wider.text for wider in page.relaxations]
+
+
+@pytest.mark.parametrize("typed", ["디지", "디짙", "ㄷㅈㅌ", "elwl", "튜터 디지", "디지탈"])
+def test_a_name_is_suggested_by_its_beginning_however_it_is_typed(engine: SearchEngine, typed: str) -> None:
+    assert "디지털 튜터" in [one.name for one in engine.suggest(typed)]
+
+
+def test_an_age_finds_what_is_for_it_and_says_so(engine: SearchEngine) -> None:
+    (tutor,) = [hit for hit in engine.search(Query("스물일곱 살")).hits if hit.name == "디지털 튜터"]
+    assert {(reason.kind, reason.query, reason.term) for reason in tutor.why} == {("age", "27살", "27")}
+
+
+def test_what_only_is_linked_with_a_hit_says_with_which(engine: SearchEngine) -> None:
+    linked = [reason for hit in engine.search(Query("이화여대", limit=50)).hits for reason in hit.why if reason.kind == "linked"]
+    assert linked and {reason.term for reason in linked} <= set(found(engine, "이화여대"))
