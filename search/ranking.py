@@ -24,8 +24,8 @@ NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
 LINKED = "linked"
 KIND_FIELD = f"facet_{TYPE_FACET}"
 _FIELDS = {
-    "name": 2.5, "aliases": 2.0, "kinds": 1.55, "description": 0.6, "details": 1.25,
-    "conditions": 1.0, "audience": 1.0, "places": 1.0, "relations": 0.1, "figures": 1.0,
+    "name": 2.0, "aliases": 2.0, "kinds": 2.0, "description": 0.75, "details": 1.25,
+    "conditions": 1.0, "audience": 1.25, "places": 1.0, "relations": 0.1, "figures": 1.0,
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class AnalysedText:
 
 
 def cut(texts: Iterable[AnalysedText], forms: frozenset[str], pairs: frozenset[str] = frozenset()) -> tuple[Fragment, ...]:
-    """Return at most about `WIDTH` characters of the text that says most about the match, matches marked.
+    """Return at most about `WIDTH` characters of the first text that shows the match, matches marked.
 
     Args:
         texts: Texts in the order they are preferred; where no one matches, the first that is not empty is shown from its beginning.
@@ -33,14 +33,13 @@ def cut(texts: Iterable[AnalysedText], forms: frozenset[str], pairs: frozenset[s
     candidates = [text for text in texts if text.text]
     if not candidates:
         return ()
-    scored = [(len({token.form for token in text.tokens if token.form in forms}), text) for text in candidates]
-    most = max(count for count, _ in scored)
-    # A sentence that tells of the thing is worth more than a list with one word more of the query.
-    count, best = next(pair for pair in scored if pair[0] >= min(most, max(1, most - 1)))
-    spans = _merged((token.start, token.end) for token in best.tokens if token.form in forms)
-    if not count and pairs:
+    # Texts come in the order a reader likes them: a sentence that tells of the thing is worth more than a list with more words of the query.
+    best = next((text for text in candidates if any(token.form in forms for token in text.tokens)), None)
+    spans = _merged((token.start, token.end) for token in best.tokens if token.form in forms) if best else []
+    if best is None and pairs:
         by_pairs = [(_merged((pair.start, pair.end) for pair in bigrams(text.text) if pair.form in pairs), text) for text in candidates]
         spans, best = max(by_pairs, key=lambda found: sum(end - start for start, end in found[0]))
+    best = best or candidates[0]
     return _fragments(best.text, spans, *_window(best.text, spans))
 
 
