@@ -33,7 +33,7 @@ def cut(texts: Iterable[AnalysedText], forms: frozenset[str], pairs: frozenset[s
     candidates = [text for text in texts if text.text]
     if not candidates:
         return ()
-    # Texts come in the order a reader likes them: a sentence that tells of the thing is worth more than a list with more words of the query.
+    # A sentence that tells of the thing is worth more than a list with more words of the query.
     best = next((text for text in candidates if any(token.form in forms for token in text.tokens)), None)
     spans = _merged((token.start, token.end) for token in best.tokens if token.form in forms) if best else []
     if best is None and pairs:
