@@ -175,7 +175,7 @@ def query(session: Session, question: str | None, parameters: tuple[str, ...], f
 def search(session: Session, words: tuple[str, ...], types: tuple[str, ...], limit: int) -> None:
     """Search the published snapshot in Korean."""
     from kg.store.snapshot import open_current
-    from web.finding import Finder, as_data
+    from web.searching import Finder, as_data
 
     finder, text = Finder(session.settings, open_current(session.settings.snapshots)), " ".join(words)
     page = finder.find(text, types, limit)

@@ -13,9 +13,9 @@ from kg.store.reader.model import Ref
 from kg.vocab import BASE
 from search.model import TYPE_FACET, FacetValue, Hit, Page, Reason, Relaxation
 from web.context import site
-from web.finding import is_evident
 from web.i18n import current_language
 from web.naming import resolve
+from web.searching import is_evident
 
 _SHOWN_MEANINGS = 3
 

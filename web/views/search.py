@@ -15,12 +15,12 @@ from kg.vocab import BASE
 from search.model import Query
 from web.context import search_text, settings, site, whole_number
 from web.errors import WebError
-from web.finding import as_data
 from web.i18n import current_language
 from web.links import path_of
 from web.naming import KINDS, resolve
 from web.render import render
 from web.results import Choice, Result, Wider, address, choices, marked, meant, unseen_reasons, wider
+from web.searching import as_data
 
 blueprint = Blueprint("search", __name__)
 
