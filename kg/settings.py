@@ -29,6 +29,8 @@ class Settings(BaseModel):
         json_schema_extra={"unit": "path"},
     )
     snapshots: Path = Field(default=Path("var/snapshots"), description="Folder of published snapshots", json_schema_extra={"unit": "path"})
+    links: Path = Field(default=Path("var/links"), description="Folder of short links to queries", json_schema_extra={"unit": "path"})
+    links_kept: int = Field(default=10000, ge=0, description="Most short links to queries", json_schema_extra={"unit": "links"})
     host: str = Field(default="127.0.0.1", description="Address the server listens on", json_schema_extra={"unit": "address"})
     port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on", json_schema_extra={"unit": "port"})
     workers: int = Field(default=2, ge=1, le=64, description="Web processes", json_schema_extra={"unit": "processes"})
@@ -66,6 +68,18 @@ class Settings(BaseModel):
     )
     query_merge_quads: int = Field(
         default=200000, ge=1000, description="Largest merge of several FROM graphs", json_schema_extra={"unit": "quads"}
+    )
+    query_kept_bytes: int = Field(
+        default=33554432,
+        ge=0,
+        description="Answers to queries kept in memory by each web process; 0 keeps none",
+        json_schema_extra={"unit": "bytes"},
+    )
+    query_budget_s: float = Field(
+        default=90.0,
+        gt=0,
+        description="Query time one client may use within a minute, in each web process",
+        json_schema_extra={"unit": "s"},
     )
     answer_bytes: int = Field(default=16777216, ge=65536, description="Largest query answer", json_schema_extra={"unit": "bytes"})
     body_bytes: int = Field(default=1048576, ge=1024, description="Largest request body", json_schema_extra={"unit": "bytes"})

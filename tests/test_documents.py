@@ -39,6 +39,7 @@ def test_the_stated_licence_is_the_one_of_the_installed_distribution(name: str, 
         "MIT OR Apache-2.0": "mit",
         "Apache-2.0": "apache",
         "MPL-2.0": "mpl",
+        "W3C": "w3c",
     }
     assert name in SAY_NOTHING or words[licence.strip()] in said
 

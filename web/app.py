@@ -9,11 +9,13 @@ from flask import Flask, g
 import kg
 import search as search_package
 from kg.settings import Settings
+from web.compression import init_compression
 from web.errors import init_errors
 from web.headers import init_headers
 from web.i18n import init_languages
 from web.render import init_templates
 from web.services import OpenSearch, Services
+from web.sharing import init_sharing
 from web.version import code_version
 from web.views import data, entity, figures, goals, home, money, ontology, operations, quality, search, serves, sparql, stats
 
@@ -41,7 +43,9 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     app.extensions["itda.code"] = code
     init_languages(app)
     init_errors(app)
+    init_compression(app)
     init_headers(app, code)
+    init_sharing(app)
     init_templates(app, code)
     for module in (home, entity, serves, figures, goals, stats, money, quality, search, sparql, data, ontology, operations):
         app.register_blueprint(module.blueprint)

@@ -10,7 +10,7 @@ from typing import Self
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from kg.errors import KgError, NotFound, QueryError, SnapshotError, StoreUnavailable
+from kg.errors import KgError, NotFound, QueryError, QueryLimitExceeded, SnapshotError, StoreUnavailable
 from web.i18n import gettext, translations
 from web.messages import SENTENCES, error_sentence
 from web.negotiation import GRAPH_FORMATS, HTML, Format, choose_format
@@ -31,6 +31,11 @@ STATUS: tuple[tuple[type[KgError], int], ...] = (
     (KgError, 400),
 )
 
+# Limits that are no fault of the text: time and memory ran out on our side, or what goes out or comes in is too large.
+LIMITS = {"query_deadline_s": 504, "query_memory_mib": 507, "answer_bytes": 413, "query_bytes": 413}
+CODES = {"query.media": 406, "query.not-representable": 406}
+RETRY_AFTER_S = 5
+
 TITLES = {
     400: N_("The request could not be understood"),
     403: N_("This is not open to everyone"),
@@ -39,8 +44,11 @@ TITLES = {
     406: N_("This page has no such format"),
     413: N_("The text sent is too long"),
     415: N_("This page does not read that format"),
+    429: N_("Too many questions at once"),
     500: N_("Something went wrong on our side"),
     503: N_("The service is resting for a moment"),
+    504: N_("The query took too long"),
+    507: N_("The query needs too much memory"),
 }
 
 ADVICE = {
@@ -49,6 +57,7 @@ ADVICE = {
     405: N_("Please start again from the first page."),
     406: N_("Ask for HTML, Turtle, JSON-LD, N-Triples, RDF/XML or JSON."),
     413: N_("Please send a shorter text."),
+    429: N_("Please try again in a moment."),
     500: N_("It is not your fault. Please try again in a moment."),
     503: N_("Please try again in a moment."),
 }
@@ -70,6 +79,8 @@ DETAILS = {
     "web.no-figure-with": N_("No figure of this plan has “%(value)s” as its “%(name)s”."),
     "web.too-long": N_("The search text may have %(limit)s characters; yours has %(value)s."),
     "web.unsupported-media": N_("A query is sent as a form or as application/sparql-query, not as %(value)s."),
+    "web.not-utf8": N_("The request is not UTF-8. Send the query as UTF-8."),
+    "web.budget": N_("You have used your query time (%(limit)s seconds a minute). Try again in %(wait)s seconds."),
     "web.no-updates": N_("This service only answers questions. Nothing can be changed from here."),
     "web.no-answer-format": N_("Ask for one of these formats: %(formats)s"),
     "web.not-acceptable": N_("Ask for HTML, Turtle, JSON-LD, N-Triples, RDF/XML or JSON."),
@@ -108,6 +119,10 @@ def status_of(error: KgError) -> int:
     """Return the HTTP status of an error."""
     if isinstance(error, WebError):
         return error.status
+    if isinstance(error, QueryLimitExceeded) and error.facts.get("limit") in LIMITS:
+        return LIMITS[error.facts["limit"]]
+    if error.code in CODES:
+        return CODES[error.code]
     return next(status for kind, status in STATUS if isinstance(error, kind))
 
 
@@ -141,6 +156,16 @@ def wants_problem() -> bool:
     return choose_format(request.accept_mimetypes, (*pages, PROBLEM, *GRAPH_FORMATS)) not in pages
 
 
+def _with_limits(response: Response, status: int, facts: dict[str, object]) -> Response:
+    if status in (429, 503, 504):
+        response.headers["Retry-After"] = str(facts.get("wait", RETRY_AFTER_S))
+    if "limit" in facts and "value" in facts:
+        response.headers["Itda-Limit"] = f"{facts['limit']}={facts['value']} {facts.get('unit', '')}".strip()
+    response.headers["Vary"] = "Accept"
+    response.cache_control.no_store = True
+    return response
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error of an app with its status."""
 
@@ -151,10 +176,7 @@ def init_errors(app: Flask) -> None:
             advice = gettext(ADVICE[status]) if status in ADVICE else ""
             page = ErrorPage(status, gettext(TITLES.get(status, TITLES[400])), detail, advice)
             response = render("error.html", page, status)
-        if status == 503:
-            response.headers["Retry-After"] = "5"
-        response.cache_control.no_store = True
-        return response
+        return _with_limits(response, status, facts)
 
     def known(error: KgError) -> Response:
         members = error.members if isinstance(error, WebError) else {}

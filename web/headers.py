@@ -55,6 +55,9 @@ def _with_etag(response: Response, code: CodeVersion) -> Response:
     site = g.get("site")
     if site is None or request.method not in ("GET", "HEAD") or response.status_code != 200 or response.cache_control.no_store:
         return response
+    if "ETag" in response.headers:
+        response.make_conditional(request)
+        return response
     parts = (site.snapshot.id, code.release, code.fingerprint, code.texts, current_language(), response.mimetype or "")
     response.set_etag(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32])
     response.cache_control.no_cache = True

@@ -71,6 +71,12 @@ def gettext(message: str, **facts: object) -> str:
     return said % facts if facts else said
 
 
+def gettext_in(language: str, message: str, **facts: object) -> str:
+    """Return a sentence in a language that need not be the request's."""
+    said: str = load_translations(language).gettext(message)
+    return said % facts if facts else said
+
+
 def translations() -> NullTranslations:
     """Return the catalogue of the request's language."""
     found: NullTranslations = get_domain().get_translations()

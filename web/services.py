@@ -8,11 +8,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.settings import Settings
+from kg.store.catalog import Census
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader.entity import EntityReader
@@ -23,6 +25,7 @@ from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.text import DotTable
 from kg.texts import SourceTexts
 from search.engine import SearchEngine
+from web.budget import QueryBudget
 from web.i18n import LANGUAGES
 
 OpenSearch = Callable[[Path], SearchEngine]
@@ -53,8 +56,14 @@ class Site:
     search: SearchEngine
     queries: QueryPool
     plans: Mapping[str, tuple[Ref, ...]]
+    library: QueryLibrary
     users: int = field(default=0)
     retired: bool = field(default=False)
+
+    @cached_property
+    def census(self) -> Census:
+        """What the snapshot holds, counted once."""
+        return Census.of(self.store, self.library)
 
 
 class Services:
@@ -73,6 +82,7 @@ class Services:
         self.prefixes = {name: iri for name, iri in self.context.items() if isinstance(iri, str) and iri.endswith(("#", "/"))}
         self.texts = SourceTexts(settings.sources)
         self.library = QueryLibrary.load(settings.ontology / "queries")
+        self.budget = QueryBudget(settings.query_budget_s)
         self.refused: Refused | None = None
         self._dots = DotTable.load(settings.data / "lexicon")
         self._silences = load_silences(settings.ontology / "shapes")
@@ -163,7 +173,7 @@ class Services:
         store = OxigraphStore.open(snapshot.store_path)
         reader = EntityReader(store, self.library, self._dots, self._silences)
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
-        return Site(snapshot, store, reader, search, QueryPool(snapshot.store_path, self.settings, self.prefixes), plans)
+        return Site(snapshot, store, reader, search, QueryPool(snapshot.store_path, self.settings, self.prefixes), plans, self.library)
 
     def _retire(self) -> None:
         if self._site is None:

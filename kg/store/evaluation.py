@@ -13,6 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError, StoreUnavailable
+from kg.store.cures import NOTHING, Cure, PathCure, with_columns
 from kg.store.results import Answer, AnswerKind, Dataset
 
 MERGE_QUADS = 200_000
@@ -48,6 +49,7 @@ def evaluate(
     substitutions: Substitutions | None = None,
     merge_quads: int = MERGE_QUADS,
     max_bytes: int | None = None,
+    cure: Cure = NOTHING,
 ) -> Answer:
     """Run a query on an engine and serialise the whole answer.
 
@@ -55,18 +57,44 @@ def evaluate(
         dataset: Graphs to read instead of the engine's own; FROM clauses in `text` count for nothing.
         merge_quads: Most quads that may be read to merge several default graphs.
         max_bytes: Largest answer, in bytes.
+        cure: What of `text` to change before the engine reads it.
     Raises:
         QuerySyntaxError, QueryNotAllowed, QueryRejected, QueryLimitExceeded, QueryError: as `GraphStore` says.
     """
     given: dict[str, Any] = {"prefixes": dict(prefixes or {}), "substitutions": substitutions or {}}
     with _translated():
         if dataset is None:
-            return _written(engine.query(text, **given), media, max_bytes)
+            return _written(engine.query(_cured(engine, text, cure, given), **given), media, max_bytes)
         default: list[GraphName] = [*_graphs(engine, dataset.default)]
         named = _graphs(engine, dataset.named)
         if len(default) > 1:
             engine, default = _merged(engine, default, named, merge_quads), [ox.DefaultGraph()]
+        text = _cured(engine, text, cure, given, default)
         return _written(engine.query(text, default_graph=default, named_graphs=[*named], **given), media, max_bytes)
+
+
+def _cured(engine: ox.Store, text: str, cure: Cure, given: Mapping[str, Any], graphs: Sequence[GraphName] = (ox.DefaultGraph(),)) -> str:
+    if not cure.paths and cure.star < 0:
+        return text
+    for path in reversed(cure.paths):
+        if path.always or _lacks_one_of(engine, path, graphs):
+            text = f"{text[: path.start]}{path.text}{text[path.end :]}"
+    if cure.star < 0:
+        return text
+    # On an empty store: only the columns are wanted, and some operators work as soon as the query is made.
+    columns = ox.Store().query(text, **given)
+    return with_columns(text, cure, [name.value for name in columns.variables]) if isinstance(columns, ox.QuerySolutions) else text
+
+
+def _lacks_one_of(engine: ox.Store, path: PathCure, graphs: Sequence[GraphName]) -> bool:
+    terms = [next(iter(ox.parse(f"<x:s> <x:p> {term} .", ox.RdfFormat.N_TRIPLES))).object for term in path.constants]
+    return not all(any(_holds(engine, term, graph) for graph in graphs) for term in terms)
+
+
+def _holds(engine: ox.Store, term: Any, graph: GraphName) -> bool:
+    if any(True for _ in engine.quads_for_pattern(None, None, term, graph)):
+        return True
+    return not isinstance(term, ox.Literal) and any(True for _ in engine.quads_for_pattern(term, None, None, graph))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 import pyoxigraph as ox
@@ -23,6 +23,7 @@ MAX_NESTING = 100
 
 _KINDS: Mapping[str, AnswerKind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+_VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 _OPENING = frozenset({"{", "[", "(", "<<"})
 _CLOSING = frozenset({"}", "]", ")", ">>"})
 _PREFIX_OPERATORS = frozenset({"!", "^", "-", "+"})
@@ -42,6 +43,8 @@ class QueryShape:
         variables: Names of all variables in it, without `?`.
         returned: Names of those outside every group, that is in its projection or solution modifiers.
         tokens: Its tokens.
+        prefixes: Namespaces of all prefixes it may use.
+        base: Its BASE, or an empty text.
     """
 
     text: str
@@ -50,11 +53,43 @@ class QueryShape:
     variables: frozenset[str]
     returned: frozenset[str]
     tokens: tuple[Token, ...]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
 
     @property
     def kind(self) -> AnswerKind:
         """Return what its answer is."""
         return _KINDS[self.form]
+
+    @property
+    def has_paths(self) -> bool:
+        """Say whether a path that may be of length zero can stand in it."""
+        return any(token.kind == "mark" and token.text in "*?" for token in self.tokens)
+
+    @property
+    def canonical(self) -> str:
+        """Return its text without comments and with single spaces: two queries that read alike have the same."""
+        return " ".join(token.text for token in self.tokens)
+
+    @property
+    def repeatable(self) -> bool:
+        """Say whether it gives the same answer whenever it is asked of the same data."""
+        return not any(token.kind == "word" and token.text.upper() in _VOLATILE for token in self.tokens)
+
+    def absolute(self, term: Sequence[Token]) -> str:
+        """Return a constant of the query as N-Triples writes it.
+
+        Raises:
+            QuerySyntaxError: it is no term.
+        """
+        written = "".join(token.text for token in term)
+        used = {token.text.partition(":")[0] for token in term if token.kind == "name"}
+        known = "".join(f"@prefix {name}: <{self.prefixes[name]}> ." for name in used if name in self.prefixes)
+        try:
+            quad = next(iter(ox.parse(f"{known} <x:s> <x:p> {written} .", ox.RdfFormat.TURTLE, base_iri=self.base or None)))
+        except SyntaxError:
+            raise syntax_error(self.text, term[0].start, "not a term") from None
+        return str(quad.object)
 
     def pinned(self, error: QuerySyntaxError) -> QuerySyntaxError:
         """Return an engine's syntax error moved to the start of the token it is in; the engine points behind what it tried to read."""
@@ -96,6 +131,8 @@ def inspect(
         variables=frozenset(token.text[1:] for token in tokens if token.kind == "variable"),
         returned=frozenset(token.text[1:] for token, depth in _with_depth(tokens) if token.kind == "variable" and not depth),
         tokens=tokens,
+        prefixes=names,
+        base=base,
     )
 
 

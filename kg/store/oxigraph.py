@@ -12,6 +12,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.errors import QueryRejected, QuerySyntaxError, StoreUnavailable
+from kg.store.cures import Cure, cure_of
 from kg.store.evaluation import Substitutions, evaluate, open_engine
 from kg.store.guard import QueryShape, inspect
 from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term, boolean_from_json
@@ -24,6 +25,7 @@ class OxigraphStore:
         self._engine: ox.Store | None = engine
         self._prefixes = dict(prefixes or {})
         self._inspect: Callable[[str], QueryShape] = lru_cache(maxsize=64)(self._shape)
+        self._cure: Callable[[str], Cure] = lru_cache(maxsize=64)(lambda text: cure_of(self._shape(text)))
 
     @classmethod
     def open(cls, path: Path, prefixes: Mapping[str, str] | None = None) -> Self:
@@ -95,6 +97,7 @@ class OxigraphStore:
             raise StoreUnavailable(detail="closed")
         shape = self._inspect(text)
         bound, substitutions = bind(shape, bindings or {})
+        cure = self._cure(bound if shape.has_paths else text)  # a bound value may be a path's end; offsets of a star stay
         try:
             return evaluate(
                 self._engine,
@@ -104,6 +107,7 @@ class OxigraphStore:
                 prefixes=self._prefixes,
                 substitutions=substitutions,
                 max_bytes=max_bytes,
+                cure=cure,
             )
         except QuerySyntaxError as error:
             raise shape.pinned(error) from None

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,16 +22,10 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg import errors
-from kg.errors import (
-    KgError,
-    QueryError,
-    QueryLimitExceeded,
-    QueryNotAllowed,
-    QueryRejected,
-    QuerySyntaxError,
-    StoreUnavailable,
-)
+from kg.errors import KgError, QueryError, QueryLimitExceeded, QueryNotAllowed, QueryRejected, QuerySyntaxError, StoreUnavailable
 from kg.settings import Settings
+from kg.store.answers import KeptAnswers
+from kg.store.cures import NOTHING, Cure, cure_of
 from kg.store.evaluation import fitting_media
 from kg.store.guard import QueryShape, inspect
 from kg.store.results import Answer, Dataset
@@ -41,6 +37,8 @@ _PATHS = (str(Path(errors.__file__).parents[1]), str(Path(ox.__file__).parents[1
 _START_S = 10.0
 _DYING_S = 2.0
 _CHUNK = 1 << 16
+_GRACE_S = 0.1
+"""How long a query may wait for one of the places; short queries come and go in less."""
 _BREAKDOWNS = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL)
 """How a worker ends whose stack a query used up. Aborting is how the engine ends when it gets no memory."""
 _ERRORS: Mapping[str, type[KgError]] = {
@@ -70,11 +68,16 @@ class QueryPool:
         self._closed = threading.Event()
         self._places = threading.BoundedSemaphore(settings.query_waiting)
         self._slots: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self._kept = KeptAnswers(settings.query_kept_bytes)
+        self._inspect: Callable[[str], QueryShape] = lru_cache(maxsize=64)(self._shape)
         for _ in range(settings.query_workers):
             self._slots.put(None)
 
     def inspect(self, text: str) -> QueryShape:
         """Say what a query is (its form and so the media types that fit) without running it; raises as `kg.store.guard.inspect` does."""
+        return self._inspect(text)
+
+    def _shape(self, text: str) -> QueryShape:
         return inspect(text, self._prefixes, self._settings.query_bytes, self._settings.query_nesting, self._settings.query_tokens)
 
     def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None) -> Answer:
@@ -93,12 +96,18 @@ class QueryPool:
             StoreUnavailable: too many queries are in already, or no worker came free (code `store.busy`), or the worker ended unexpectedly.
         """
         shape = self.inspect(text)
-        request = self._request(text, fitting_media(shape.kind, accept), dataset or shape.dataset)
+        key = (shape.canonical, fitting_media(shape.kind, accept), dataset or shape.dataset)
+        if shape.repeatable and not self._closed.is_set() and (kept := self._kept.get(key)):
+            return kept
+        request = self._request(text, *key[1:], cure_of(shape))
         with self._place(), self._worker() as worker:
             try:
-                return worker.ask(request)
+                answer = worker.ask(request)
             except QuerySyntaxError as error:
                 raise shape.pinned(error) from None
+        if shape.repeatable:
+            self._kept.put(key, answer)
+        return answer
 
     def close(self) -> None:
         """End all workers and reap them; running queries are let finish, which takes at most their deadline. No query is taken after."""
@@ -118,7 +127,7 @@ class QueryPool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _request(self, text: str, media: str, dataset: Dataset | None) -> bytes:
+    def _request(self, text: str, media: str, dataset: Dataset | None, cure: Cure = NOTHING) -> bytes:
         request = {
             "query": text,
             "media": media,
@@ -127,12 +136,13 @@ class QueryPool:
             "deadline_s": self._settings.query_deadline_s,
             "merge_quads": self._settings.query_merge_quads,
             "answer_bytes": self._settings.answer_bytes,
+            "cure": asdict(cure) if cure != NOTHING else None,
         }
         return json.dumps(request).encode()
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
+        if not self._places.acquire(timeout=_GRACE_S):
             raise StoreUnavailable("store.busy", limit="query_waiting", value=self._settings.query_waiting, unit="requests")
         try:
             yield

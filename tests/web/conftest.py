@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -82,7 +90,7 @@ class FixedServices(Services):
         pool = QueryPool(settings.snapshots, settings)
         self.store = store
         reader = EntityReader(store, self.library, DotTable.load(settings.data / "lexicon"))
-        self._fixed = Site(snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")})
+        self._fixed = Site(snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")}, self.library)
 
     def acquire(self) -> Site:
         return self._fixed
@@ -105,3 +113,66 @@ def small(settings: Settings) -> Flask:
     made = create_app(settings, SearchOpener())
     made.extensions["itda"] = FixedServices(settings)
     return made
+
+
+@dataclass(frozen=True)
+class RealServer:
+    """The site as it is run, on a port of its own."""
+
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def raw(
+        self, method: str, target: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send a request just as it is written here; header names come back in lower case."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.putrequest(method, target, skip_accept_encoding=True)
+        for name, value in (headers or {}).items():
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders()
+        try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has read everything
+                connection.send(body or b"")
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def real_server(settings: Settings, published: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """The command `itda serve` on the real plan: two web processes, two query workers each, a deadline of 2 s, nothing kept in memory."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    wanted = {
+        "SNAPSHOTS": settings.snapshots,
+        "DATA": settings.data,
+        "ONTOLOGY": settings.ontology,
+        "LINKS": tmp_path_factory.mktemp("links"),
+        "QUERY_DEADLINE_S": 2,
+        "QUERY_MEMORY_MIB": 256,
+        "QUERY_KEPT_BYTES": 0,
+        "ANSWER_BYTES": 4 << 20,
+    }
+    environ = {**os.environ, **{f"ITDA_{name}": str(value) for name, value in wanted.items()}}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "web", "serve", "--port", str(port)], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    server = RealServer(port, process.pid)
+    try:
+        for _ in range(600):
+            with suppress(OSError):
+                if server.raw("GET", "/readyz")[0] == 200:
+                    break
+            time.sleep(0.1)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)

@@ -84,7 +84,8 @@ def test_what_this_service_never_does_is_refused(client: FlaskClient, query: str
 
 
 def test_a_request_without_a_query_or_in_another_format_is_refused(client: FlaskClient) -> None:
-    assert client.get("/sparql").status_code == 400
+    assert client.get("/sparql?query=").status_code == 400
+    assert client.post("/sparql", data={"format": "json"}).status_code == 400
     assert client.post("/sparql", data=b"{}", content_type="application/json").status_code == 415
     assert client.post("/sparql", data=b"\xff\xfe", content_type="application/sparql-query").status_code == 400
     assert client.put("/sparql").status_code == 405
@@ -123,8 +124,10 @@ def test_each_ready_question_has_an_answer_and_words_in_both_languages(client: F
 def test_a_runaway_query_is_ended_and_the_next_one_is_answered(client: FlaskClient) -> None:
     bomb = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?g && ?d != ?c) }"
     refused = client.get("/sparql", query_string={"query": bomb})
-    assert refused.status_code == 400
+    assert refused.status_code == 504
     assert refused.get_json()["code"] == "query.limit"
+    assert refused.headers["Itda-Limit"] == "query_deadline_s=5.0 s"
+    assert refused.headers["Retry-After"] == "5"
     assert client.get("/sparql", query_string={"query": "ASK {}"}).get_json()["boolean"] is True
 
 
@@ -150,5 +153,5 @@ def test_more_slow_queries_than_threads_are_turned_away_and_a_page_is_still_serv
         assert page.result() == 200
         running = [one for one in asked if not one.done()]
         assert len(running) == settings.query_waiting  # neither the surplus nor the page waited for a slow query to end
-    assert [one.result() for one in running] == [400] * settings.query_waiting
+    assert [one.result() for one in running] == [504] * settings.query_waiting
     assert ask("ASK {}") == 200

@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
 from kg.errors import QueryError
+from kg.store.catalog import service_description
+from kg.store.formats import serialize_graph
 from kg.store.reader.examples import Example, load_examples
 from kg.store.reader.model import Text
-from kg.store.results import Answer as EngineAnswer
-from kg.store.results import AnswerKind, Dataset, Solutions, Term, boolean_from_json
+from kg.store.results import Solutions, Term, boolean_from_json
 from web.context import services, settings, site
 from web.errors import WebError, detail_of, status_of
-from web.i18n import current_language
+from web.i18n import LANGUAGES, current_language, gettext_in
 from web.links import is_ours, path_of
-from web.negotiation import HTML, Format, choose_format, quality_of
+from web.negotiation import HTML, choose_format
+from web.protocol import (
+    GRAPH_FORMATS,
+    OFFERED,
+    SOLUTION_FORMATS,
+    ProtocolRequest,
+    content_type,
+    format_for,
+    is_known,
+    not_modified,
+    protocol_answer,
+    read_request,
+    tag_of,
+)
 from web.render import render
+from web.words import N_
 
 blueprint = Blueprint("sparql", __name__)
 
-SOLUTION_FORMATS = (
-    Format("application/sparql-results+json", "json", "JSON"),
-    Format("application/sparql-results+xml", "xml", "XML"),
-    Format("text/csv", "csv", "CSV"),
-    Format("text/tab-separated-values", "tsv", "TSV"),
-)
-GRAPH_FORMATS = (
-    Format("text/turtle", "ttl", "Turtle"),
-    Format("application/n-triples", "nt", "N-Triples"),
-    Format("application/rdf+xml", "rdf", "RDF/XML"),
-    Format("application/ld+json", "jsonld", "JSON-LD"),
-)
-OFFERED: dict[AnswerKind, tuple[Format, ...]] = {"solutions": SOLUTION_FORMATS, "boolean": SOLUTION_FORMATS[:2], "graph": GRAPH_FORMATS}
 _SUM = re.compile(r"\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
 _SCOPE = re.compile(r"kj:scope\b|ns#scope\b|qb:dataSet\b|cube#dataSet\b")
 _SHOWN_ROWS = 500
-_FORM = "application/x-www-form-urlencoded"
-_DIRECT = "application/sparql-query"
+_LIMITS_TEXT = N_(
+    "Queries only, of up to %(seconds)s seconds and %(bytes)s MiB of answer. An answer is whole or refused with the limit it crossed; "
+    "no SERVICE, no FROM outside of the graphs listed here."
+)
 
 
 @dataclass(frozen=True)
@@ -76,100 +81,61 @@ class QueryPage:
     deadline: str
 
 
-@dataclass(frozen=True)
-class ProtocolRequest:
-    """What a client asks of the protocol: the text, and the graphs to read if it names any."""
-
-    text: str
-    dataset: Dataset | None
-
-
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
-    """Answer a query in the format the client likes best; a browser gets the query page.
+    """Answer a query in the format the client likes best; a browser gets the query page, a bare GET the service description.
 
     Raises:
         QueryError: the query is refused or fails.
         StoreUnavailable: every query worker is busy.
-        WebError: 406, 415, or a request without a query.
+        WebError: 406, 415, 429, or a request without a query.
     """
-    asked = _asked()
-    if _wants_page():
-        return _page(asked)
-    if not asked.text:
+    asked = read_request()
+    if _wants_page(asked):
+        response = _page(asked)
+    elif asked.text is None and not asked.values and request.method in ("GET", "HEAD"):
+        response = _describe()
+    elif not (asked.text or "").strip():
         raise WebError("web.missing-parameter", name="query")
-    kind = site().queries.inspect(asked.text).kind
-    answer = _run(asked, _format_for(kind).media)
-    response = Response(answer.body, content_type=_content_type(answer.media))
+    else:
+        response = _answered(asked)
     response.headers["Vary"] = "Accept"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _asked() -> ProtocolRequest:
-    """Read the request by SPARQL 1.1 Protocol 2.1: GET, POST with a form, POST of the query itself."""
-    values = request.args
-    text = values.get("query", "")
-    if request.method == "POST":
-        if request.mimetype == _DIRECT:
-            text = _utf8(request.get_data())
-        elif request.mimetype == _FORM:
-            values = request.form
-            text = values.get("query", "")
-        else:
-            raise WebError("web.unsupported-media", 415, value=request.mimetype or "-")
-    if "update" in values:
-        raise WebError("web.no-updates")
-    if len(values.getlist("query")) > 1:
-        raise WebError("web.bad-parameter", name="query", value="…")
-    default, named = values.getlist("default-graph-uri"), values.getlist("named-graph-uri")
-    return ProtocolRequest(text.strip(), Dataset(tuple(default), tuple(named)) if default or named else None)
+def _answered(asked: ProtocolRequest) -> Response:
+    text, opened = asked.text or "", site()
+    shape = opened.queries.inspect(text)
+    media = format_for(shape.kind, asked.first("format")).media
+    tag = tag_of(shape, asked.dataset, media) if shape.repeatable else None
+    if tag and is_known(tag):
+        return not_modified(tag)
+    start = time.perf_counter()
+    with services().budget.spending(request.remote_addr or ""):
+        answer = opened.queries.query(text, media, asked.dataset)
+    response = protocol_answer(answer, tag)
+    response.headers["Server-Timing"] = f"query;dur={(time.perf_counter() - start) * 1000:.1f}"
+    response.headers["Itda-Snapshot"] = opened.snapshot.id
+    return response
 
 
-def _utf8(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise WebError("web.bad-parameter", name="query", value="UTF-8") from None
+def _describe() -> Response:
+    chosen = format_for("graph", "")
+    limits = settings()
+    remarks = {
+        language: gettext_in(language, _LIMITS_TEXT, seconds=f"{limits.query_deadline_s:g}", bytes=limits.answer_bytes // 2**20)
+        for language in LANGUAGES
+    }
+    graph = service_description(url_for("sparql.endpoint", _external=True), site().census, remarks)
+    return Response(serialize_graph(graph, chosen.media, services().context, services().prefixes), content_type=content_type(chosen.media))
 
 
-def _wants_page() -> bool:
-    if request.method != "GET" or "format" in request.args:
+def _wants_page(asked: ProtocolRequest) -> bool:
+    if request.method not in ("GET", "HEAD") or "format" in asked.values:
         return False
     accept = request.accept_mimetypes
     offered = (SOLUTION_FORMATS[0], GRAPH_FORMATS[0], HTML)
     return bool(accept) and choose_format(accept, offered) is HTML
-
-
-def _format_for(kind: AnswerKind) -> Format:
-    offered = OFFERED[kind]
-    if wanted := request.values.get("format", ""):
-        found = next((one for one in offered if wanted in (one.extension, one.media)), None)
-        if found is None:
-            raise WebError("web.bad-parameter", name="format", value=wanted[:40])
-        return found
-    aliases = {"application/json": offered[0], "application/xml": offered[1], "text/plain": offered[1]}
-    chosen = choose_format(request.accept_mimetypes, offered)
-    if chosen is None:
-        chosen = next(
-            (
-                one
-                for media, one in aliases.items()
-                if quality_of(request.accept_mimetypes, media) > 0 and (media != "text/plain" or kind == "graph")
-            ),
-            None,
-        )
-    if chosen is None:
-        raise WebError("web.no-answer-format", 406, formats=", ".join(one.media for one in offered))
-    return chosen
-
-
-def _content_type(media: str) -> str:
-    return f"{media}; charset=utf-8" if media.startswith("text/") else media
-
-
-def _run(asked: ProtocolRequest, media: str) -> EngineAnswer:
-    return site().queries.query(asked.text, media, asked.dataset)
 
 
 def _page(asked: ProtocolRequest) -> Response:
@@ -183,7 +149,7 @@ def _page(asked: ProtocolRequest) -> Response:
     site()
     shown = asked.text or (examples[0].query if examples else "")
     page = QueryPage(
-        shown, answer, fault, adds_across_scopes(asked.text), examples, settings().query_bytes, f"{settings().query_deadline_s:g}"
+        shown, answer, fault, adds_across_scopes(asked.text or ""), examples, settings().query_bytes, f"{settings().query_deadline_s:g}"
     )
     return render("sparql.html", page, status)
 
@@ -194,11 +160,11 @@ def adds_across_scopes(query: str) -> bool:
 
 
 def _answer(asked: ProtocolRequest) -> AnswerView:
-    kind = site().queries.inspect(asked.text).kind
+    kind = site().queries.inspect(asked.text or "").kind
     formats = tuple(
         (one.label, f"{url_for('sparql.endpoint')}?{urlencode({'query': asked.text, 'format': one.extension})}") for one in OFFERED[kind]
     )
-    answer = _run(asked, OFFERED[kind][0].media)
+    answer = site().queries.query(asked.text or "", OFFERED[kind][0].media, asked.dataset)
     if kind == "graph":
         return AnswerView((), (), 0, None, True, formats)
     if kind == "boolean":

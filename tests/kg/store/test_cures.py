@@ -1,0 +1,110 @@
+"""Judges kg/store/cures.py: columns of SELECT * and zero-length paths are what SPARQL 1.1 says, embedded and in a worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.settings import Settings
+from kg.store.answers import KeptAnswers
+from kg.store.guard import inspect
+from kg.store.results import Answer, Dataset, Solutions
+from kg.store.sandbox import QueryPool
+from kg.store.triples import blocks_of
+
+from .conftest import G1, G2, JSON, Ask
+
+A, ABSENT = "<https://example.org/a>", "<https://example.org/absent>"
+KNOWS = "<https://example.org/knows>"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT * { ?z ?y ?x }", ("z", "y", "x")),
+        ("SELECT DISTINCT * { ?z ?y ?x . ?x ?a ?z }", ("z", "y", "x", "a")),
+        ("SELECT * { ?z ?y ?x FILTER NOT EXISTS { ?x ?b ?hidden } MINUS { ?m ?n ?o } }", ("z", "y", "x")),
+        ("SELECT * { { SELECT ?x ?b { ?b ?hidden ?x } } ?x ?a ?y }", ("x", "b", "a", "y")),
+        ("SELECT * { VALUES (?z ?a) { (1 2) } BIND (?z AS ?k) }", ("z", "a", "k")),
+        ("SELECT * # ?a\n { ?나 ?b '?c' . ?나 ?가 ?d }", ("나", "b", "가", "d")),
+        ("SELECT ?b ?a { ?a ?c ?b }", ("b", "a")),
+    ],
+)
+def test_columns_of_a_star_come_in_the_order_of_the_query(ask: Ask, text: str, columns: tuple[str, ...]) -> None:
+    assert ask(text, None).variables == columns
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rows"),
+    [
+        (f"{ABSENT} {KNOWS}* ?x", 1),
+        (f"?x {KNOWS}* {ABSENT}", 1),
+        (f"?x {KNOWS}? {ABSENT}", 1),
+        (f"{ABSENT} ({KNOWS}/{KNOWS})? ?x", 1),
+        (f"{ABSENT} {KNOWS}*/{KNOWS}* ?x", 1),
+        (f"{ABSENT} {KNOWS}*|{KNOWS}? ?x", 2),
+        (f"{ABSENT} {KNOWS}*/{KNOWS} ?x", 0),
+        (f"{ABSENT} {KNOWS}+ ?x", 0),
+        (f"{ABSENT} ({KNOWS}*)+ ?x", 1),
+        (f"{ABSENT} ^{KNOWS}* ?x", 1),
+        (f"'x'@ko {KNOWS}* ?x", 1),
+        (f"?x {KNOWS}* 1.50", 1),
+        (f"VALUES ?v {{ {ABSENT} }} ?v {KNOWS}* ?x", 0),
+        (f"{A} {KNOWS}* ?x", 1),
+        (f"{A} ^{KNOWS}* ?x", 2),
+        (f"{ABSENT} {KNOWS}* ?x ; {KNOWS}? ?y . FILTER (?x = ?y)", 1),
+        (f"OPTIONAL {{ {ABSENT} {KNOWS}* ?x }} FILTER (BOUND(?x))", 1),
+        (f"GRAPH <{G1}> {{ {ABSENT} {KNOWS}* ?x }}", 1),
+        (f"FILTER EXISTS {{ {ABSENT} {KNOWS}* {ABSENT} }} BIND (1 AS ?x)", 1),
+        (f"FILTER NOT EXISTS {{ {ABSENT} {KNOWS}* {A} }} BIND (1 AS ?x)", 1),
+    ],
+)
+def test_a_path_of_length_zero_matches_a_constant_that_no_triple_has(ask: Ask, pattern: str, rows: int) -> None:
+    assert len(ask(f"SELECT ?x {{ {pattern} }}", None).rows) == rows
+
+
+@pytest.mark.parametrize("graphs", [(G1,), (G1, G2)])
+def test_the_graphs_of_the_query_decide_what_is_absent(ask: Ask, graphs: tuple[str, ...]) -> None:
+    found = ask(f"SELECT ?x {{ 'nowhere' {KNOWS}* ?x }}", Dataset(graphs))
+    assert [row["x"].value for row in found.rows] == ["nowhere"]
+
+
+def test_prefixes_and_a_base_are_kept_where_a_path_is_rewritten(ask: Ask) -> None:
+    found = ask("BASE <https://example.org/> PREFIX e: <https://example.org/> SELECT * { <b> e:none* ?n . <none> e:knows* ?m }", None)
+    assert {name: term.value for name, term in found.rows[0].items()} == {"n": "https://example.org/b", "m": "https://example.org/none"}
+
+
+@pytest.mark.parametrize("text", ["ASK { [] <x:p>* <x:o> }", "ASK { _:a <x:p>* <x:o> . <x:s> <x:q>* _:a }", "ASK { (1 2) <x:p>* <x:o> }"])
+def test_what_nests_triples_is_left_to_the_engine(ask: Ask, text: str) -> None:
+    assert ask(f"SELECT * {{ FILTER NOT EXISTS {{ {text[3:].strip()[1:-1]} }} }}", None).variables == ()
+
+
+def test_blocks_of_triples_are_found_between_everything_else() -> None:
+    text = (
+        "SELECT (COUNT(*) AS ?n) { ?a <x:p>* 1 ; a <x:C> . FILTER (?a * 2 > 3) ?b <x:q>? 'x'^^<x:t> . BIND (1 * 2 AS ?k) VALUES ?v { <x:v> } "
+        "{ SELECT ?c { ?c !(<x:p>|^<x:q>) true } GROUP BY ?c ORDER BY ?c LIMIT 3 } UNION { GRAPH ?g { ?d <x:p>/<x:p>* -1 , 2 } } "
+        "FILTER REGEX(?a, 'x') SERVICE <x:s> { ?e ?f ?h } } ORDER BY ?a"
+    )
+    tokens = inspect(text.replace("SERVICE <x:s>", "OPTIONAL")).tokens
+    found = [(len(block.patterns), block.in_graph, [pattern.zero_matches for pattern in block.patterns]) for block in blocks_of(tokens)]
+    assert found == [(2, False, [1, 0]), (1, False, [1]), (1, False, [0]), (2, True, [0, 0]), (1, False, [0])]
+
+
+def test_answers_are_kept_up_to_their_bytes_and_the_oldest_goes_first() -> None:
+    kept = KeptAnswers(1600)
+    for number in range(40):
+        kept.put((f"{number:02}", JSON, None), Answer(JSON, b"x" * 98, "solutions"))
+    assert kept.get(("00", JSON, None)) is None
+    assert [number for number in range(40) if kept.get((f"{number:02}", JSON, None))] == list(range(24, 40))
+    kept.put(("large", JSON, None), Answer(JSON, b"x" * 101, "solutions"))
+    assert kept.get(("large", JSON, None)) is None
+
+
+def test_a_repeated_query_comes_from_memory_and_a_volatile_one_does_not(store_path: Path) -> None:
+    with QueryPool(store_path, Settings(query_workers=1)) as pool:
+        first = pool.query("SELECT ?s { ?s ?p ?o }", JSON)
+        assert pool.query("SELECT  ?s # the same\n { ?s ?p ?o }", JSON) is first
+        assert pool.query("SELECT ?s { ?s ?p ?o }", JSON, Dataset((G2,))) is not first
+        one, two = (Solutions.from_json(pool.query("SELECT (STRUUID() AS ?x) {}", JSON).body) for _ in range(2))
+        assert one != two
