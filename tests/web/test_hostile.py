@@ -1,0 +1,118 @@
+"""What a hostile visitor sends to the running server: each is refused or cut with the right status, and a plain query is answered after it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from bench.sparql.hostile import CASES, Hostile
+
+from .conftest import RealServer
+
+PLAIN = "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/kr-jobs/ns#Program> }"
+SLACK_MIB = 96
+
+
+class Listener:
+    """A port on all loopback addresses that counts who calls."""
+
+    def __init__(self) -> None:
+        self._server = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+        self.port: int = self._server.getsockname()[1]
+        self.calls = 0
+        self._thread = threading.Thread(target=self._count, daemon=True)
+        self._thread.start()
+
+    def _count(self) -> None:
+        while True:
+            try:
+                self._server.accept()[0].close()
+            except OSError:
+                return
+            self.calls += 1
+
+    def close(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self._thread.join()
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    yield made
+    made.close()
+
+
+def family(pid: int) -> Iterator[int]:
+    """Yield a process and all below it."""
+    yield pid
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text("ascii").split():
+            yield from family(int(child))
+
+
+def resident_mib(pid: int) -> float:
+    total = 0
+    for one in family(pid):
+        try:
+            total += int(Path(f"/proc/{one}/statm").read_text("ascii").split()[1]) * 4096
+        except OSError:
+            continue
+    return total / 2**20
+
+
+@dataclass(frozen=True)
+class Rested:
+    """The server before anything hostile came: its memory, and the answer to the plain query."""
+
+    mib: float
+    answer: int
+
+
+@pytest.fixture(scope="module")
+def rested(real_server: RealServer) -> Rested:
+    for _ in range(8):
+        assert plain(real_server) > 0
+    return Rested(resident_mib(real_server.pid), plain(real_server))
+
+
+def plain(server: RealServer) -> int:
+    status, _, body = server.raw("GET", "/sparql?" + urlencode({"query": PLAIN}))
+    assert status == 200, body
+    return int(json.loads(body)["results"]["bindings"][0]["n"]["value"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_it_is_refused_or_cut_by_name_and_the_next_one_is_answered(
+    real_server: RealServer, listener: Listener, rested: Rested, case: Hostile
+) -> None:
+    body, target = case.body.replace(b"PORT", str(listener.port).encode()), case.target.replace("PORT", str(listener.port))
+    status, headers, answer = real_server.raw("POST", target, body, {"Content-Type": case.media})
+    assert status in case.expected, (status, answer[:300])
+    assert plain(real_server) == rested.answer
+    assert listener.calls == 0
+    if status == 200:
+        json.loads(answer)
+        return
+    assert headers["content-type"] == "application/problem+json"
+    said = json.loads(answer)
+    assert said["detail"] or status == 413
+    if said["code"] == "query.limit":
+        assert headers["itda-limit"].startswith(said["limit"])
+    assert resident_mib(real_server.pid) < rested.mib + SLACK_MIB
+
+
+def test_a_silent_service_is_refused_by_name_in_korean(real_server: RealServer) -> None:
+    text = "SELECT * { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }"
+    status, _, body = real_server.raw("GET", "/sparql?" + urlencode({"query": text}))
+    assert status == 400
+    assert json.loads(body)["form"] == "SERVICE"
+    assert "SERVICE" in json.loads(body)["detail"]
