@@ -17,7 +17,23 @@ from web.render import init_templates
 from web.services import OpenSearch, Services
 from web.sharing import init_sharing
 from web.version import code_version
-from web.views import data, entity, figures, goals, home, money, ontology, operations, quality, search, serves, sparql, stats
+from web.views import (
+    data,
+    entity,
+    figures,
+    goals,
+    home,
+    money,
+    ontology,
+    operations,
+    quality,
+    queries,
+    schema,
+    search,
+    serves,
+    sparql,
+    stats,
+)
 
 _HERE = Path(__file__).parent
 _LIBRARIES = tuple(Path(folder) for package in (kg, search_package) for folder in package.__path__)
@@ -47,7 +63,23 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_headers(app, code)
     init_sharing(app)
     init_templates(app, code)
-    for module in (home, entity, serves, figures, goals, stats, money, quality, search, sparql, data, ontology, operations):
+    for module in (
+        home,
+        entity,
+        serves,
+        figures,
+        goals,
+        stats,
+        money,
+        quality,
+        search,
+        sparql,
+        queries,
+        schema,
+        data,
+        ontology,
+        operations,
+    ):
         app.register_blueprint(module.blueprint)
     app.teardown_request(lambda _error: _release(services))
     return app

@@ -18,8 +18,10 @@ from kg.store.catalog import Census
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader.entity import EntityReader
+from kg.store.reader.examples import load_examples, load_topics
 from kg.store.reader.model import Ref
 from kg.store.reader.silence import load_silences
+from kg.store.reader.source import value_of
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.text import DotTable
@@ -27,6 +29,7 @@ from kg.texts import SourceTexts
 from search.engine import SearchEngine
 from web.budget import QueryBudget
 from web.i18n import LANGUAGES
+from web.shortlinks import ShortLinks
 
 OpenSearch = Callable[[Path], SearchEngine]
 """Opens the full-text index of a snapshot folder; given by the edge, because Kiwi must be loaded before the server forks."""
@@ -59,11 +62,28 @@ class Site:
     library: QueryLibrary
     users: int = field(default=0)
     retired: bool = field(default=False)
+    choices: dict[tuple[str, str], tuple[Ref, ...]] = field(default_factory=dict)
 
     @cached_property
     def census(self) -> Census:
         """What the snapshot holds, counted once."""
         return Census.of(self.store, self.library)
+
+    @cached_property
+    def schema(self) -> tuple[tuple[str, str, str, int], ...]:
+        """Class, property, class led to (or empty) and number of statements, for every kind of thing."""
+        rows = self.library.run(self.store, "schema").rows
+        return tuple((row["class"].value, row["property"].value, value_of(row, "target"), int(row["statements"].value)) for row in rows)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The IRIs of our own classes and properties."""
+        return frozenset(term.iri for term in self.reader.vocabulary("ko"))
+
+    @cached_property
+    def things(self) -> frozenset[str]:
+        """The IRIs of everything that has a name."""
+        return frozenset(row["thing"].value for row in self.library.run(self.store, "catalog-named").rows)
 
 
 class Services:
@@ -82,6 +102,9 @@ class Services:
         self.prefixes = {name: iri for name, iri in self.context.items() if isinstance(iri, str) and iri.endswith(("#", "/"))}
         self.texts = SourceTexts(settings.sources)
         self.library = QueryLibrary.load(settings.ontology / "queries")
+        self.examples = load_examples(settings.ontology / "examples")
+        self.topics = load_topics(settings.ontology / "examples")
+        self.links = ShortLinks(settings.links, settings.links_kept)
         self.budget = QueryBudget(settings.query_budget_s)
         self.refused: Refused | None = None
         self._dots = DotTable.load(settings.data / "lexicon")

@@ -38,7 +38,7 @@ def figures_csv(table: Table) -> str:
         gettext("Lines"),
         gettext("Address"),
     ]
-    return _written([header, *([str(cell.row), str(cell.column), *_values(cell, dimensions)] for cell in table.cells)])
+    return csv_text([header, *([str(cell.row), str(cell.column), *_values(cell, dimensions)] for cell in table.cells)])
 
 
 def _values(cell: Cell, dimensions: Iterable[str]) -> list[str]:
@@ -66,7 +66,7 @@ def shown_csv(table: Table, grid: Grid) -> str:
     else:
         header.append(gettext("Lines"))
         rows = [[*row, _lines(one.side.passages)] for row, one in zip(rows, grid.rows, strict=True)]
-    return _written([[": ".join(filter(None, (table.ref.label.value, caption_text(grid))))], header, *rows])
+    return csv_text([[": ".join(filter(None, (table.ref.label.value, caption_text(grid))))], header, *rows])
 
 
 def _printed(shown: Shown | None) -> str:
@@ -75,13 +75,14 @@ def _printed(shown: Shown | None) -> str:
     return shown.cell.printed if shown.cell.value is not None else shown.cell.printed or _name(shown.cell.status)
 
 
-def _written(rows: Iterable[Iterable[str]]) -> str:
+def csv_text(rows: Iterable[Iterable[str]]) -> str:
+    """Return rows as CSV for spreadsheets: UTF-8 with a mark, and no cell that is taken for a formula."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([_safe(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in rows)
     return _BOM + text.getvalue()
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) and not _HARMLESS.match(cell) else cell
 

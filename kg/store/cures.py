@@ -1,6 +1,7 @@
-"""Cures two quirks of the engine above it, so that answers are what SPARQL 1.1 says.
+"""Cures three quirks of the engine above it, so that answers are what SPARQL 1.1 says.
 
 * It returns the columns of `SELECT *` in alphabetical order; people and the clients they use expect the order of the query.
+* It answers DESCRIBE without the links that state something of a thing; see `kg.store.describing`.
 * It matches a zero-length path (`<x> <p>* ?y`) only where `<x>` is in the graph; section 18.4 matches it always.
 
 A cure is found once in the text and applied where the query runs, because whether a term is in the graph is known only there.
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from kg.errors import QuerySyntaxError
+from kg.store.describing import describing
 from kg.store.guard import QueryShape
 from kg.store.tokens import Token
 from kg.store.triples import Block, Pattern, blocks_of
@@ -42,17 +44,19 @@ class Cure:
         star: Offset of the `*` of the outermost SELECT; -1 when it has none.
         order: Names of all variables, in the order in which they first stand in the query.
         paths: Paths to rewrite, in order.
+        description: The query to run instead of a DESCRIBE; empty for other queries.
     """
 
     star: int = -1
     order: tuple[str, ...] = ()
     paths: tuple[PathCure, ...] = ()
+    description: str = ""
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         """Read what `dataclasses.asdict` and JSON made of a cure."""
         paths = tuple(PathCure(**{**path, "constants": tuple(path["constants"])}) for path in found["paths"])
-        return cls(found["star"], tuple(found["order"]), paths)
+        return cls(found["star"], tuple(found["order"]), paths, found["description"])
 
 
 NOTHING = Cure()
@@ -60,6 +64,8 @@ NOTHING = Cure()
 
 def cure_of(shape: QueryShape) -> Cure:
     """Find what has to be changed in a query."""
+    if description := describing(shape):
+        return Cure(description=description)
     star = _star(shape)
     order = tuple(dict.fromkeys(token.text[1:] for token in shape.tokens if token.kind == "variable")) if star >= 0 else ()
     return Cure(star, order, _paths(shape))

@@ -13,7 +13,7 @@ from rdflib import Literal as RdfLiteral
 
 from kg.errors import QueryError
 from kg.store.evaluation import xml_safe
-from kg.store.results import NTRIPLES, SPARQL_JSON
+from kg.store.results import NTRIPLES, SPARQL_JSON, Solutions, Term
 
 Holds = Literal["graph", "dataset", "solutions"]
 
@@ -118,3 +118,27 @@ def _ordered(value: Any, lists: frozenset[str], key: str = "") -> Any:
         items = [_ordered(item, lists) for item in value]
         return items if key == "@list" or key in lists else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
     return "" if value == _EMPTY_TEXT else value
+
+
+def triples_of(ntriples: bytes, names: tuple[str, str, str]) -> Solutions:
+    """Return a graph as rows of three terms, in the order of the triples; a triple term is written as text.
+
+    Args:
+        ntriples: The graph as N-Triples.
+        names: Names of the columns for subject, predicate and object.
+    """
+    triples = sorted({quad.triple for quad in ox.parse(ntriples, ox.RdfFormat.N_TRIPLES)}, key=str)
+    rows = [dict(zip(names, map(_term, (one.subject, one.predicate, one.object)), strict=True)) for one in triples]
+    return Solutions(names, tuple(rows))
+
+
+def _term(term: object) -> Term:
+    match term:
+        case ox.NamedNode():
+            return Term(term.value, "iri")
+        case ox.BlankNode():
+            return Term(term.value, "bnode")
+        case ox.Literal():
+            datatype = None if term.language or term.datatype.value.endswith("#string") else term.datatype.value
+            return Term(term.value, "literal", term.language, datatype)
+    return Term(str(term), "literal")

@@ -31,6 +31,8 @@ PATHS = [
     "/money",
     "/quality",
     "/sparql",
+    "/sparql?example=programs-for-a-group",
+    "/schema",
     QUERY,
     "/data",
     "/ontology",
@@ -185,7 +187,7 @@ def test_without_scripts_a_ready_question_is_answered(browser: Browser, site: st
         page = visiting.open("/sparql")
         page.locator(".examples a").first.click()
         assert page.locator("#answer table").is_visible()
-        page.get_by_role("button", name="묻기").click()
+        page.get_by_role("button", name="묻기", exact=True).click()
         assert page.locator("#answer table").is_visible()
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.settings import Settings
-from kg.store.reader.examples import Example, load_examples
+from kg.store.reader.examples import Example, load_examples, load_topics
 
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/kr-jobs/ns#Program> } ORDER BY ?s"
 CONSTRUCT = "CONSTRUCT WHERE { ?s a <https://w3id.org/kr-jobs/ns#Program> }"
@@ -117,8 +117,13 @@ def test_each_ready_question_has_an_answer_and_words_in_both_languages(client: F
     assert example.question_ko.value
     assert example.question_en.value
     assert example.keywords
-    rows = client.get("/sparql", query_string={"query": example.query}).get_json()["results"]["bindings"]
-    assert rows
+    assert example.topic in {topic.iri for topic in load_topics(Settings().ontology / "examples")}
+    answer = client.get("/sparql", query_string={"query": example.query})
+    assert answer.status_code == 200
+    if "CONSTRUCT" in example.query:
+        assert answer.text.count("\n") > 3
+    else:
+        assert answer.get_json()["results"]["bindings"]
 
 
 def test_a_runaway_query_is_ended_and_the_next_one_is_answered(client: FlaskClient) -> None:

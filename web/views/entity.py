@@ -54,6 +54,11 @@ def show(path: str) -> Response:
         raise WebError("web.not-acceptable", 406)
     response = _page(bare) if chosen is HTML else _graph(bare, chosen)
     response.headers["Vary"] = "Accept"
+    for other in ENTITY_FORMATS:
+        if other is not chosen:
+            address = url_for("entity.show", path=bare + other.extension)
+            response.headers.add("Link", f"<{address}>; rel=alternate; type={other.media}")
+    response.headers.add("Link", f"<{url_for('data.page')}>; rel=describedby")
     response.headers["Content-Location"] = url_for("entity.show", path=bare + chosen.extension)
     return response
 

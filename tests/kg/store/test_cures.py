@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kg.errors import QuerySyntaxError
 from kg.settings import Settings
 from kg.store.answers import KeptAnswers
 from kg.store.guard import inspect
+from kg.store.oxigraph import OxigraphStore
 from kg.store.results import Answer, Dataset, Solutions
 from kg.store.sandbox import QueryPool
 from kg.store.triples import blocks_of
@@ -108,3 +111,43 @@ def test_a_repeated_query_comes_from_memory_and_a_volatile_one_does_not(store_pa
         assert pool.query("SELECT ?s { ?s ?p ?o }", JSON, Dataset((G2,))) is not first
         one, two = (Solutions.from_json(pool.query("SELECT (STRUUID() AS ?x) {}", JSON).body) for _ in range(2))
         assert one != two
+
+
+@pytest.fixture
+def linked(store_path: Path) -> Iterator[OxigraphStore]:
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    triples = [
+        "<x:a> <x:p> <x:b>",
+        f"<x:link> <{rdf}subject> <x:a>",
+        "<x:link> <x:lines> <x:source>",
+        "<x:b> <x:p> <x:c>",
+        f"<x:other> <{rdf}subject> <x:b>",
+    ]
+    with OxigraphStore.in_memory("\n".join(f"{triple} <x:g> ." for triple in triples).encode()) as store:
+        yield store
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("DESCRIBE <x:a>", {"<x:a>", "<x:link>"}),
+        ("BASE <x:/> PREFIX e: <x:> DESCRIBE e:a", {"<x:a>", "<x:link>"}),
+        ("DESCRIBE <x:a> <x:b>", {"<x:a>", "<x:link>", "<x:b>", "<x:other>"}),
+        ("DESCRIBE ?s WHERE { ?s <x:p> <x:b> }", {"<x:a>", "<x:link>"}),
+        ("DESCRIBE ?s ?o { ?s <x:p> ?o } ORDER BY ?s LIMIT 1", {"<x:a>", "<x:link>", "<x:b>", "<x:other>"}),
+        ("DESCRIBE ?o FROM <x:g> WHERE { ?s <x:p> ?o FILTER (?s = <x:a>) }", {"<x:b>", "<x:other>"}),
+        ("DESCRIBE <x:none>", set()),
+        ("DESCRIBE ?nothing", set()),
+        ("DESCRIBE * { ?s <x:p> <x:b> }", {"<x:a>"}),
+    ],
+)
+def test_a_description_holds_the_links_that_state_it_with_their_lines(linked: OxigraphStore, text: str, subjects: set[str]) -> None:
+    found = linked.construct(text).decode().splitlines()
+    assert {line.split()[0] for line in found} == subjects
+    assert len(found) == len(set(found))
+
+
+def test_a_mistake_in_a_description_is_told_where_it_stands(linked: OxigraphStore) -> None:
+    with pytest.raises(QuerySyntaxError) as refused:
+        linked.construct("DESCRIBE ?s WHERE {\n  ?s ?p }")
+    assert refused.value.facts["line"] == "2"

@@ -1,0 +1,77 @@
+"""Judges `/api/queries/…` and `/openapi.json`: every ready question is an address with documented parameters, bound as terms."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg.settings import Settings
+from kg.store.reader.examples import Example, load_examples
+
+EXAMPLES = load_examples(Settings().ontology / "examples")
+FOR_GROUP = "/api/queries/programs-for-a-group"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.key)
+def test_every_question_answers_as_json_and_as_a_file(client: FlaskClient, example: Example) -> None:
+    if "CONSTRUCT" in example.query:
+        assert client.get(f"/api/queries/{example.name}", headers={"Accept": "text/turtle"}).mimetype == "text/turtle"
+        return
+    found = client.get(f"/api/queries/{example.name}").get_json()
+    assert found["query"] == example.name
+    assert found["total"] == len(found["rows"]) > 0
+    assert all(set(row) <= set(found["columns"]) for row in found["rows"])
+    as_csv = client.get(f"/api/queries/{example.name}?format=csv")
+    assert as_csv.mimetype == "text/csv"
+    assert as_csv.text.splitlines()[0] == ",".join(found["columns"])
+
+
+def test_a_value_is_an_iri_a_prefixed_name_or_a_name(client: FlaskClient) -> None:
+    given = ["https://w3id.org/kr-jobs/id/kr/group/elder", "group:elder", "노인"]
+    answers = [client.get(FOR_GROUP, query_string={"group": value}).get_json() for value in given]
+    assert answers[0]["rows"] == answers[1]["rows"] == answers[2]["rows"] != client.get(FOR_GROUP).get_json()["rows"]
+    assert answers[0]["rows"][0]["program"].keys() == {"id", "name"}
+    assert isinstance(answers[0]["rows"][0]["line"], int)
+    young, old = (client.get("/api/queries/who-may-at-an-age", query_string={"age": age}).get_json()["total"] for age in ("30", "90"))
+    assert young > 0 == old
+
+
+@pytest.mark.parametrize("hostile", ['x" } UNION { ?s ?p ?o } #', "group:elder> } #", "\\u0022", "청년'}"])
+def test_a_hostile_value_is_refused_or_stays_a_text(client: FlaskClient, hostile: str) -> None:
+    refused = client.get(FOR_GROUP, query_string={"group": hostile})
+    assert refused.status_code == 400
+    assert refused.mimetype == "application/problem+json"
+    assert client.get("/api/queries/names-with-a-word", query_string={"word": hostile}).get_json().get("total", 0) == 0
+    assert client.get("/api/queries/who-may-at-an-age", query_string={"age": hostile}).status_code == 400
+
+
+def test_mistakes_are_told_with_what_there_is(client: FlaskClient) -> None:
+    assert client.get("/api/queries/programs-for-a-gruop").get_json()["nearest"] == "programs-for-a-group"
+    assert client.get("/api/queries/programs-for-a-gruop").status_code == 404
+    unknown = client.get(FOR_GROUP, query_string={"gruop": "노인"})
+    assert unknown.status_code == 400
+    assert "group" in unknown.get_json()["words"]
+    assert client.get(f"{FOR_GROUP}?group=group:elder&group=group:youth").status_code == 400
+    near = client.get(FOR_GROUP, query_string={"group": "청념"}).get_json()
+    assert "청년" in near["nearest"]
+    assert client.get(FOR_GROUP, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_answers_are_open_to_scripts_and_conditional(client: FlaskClient) -> None:
+    answer = client.get(FOR_GROUP)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get(FOR_GROUP, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert client.options(FOR_GROUP).headers["Access-Control-Allow-Methods"]
+
+
+def test_everything_is_described(client: FlaskClient) -> None:
+    described = client.get("/openapi.json").get_json()
+    assert described["openapi"] == "3.1.0"
+    assert {f"/api/queries/{example.name}" for example in EXAMPLES} | {"/sparql", "/api/queries"} == set(described["paths"])
+    names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
+    assert len(names) == len(set(names))
+    for example in EXAMPLES:
+        parameters = described["paths"][f"/api/queries/{example.name}"]["get"]["parameters"]
+        assert {one["name"] for one in parameters} == {parameter.name for parameter in example.parameters} | {"format"}
+    listed = client.get("/api/queries").get_json()["queries"]
+    assert [one["name"] for one in listed] == [example.name for example in EXAMPLES]

@@ -1,0 +1,151 @@
+"""The query page: a sentence to fill in or a query to write, its answer or what is wrong with it, and the ready questions."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from dataclasses import dataclass
+
+from flask import Response, request, url_for
+
+from kg.errors import KgError, QueryError, QuerySyntaxError, StoreUnavailable
+from web.answers import AnswerView, view_of
+from web.context import services, settings, site
+from web.errors import RETRY_AFTER_S, WebError, detail_of, status_of
+from web.hints import Marked, Unknown, marked, nearest_prefix, unknown_terms
+from web.protocol import OFFERED, ProtocolRequest
+from web.questions import Sentence, TopicQuestions, by_topic, question_named, sentence_of
+from web.render import render
+
+_SUM = re.compile(r"\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
+_SCOPE = re.compile(r"kj:scope\b|ns#scope\b|qb:dataSet\b|cube#dataSet\b")
+_FIND_CHARS = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a query: the sentence, the place, and a `PREFIX` line that may be missing."""
+
+    said: str
+    place: Marked | None
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """Lines to copy that ask the same from a program."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class QueryPage:
+    """The query page.
+
+    Attributes:
+        query: What the box shows.
+        asked: True when something was asked.
+        sentence: The chosen ready question, when it has blanks.
+        example: Name of the chosen ready question.
+        careless: True when figures are added up without a word about their scope.
+        seconds: How long the answer took, as text.
+        find: Words by which the ready questions are narrowed.
+        short: Short address of the query, when it has one.
+    """
+
+    query: str
+    asked: bool
+    sentence: Sentence | None
+    example: str
+    answer: AnswerView | None
+    fault: Fault | None
+    unknown: tuple[Unknown, ...]
+    careless: bool
+    seconds: str
+    topics: tuple[TopicQuestions, ...]
+    find: str
+    short: str
+    snippets: tuple[Snippet, ...]
+    longest: int
+    deadline: str
+
+
+def page_of(asked: ProtocolRequest) -> Response:
+    """Render the page for a request.
+
+    Raises:
+        WebError: 404, there is no ready question of the name.
+    """
+    text, example = (asked.text or "").strip(), request.args.get("example", "") if "query" not in request.args else ""
+    answer, fault, status, start = None, None, 200, time.perf_counter()
+    unknown: tuple[Unknown, ...] = ()
+    site()
+    if text:
+        try:
+            shape = site().queries.inspect(text)
+            with services().budget.spending(request.remote_addr or ""):
+                media = "application/n-triples" if shape.kind == "graph" else OFFERED[shape.kind][0].media
+                answer = view_of(site().queries.query(text, media, asked.dataset))
+            unknown = unknown_terms(shape)
+        except (QueryError, StoreUnavailable, WebError) as error:
+            fault, status = _fault(text, error), status_of(error)
+    find = request.args.get("find", "").strip()[:_FIND_CHARS]
+    chosen = question_named(example) if example else None
+    page = QueryPage(
+        query=text or services().examples[0].query,
+        asked=bool(text),
+        sentence=sentence_of(chosen, request.args) if chosen else None,
+        example=example,
+        answer=answer,
+        fault=fault,
+        unknown=unknown,
+        careless=adds_across_scopes(text),
+        seconds=f"{time.perf_counter() - start:.2f}",
+        topics=by_topic(find),
+        find=find,
+        short=request.url if request.endpoint == "sparql.short" else "",
+        snippets=_snippets(text, example) if answer else (),
+        longest=settings().query_bytes,
+        deadline=f"{settings().query_deadline_s:g}",
+    )
+    response = render("sparql.html", page, status)
+    if status in (429, 503, 504):
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    for _, url in answer.formats if answer and len(request.full_path) < 1000 else ():
+        response.headers.add("Link", f"<{url}>; rel=alternate")
+    return response
+
+
+def adds_across_scopes(query: str) -> bool:
+    """Say whether a query adds up figures without a word about their scope, which counts the same money and people several times."""
+    return _SUM.search(query) is not None and "obsValue" in query and _SCOPE.search(query) is None
+
+
+def _fault(text: str, error: KgError) -> Fault:
+    line, column = error.facts.get("line", ""), error.facts.get("column", "")
+    place = marked(text, int(line), int(column)) if line.isdigit() and column.isdigit() else None
+    prefix = nearest_prefix(error.facts["prefix"]) if isinstance(error, QuerySyntaxError) and "prefix" in error.facts else ""
+    return Fault(detail_of(error), place, prefix)
+
+
+def _snippets(text: str, example: str) -> tuple[Snippet, ...]:
+    target = url_for("sparql.endpoint", _external=True)
+    quoted = shlex.quote(text)
+    python = "\n".join(
+        [
+            "import csv, io, urllib.parse, urllib.request",
+            f"query = {text!r}",
+            f"url = {target!r} + '?' + urllib.parse.urlencode({{'query': query, 'format': 'csv'}})",
+            "rows = list(csv.DictReader(io.StringIO(urllib.request.urlopen(url).read().decode())))",
+        ]
+    )
+    found = [
+        Snippet("curl", f"curl -G {target} -H 'Accept: text/csv' --data-urlencode query={quoted}"),
+        Snippet("Python", python),
+    ]
+    if example:
+        values = {name: value for name, value in request.args.items() if name not in ("example", "sort", "desc", "page", "find")}
+        found.insert(0, Snippet("API", url_for("queries.answer", name=example, **values, _external=True)))
+    return tuple(found)
