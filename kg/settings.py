@@ -29,6 +29,16 @@ class Settings(BaseModel):
         json_schema_extra={"unit": "path"},
     )
     snapshots: Path = Field(default=Path("var/snapshots"), description="Folder of published snapshots", json_schema_extra={"unit": "path"})
+    endpoint: str = Field(
+        default="",
+        description="Address of a SPARQL 1.1 endpoint that holds the snapshot's data and answers in its place; empty: the embedded store",
+        json_schema_extra={"unit": "address"},
+    )
+    endpoint_default_graph: str = Field(
+        default="",
+        description="Named graph of that endpoint with every statement once, where its default graph has something else",
+        json_schema_extra={"unit": "IRI"},
+    )
     links: Path = Field(default=Path("var/links"), description="Folder of short links to queries", json_schema_extra={"unit": "path"})
     links_kept: int = Field(default=10000, ge=0, description="Most short links to queries", json_schema_extra={"unit": "links"})
     host: str = Field(default="127.0.0.1", description="Address the server listens on", json_schema_extra={"unit": "address"})

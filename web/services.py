@@ -14,6 +14,7 @@ from typing import Any
 
 from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.settings import Settings
+from kg.store.base import GraphStore, PublicQueries
 from kg.store.catalog import Census
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
@@ -22,6 +23,8 @@ from kg.store.reader.examples import load_examples, load_topics
 from kg.store.reader.model import Ref
 from kg.store.reader.silence import load_silences
 from kg.store.reader.source import value_of
+from kg.store.remote import RemoteStore
+from kg.store.remote_queries import RemoteQueries
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.text import DotTable
@@ -54,10 +57,10 @@ class Site:
     """One opened snapshot and everything that answers from it; `plans` are those it holds, newest first, by language."""
 
     snapshot: Snapshot
-    store: OxigraphStore
+    store: GraphStore
     reader: EntityReader
     search: SearchEngine
-    queries: QueryPool
+    queries: PublicQueries
     plans: Mapping[str, tuple[Ref, ...]]
     library: QueryLibrary
     users: int = field(default=0)
@@ -193,10 +196,25 @@ class Services:
 
     def _open(self, wanted: str) -> Site:
         snapshot = open_snapshot(self.settings.snapshots, wanted)
-        store = OxigraphStore.open(snapshot.store_path)
+        store, queries = self._engines(snapshot)
         reader = EntityReader(store, self.library, self._dots, self._silences)
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
-        return Site(snapshot, store, reader, search, QueryPool(snapshot.store_path, self.settings, self.prefixes), plans, self.library)
+        return Site(snapshot, store, reader, search, queries, plans, self.library)
+
+    def _engines(self, snapshot: Snapshot) -> tuple[GraphStore, PublicQueries]:
+        """Return what answers our own queries and visitors': the snapshot's store, or the endpoint that holds the same data."""
+        settings = self.settings
+        if not settings.endpoint:
+            return OxigraphStore.open(snapshot.store_path), QueryPool(snapshot.store_path, settings, self.prefixes)
+        graphs, default = snapshot.manifest["graphs"], settings.endpoint_default_graph
+        own = RemoteStore(settings.endpoint, default_graph=default, graphs=graphs)
+        public = RemoteStore(
+            settings.endpoint, default_graph=default, graphs=graphs, deadline_s=settings.query_deadline_s, prefixes=self.prefixes
+        )
+        expected, actual = int(snapshot.manifest["triples"]), int(self.library.run(own, "page-triples").rows[0]["triples"].value)
+        if actual != expected:
+            raise SnapshotCorrupt(path=settings.endpoint, expected=expected, actual=actual)
+        return own, RemoteQueries(public, settings, self.prefixes)
 
     def _retire(self) -> None:
         if self._site is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from kg.store.guard import QueryShape
 from kg.store.results import Answer, Dataset, Solutions, Term
 
 
@@ -62,4 +63,32 @@ class GraphStore(Protocol):
         Raises:
             QueryLimitExceeded: the answer is larger, or the merge of several default graphs is; facts `limit`, `value`, `unit`.
         """
+        ...
+
+
+class PublicQueries(Protocol):
+    """Answers what visitors ask of a snapshot, within limits: in worker processes (`QueryPool`) or at an endpoint (`RemoteQueries`)."""
+
+    def inspect(self, text: str) -> QueryShape:
+        """Say what a query is, without running it.
+
+        Raises:
+            QueryError: as `kg.store.guard.inspect` says.
+        """
+        ...
+
+    def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None) -> Answer:
+        """Answer a query, whole or not at all.
+
+        Args:
+            accept: Media type of the answer, or several by preference: the first that fits the form of the query is taken.
+            dataset: Graphs to read; it takes the place of the FROM clauses of the text.
+        Raises:
+            QueryError: it is refused, fails or crosses a limit.
+            StoreUnavailable: too many queries are in, or the engine cannot be reached.
+        """
+        ...
+
+    def close(self) -> None:
+        """Take no more queries and let go of what is held."""
         ...

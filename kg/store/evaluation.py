@@ -186,6 +186,28 @@ def _written(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, medi
     return Answer(media, xml_safe(writer.body(), media), kind)
 
 
+def written_results(body: bytes, media: str, max_bytes: int | None = None) -> Answer:
+    """Write SPARQL results in JSON, from wherever they come, in a wanted media type.
+
+    Raises:
+        QueryError: `body` is no such document; fact `detail`.
+        QueryLimitExceeded: the answer is larger than `max_bytes`.
+    """
+    with _translated():
+        return _written(ox.parse_query_results(body, ox.QueryResultsFormat.JSON), media, max_bytes)
+
+
+def written_triples(triples: Sequence[ox.Triple], media: str, max_bytes: int | None = None) -> Answer:
+    """Write triples in a wanted media type.
+
+    Raises:
+        QueryLimitExceeded: the answer is larger than `max_bytes`.
+    """
+    writer = _Bounded(max_bytes)
+    ox.serialize(triples, writer, format=ox.RdfFormat.from_media_type(fitting_media("graph", media)))  # type: ignore[arg-type]
+    return Answer(media, xml_safe(writer.body(), media), "graph")
+
+
 def xml_safe(body: bytes, media: str) -> bytes:
     """Repair or refuse an XML document the engine wrote; other media types come back as they are.
 

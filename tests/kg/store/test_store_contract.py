@@ -123,10 +123,12 @@ def test_an_update_and_a_service_call_are_not_allowed(store: GraphStore) -> None
             store.ask(text)
 
 
-def test_a_syntax_error_of_the_engine_has_line_and_column(store: GraphStore) -> None:
+def test_a_syntax_error_of_the_engine_has_line_and_column(store: GraphStore, request: pytest.FixtureRequest) -> None:
     with pytest.raises(QuerySyntaxError) as refused:
         store.select("SELECT ?s {\n  ?s ?p ?o } junk")
-    assert (refused.value.facts["line"], refused.value.facts["column"]) == ("2", "14")
+    assert refused.value.facts["line"] == "2"
+    if "Virtuoso" not in request.node.name:  # it names the line only
+        assert refused.value.facts["column"] == "14"
 
 
 def test_an_answer_over_the_byte_limit_is_refused_whole(store: GraphStore) -> None:
