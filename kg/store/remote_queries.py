@@ -17,7 +17,7 @@ _GRACE_S = 0.1
 
 
 class RemoteQueries:
-    """`PublicQueries` on a `RemoteStore`. What a query costs at the endpoint is the endpoint's to bound; here it is dropped at the deadline."""
+    """`PublicQueries` on a `RemoteStore`. What a query costs there is the endpoint's to bound; here it is dropped at the deadline."""
 
     def __init__(self, store: RemoteStore, settings: Settings, prefixes: Mapping[str, str] | None = None) -> None:
         """Prepare.

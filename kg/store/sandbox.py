@@ -113,13 +113,11 @@ class QueryPool:
         """End all workers and reap them; running queries are let finish, which takes at most their deadline. No query is taken after."""
         self._closed.set()
         until = time.monotonic() + self._settings.query_deadline_s + _START_S
-        for _ in range(self._settings.query_workers):
-            try:
+        with suppress(queue.Empty):
+            for _ in range(self._settings.query_workers):
                 worker = self._slots.get(timeout=max(0.0, until - time.monotonic()))
-            except queue.Empty:
-                return
-            if worker is not None:
-                worker.end()
+                if worker is not None:
+                    worker.end()
 
     def __enter__(self) -> Self:
         return self
@@ -159,7 +157,11 @@ class QueryPool:
             slot = slot or _Worker(self._path, self._settings)
             yield slot
         finally:
-            self._slots.put(self._successor(slot))
+            if slot is None or slot.usable:
+                self._slots.put(slot)
+            else:
+                # The visitor need not wait until the system has taken a large process apart and made a new one.
+                threading.Thread(target=self._replace, args=(slot,), daemon=True).start()
 
     def _free_slot(self) -> _Worker | None:
         wait_s = self._settings.query_deadline_s
@@ -173,14 +175,13 @@ class QueryPool:
             raise StoreUnavailable("store.busy", workers=self._settings.query_workers, waited_s=wait_s) from None
         raise StoreUnavailable("store.closed")
 
-    def _successor(self, worker: _Worker | None) -> _Worker | None:
-        if worker is None or worker.usable:
-            return worker
+    def _replace(self, worker: _Worker) -> None:
         worker.end()
-        try:
-            return _Worker(self._path, self._settings)  # at once, so that the next query need not wait for its start
-        except StoreUnavailable:
-            return None
+        successor = None
+        if not self._closed.is_set():
+            with suppress(StoreUnavailable):
+                successor = _Worker(self._path, self._settings)  # at once, so that the next query need not wait for its start
+        self._slots.put(successor)
 
 
 class _Worker:
@@ -188,7 +189,7 @@ class _Worker:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self._settings = settings
-        self._ready = False
+        self._ready = self._spent = False
         command = [sys.executable, "-I", "-S", "-c", _BOOT, *_PATHS, str(path), str(settings.query_memory_mib)]
         try:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
@@ -205,7 +206,12 @@ class _Worker:
 
         One inherited through a fork cannot, or two processes would read each other's answers: it counts as ended where it is no child.
         """
-        return self._process.poll() is None
+        return not self._spent and self._process.poll() is None
+
+    def kill(self) -> None:
+        """Kill the process; it is not usable any more, and is reaped by `end`."""
+        self._spent = True
+        self._process.kill()
 
     def ask(self, request: bytes) -> Answer:
         """Send a request and read the whole answer; the process is gone afterwards unless it may answer another."""
@@ -216,14 +222,14 @@ class _Worker:
             self._write(len(request).to_bytes(4, "big") + request, until)
             header, body = json.loads(self._frame(until)), self._frame(until)
             if header["retire"]:
-                self.end()
+                self.kill()
         except TimeoutError:
-            self.end()
+            self.kill()
             raise QueryLimitExceeded(limit="query_deadline_s", value=deadline_s, unit="s") from None
         except EOFError:
             raise self._verdict() from None
         except BaseException:
-            self.end()  # an answer may be on its way that the next query must not get
+            self.kill()  # an answer may be on its way that the next query must not get
             raise
         if not header["ok"]:
             raise _ERRORS[header["error"]](header["code"], **header["facts"])
@@ -231,7 +237,7 @@ class _Worker:
 
     def end(self) -> int:
         """Kill and reap the process; its exit status, negative for the signal that had ended it."""
-        self._process.kill()
+        self.kill()
         self._requests.close()
         self._answers.close()
         return self._process.wait()
