@@ -8,10 +8,13 @@ from difflib import get_close_matches
 from kg.errors import QueryRejected
 from kg.settings import Settings
 from kg.source.context import Context
+from kg.store.blanks import fill
+from kg.store.guard import inspect
 from kg.store.reader.examples import Example, load_examples
-from kg.store.results import SPARQL_JSON, Answer, Solutions, boolean_from_json
+from kg.store.results import SPARQL_JSON, Answer, Solutions, Term, boolean_from_json
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import Snapshot
+from kg.vocab import XSD
 
 MEDIA = {
     "turtle": "text/turtle",
@@ -45,7 +48,21 @@ class Asker:
         if not found:
             near = get_close_matches(question, [ready.name for ready in self.ready], n=1, cutoff=0.3)
             raise QueryRejected(name=question, nearest=near[0] if near else "")
-        return self.bind(found[0].query, parameters)
+        return self._filled(found[0], parameters)
+
+    def _filled(self, example: Example, parameters: Sequence[str]) -> str:
+        """Fill the blanks of a ready question; what is no blank is bound as in any query."""
+        own = {blank.name: blank for blank in example.parameters}
+        terms: dict[str, Term | None] = {blank.name: None for blank in example.parameters if blank.optional}
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name in own and own[name].datatype:
+                datatype = own[name].datatype
+                terms[name] = Term(value, "literal", None, None if datatype == XSD.string else datatype)
+            elif name in own:
+                terms[name] = Term(self._context.expand(value) or value, "iri")
+        text = fill(inspect(example.query, self._context.prefixes, self._settings.query_bytes), terms)
+        return self.bind(text, [parameter for parameter in parameters if parameter.partition("=")[0] not in own])
 
     def bind(self, query: str, parameters: Sequence[str]) -> str:
         """Give variables of a query a value by a VALUES clause at its end.
