@@ -6,7 +6,7 @@ BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 export ITDA_SOURCES ?= $(SOURCES)
 
-.PHONY: serve test successor check build lock messages docs clean
+.PHONY: serve test successor editor check build lock messages docs clean
 
 serve: .venv/runtime var/snapshots/current
 	@$(BIN)/itda serve --host $(HOST) --port $(PORT)
@@ -28,6 +28,13 @@ successor: .venv/dev var/whoosh3/made
 var/whoosh3/made: requirements/whoosh3.txt .venv/dev
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --upgrade --target var/whoosh3 -r $<
 	@touch $@
+
+# The editor of the query page, where npm is at hand; without it the page has a plain text box.
+editor: web/static/editor.js
+
+web/static/editor.js: editor/editor.js editor/package.json editor/package-lock.json
+	@npm --prefix editor ci --silent --no-audit --no-fund
+	@npm --prefix editor run --silent build
 
 check build: .venv/runtime
 	@$(BIN)/itda $@

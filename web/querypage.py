@@ -6,8 +6,9 @@ import re
 import shlex
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 
 from kg.errors import KgError, QueryError, QuerySyntaxError, StoreUnavailable
 from web.answers import AnswerView, view_of
@@ -53,6 +54,7 @@ class QueryPage:
         seconds: How long the answer took, as text.
         find: Words by which the ready questions are narrowed.
         short: Short address of the query, when it has one.
+        has_editor: True when the editor was built (`make editor`); without it there is the plain box.
     """
 
     query: str
@@ -70,6 +72,7 @@ class QueryPage:
     snippets: tuple[Snippet, ...]
     longest: int
     deadline: str
+    has_editor: bool
 
 
 def page_of(asked: ProtocolRequest) -> Response:
@@ -109,6 +112,7 @@ def page_of(asked: ProtocolRequest) -> Response:
         snippets=_snippets(text, example) if answer else (),
         longest=settings().query_bytes,
         deadline=f"{settings().query_deadline_s:g}",
+        has_editor=(Path(current_app.static_folder or "") / "editor.js").is_file(),
     )
     response = render("sparql.html", page, status)
     if status in (429, 503, 504):

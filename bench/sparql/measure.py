@@ -53,7 +53,7 @@ def median_ms(ask: Ask, query: str, rounds: int) -> float:
     for number in range(rounds + 1):
         start = time.perf_counter()
         ask(query, media_of(query))
-        if number or time.perf_counter() - start > 1:
+        if number or time.perf_counter() - start > PATIENCE_S / 3:
             times.append((time.perf_counter() - start) * 1000)
         if sum(times) > 3000:
             break
@@ -113,7 +113,7 @@ def itda(snapshots: Path, kept: int) -> Iterator[str]:
             endpoint = f"http://127.0.0.1:{port}/sparql"
             for _ in range(600):
                 try:
-                    for _ in range(4):
+                    for _ in range(24):  # each on a connection of its own, so that every web process has opened the snapshot
                         Client(endpoint)("ASK {}", JSON)
                     break
                 except (OSError, RuntimeError):

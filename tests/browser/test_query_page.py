@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.conftest import ROOT
+
 from .test_pages import LISTENER, SMALL_CONTROLS, visit
 
 pytestmark = pytest.mark.browser
@@ -70,3 +72,28 @@ def test_the_page_is_accessible_safe_and_fits(browser: Browser, site: str, path:
         assert visiting.outside == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(SMALL_CONTROLS) == []
+
+
+@pytest.mark.skipif(not (ROOT / "web/static/editor.js").is_file(), reason="the editor is not built (make editor)")
+def test_the_editor_completes_from_the_data_and_lets_the_keyboard_out(browser: Browser, site: str) -> None:
+    with visit(browser, site, 1280) as visiting:
+        visiting.page.add_init_script(LISTENER)
+        page = visiting.open("/sparql")
+        editor = page.locator(".cm-content")
+        editor.click()
+        assert page.evaluate("window.__violations") == []
+        page.keyboard.press("Control+a")
+        page.keyboard.type("SELECT * { ?s a 사업")
+        page.locator(".cm-tooltip-autocomplete li", has_text="kj:Program").first.wait_for()
+        page.keyboard.press("Enter")
+        assert "kj:Program" in page.locator("#query").input_value()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "묻기"
+        # Chromium itself writes a style into what it replaces while one types; the policy keeps it out and nothing is lost.
+        assert {found for found in page.evaluate("window.__violations") if not found.startswith("style-src-attr")} == set()
+        assert visiting.outside == []
+        editor.click()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**query=**")
+        assert page.locator("#answer").is_visible()

@@ -187,3 +187,12 @@ def test_the_schema_is_counted_in_the_graph(client: FlaskClient) -> None:
     assert f">사업</a> <b>{counted.get_json()['results']['bindings'][0]['n']['value']}</b>" in re.sub(r"</?span[^>]*>", "", text)
     assert "kj:participantGroup" in text
     assert client.get("/en/schema").status_code == 200
+
+
+def test_the_editor_can_complete_prefixes_classes_properties_and_korean_names(client: FlaskClient) -> None:
+    terms = client.get("/schema/terms.json").get_json()["terms"]
+    for wanted in (["kj:", "", "namespace"], ["kj:Program", "사업", "class"], ["group:youth", "청년", "constant"]):
+        assert wanted in terms
+    assert "kj:participantGroup" in {written for written, _, kind in terms if kind == "property"}
+    assert "박스퀘어" in " ".join(name for _, name, _ in terms)
+    assert all(written == "<https://w3id.org/" or ":" in written for written, _, _ in terms)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify
 
 from kg.store.reader.model import Text
+from kg.vocab import ID
 from web.answers import shortened
-from web.context import site
+from web.context import services, site
 from web.i18n import current_language
 from web.links import path_of
 from web.render import render
 
 blueprint = Blueprint("schema", __name__)
+
+_LEFT_OUT = frozenset({"", "figure", "computed-figure", "finding", "remark", "criterion", "condition", "support", "passage", "section"})
+_SAFE = re.compile(r"[a-z-]+:[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,32 @@ def page() -> Response:
         for one in kinds
     )
     return render("schema.html", SchemaPage(shown, census.triples, tuple(census.graphs.items())))
+
+
+@blueprint.get("/schema/terms.json")
+def terms() -> Response:
+    """List what may be written in a query for the editor to complete: how it is written, its name, and what it is."""
+    opened, lang = site(), current_language()
+    census, reader = opened.census, opened.reader
+    prefixes = [[f"{name}:", "", "namespace"] for name in sorted(services().prefixes)]
+    classes = [[shortened(one), _label(one), "class"] for one in sorted({*census.classes, *reader.display.kinds})]
+    properties = [[shortened(one), _label(one), "property"] for one in sorted(census.properties)]
+    named = reader.labels(sorted(one for one in opened.things if one.startswith(ID)), lang)
+    things = [[_written(ref.iri), ref.label.value, "constant"] for ref in named.values() if ref.word not in _LEFT_OUT]
+    return jsonify({"terms": [*prefixes, *classes, *properties, *things]})
+
+
+def _label(iri: str) -> str:
+    display, lang = site().reader.display, current_language()
+    if iri in display.kinds:
+        return display.kinds[iri].label(lang).value
+    phrase = display.phrase(iri, lang)
+    return phrase.value if phrase else ""
+
+
+def _written(iri: str) -> str:
+    short = shortened(iri)
+    return short if _SAFE.fullmatch(short) else f"<{iri}>"
 
 
 def _anchor(iri: str) -> str:
