@@ -40,7 +40,7 @@ class Settings(BaseModel):
         json_schema_extra={"unit": "IRI"},
     )
     links: Path = Field(default=Path("var/links"), description="Folder of short links to queries", json_schema_extra={"unit": "path"})
-    links_kept: int = Field(default=10000, ge=0, description="Most short links to queries", json_schema_extra={"unit": "links"})
+    links_kept: int = Field(default=2000, ge=0, description="Most short links to queries", json_schema_extra={"unit": "links"})
     host: str = Field(default="127.0.0.1", description="Address the server listens on", json_schema_extra={"unit": "address"})
     port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on", json_schema_extra={"unit": "port"})
     workers: int = Field(default=2, ge=1, le=64, description="Web processes", json_schema_extra={"unit": "processes"})

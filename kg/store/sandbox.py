@@ -37,8 +37,7 @@ _PATHS = (str(Path(errors.__file__).parents[1]), str(Path(ox.__file__).parents[1
 _START_S = 10.0
 _DYING_S = 2.0
 _CHUNK = 1 << 16
-_GRACE_S = 0.1
-"""How long a query may wait for one of the places; short queries come and go in less."""
+_GRACE_S = 0.1  # how long a query may wait for one of the places; short queries come and go in less
 _BREAKDOWNS = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL)
 """How a worker ends whose stack a query used up. Aborting is how the engine ends when it gets no memory."""
 _ERRORS: Mapping[str, type[KgError]] = {
@@ -50,8 +49,7 @@ class QueryPool:
     """A few worker processes on one store folder, shared by the threads of one web process.
 
     Nothing is started before the first query, so a pool may be made before a server forks. One query takes one worker. No more callers than
-    `query_waiting` are let in at once, so that threads are left for everything else; one that is in waits for a free worker no longer than
-    the deadline of a query.
+    `query_waiting` are let in at once, so that threads are left for everything else; one waits for a worker no longer than a query may run.
     """
 
     def __init__(self, store_path: Path, settings: Settings, prefixes: Mapping[str, str] | None = None) -> None:
@@ -159,8 +157,7 @@ class QueryPool:
         finally:
             if slot is None or slot.usable:
                 self._slots.put(slot)
-            else:
-                # The visitor need not wait until the system has taken a large process apart and made a new one.
+            else:  # the visitor need not wait until the system has taken a large process apart and made a new one
                 threading.Thread(target=self._replace, args=(slot,), daemon=True).start()
 
     def _free_slot(self) -> _Worker | None:
@@ -179,8 +176,9 @@ class QueryPool:
         worker.end()
         successor = None
         if not self._closed.is_set():
-            with suppress(StoreUnavailable):
-                successor = _Worker(self._path, self._settings)  # at once, so that the next query need not wait for its start
+            with suppress(StoreUnavailable, EOFError):
+                successor = _Worker(self._path, self._settings)
+                successor.await_ready()  # so that the next query need not wait for its start
         self._slots.put(successor)
 
 
@@ -209,7 +207,7 @@ class _Worker:
         return not self._spent and self._process.poll() is None
 
     def kill(self) -> None:
-        """Kill the process; it is not usable any more, and is reaped by `end`."""
+        """Kill the process; `end` reaps it."""
         self._spent = True
         self._process.kill()
 
@@ -217,7 +215,7 @@ class _Worker:
         """Send a request and read the whole answer; the process is gone afterwards unless it may answer another."""
         deadline_s = self._settings.query_deadline_s
         try:
-            self._await_ready()
+            self.await_ready()
             until = time.monotonic() + deadline_s
             self._write(len(request).to_bytes(4, "big") + request, until)
             header, body = json.loads(self._frame(until)), self._frame(until)
@@ -242,7 +240,8 @@ class _Worker:
         self._answers.close()
         return self._process.wait()
 
-    def _await_ready(self) -> None:
+    def await_ready(self) -> None:
+        """Wait until the process has opened its store."""
         if self._ready:
             return
         try:

@@ -199,8 +199,8 @@ def test_a_worker_that_keeps_the_memory_of_a_heavy_query_is_replaced(large_store
         pool.query("ASK { ?s ?p ?o }", JSON)
         assert children(os.getpid()) - before == first
         assert Solutions.from_json(pool.query(heavy, JSON).body).rows[0]["n"].value == "400000"
-        assert not first & children(os.getpid())
         assert pool.query("ASK {}", JSON).kind == "boolean"
+        assert not first & children(os.getpid())
 
 
 def run_parent(script: str, store: Path) -> subprocess.Popen[str]:
@@ -249,7 +249,7 @@ def test_a_worker_nobody_watches_ends_when_its_cpu_time_is_used_up(large_store: 
     with QueryPool(large_store, Settings(query_deadline_s=1, query_workers=1)) as pool:
         request = pool._request(ENDLESS, JSON, None)
         with pool._worker() as worker:
-            worker._await_ready()
+            worker.await_ready()
             worker._write(len(request).to_bytes(4, "big") + request, time.monotonic() + 10)
             assert worker._process.wait(timeout=60) == -signal.SIGXCPU
 
