@@ -30,6 +30,7 @@ import pyoxigraph as ox
 from kg.errors import KgError, QueryError, StoreUnavailable
 from kg.store.cures import NOTHING, Cure
 from kg.store.evaluation import evaluate, open_engine
+from kg.store.jail import refuse_sockets
 from kg.store.results import Answer, Dataset
 
 REQUESTS, ANSWERS = 0, 1
@@ -51,11 +52,12 @@ def main() -> None:
     except StoreUnavailable as error:
         _send(_failure(error))
         return
+    no_sockets = refuse_sockets()  # before any other thread starts: threads inherit it
     _watch_parent()
     allowance = int(memory_mib) * 2**20
     statm = os.open("/proc/self/statm", os.O_RDONLY)  # stays open: later there is no descriptor for it
     start = _address_space(statm)
-    _give_up_powers(start + allowance)
+    _give_up_powers(start + allowance, sum(1 for _ in Path(folder).glob("*.sst")), no_sockets=no_sockets)
     _send({"ok": True})
     try:
         while request := _receive():
@@ -82,11 +84,17 @@ def _watch_parent() -> None:
     watching.wait()  # what the thread allocates must be counted before the memory limit is set
 
 
-def _give_up_powers(address_space: int) -> None:
+def _give_up_powers(address_space: int, store_files: int, *, no_sockets: bool) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # The store's files are open; with no descriptor to be had there is no socket and no other file, whatever the engine is talked into.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    # The engine opens the files of a large store only when it needs them. Where the system itself refuses sockets they may stay possible;
+    # elsewhere there is no descriptor to be had: no socket and no other file, whatever the engine is talked into.
+    most = _highest_descriptor() + 1 + store_files if no_sockets else 3
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _highest_descriptor() -> int:
+    return max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
 
 
 def _address_space(statm: int) -> int:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from kg.store.reader.model import Ref, Text
 from kg.store.reader.records import FigureRecord, why_not_summed
-from web.views.sparql import adds_across_scopes
+from web.querypage import adds_across_scopes
 
 PARTS = {"type": "level", "scope": "area-part"}
 

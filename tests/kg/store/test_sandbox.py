@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kg import errors
@@ -276,3 +277,43 @@ def test_the_worker_loads_no_heavy_library() -> None:
     script = "import sys, kg.store.worker; print(sorted({name.partition('.')[0] for name in sys.modules} & {'rdflib', 'pydantic', 'networkx', 'pyshacl'}))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_store_of_many_files_is_read_although_a_worker_can_open_nothing_else(tmp_path: Path) -> None:
+    graph, name = ox.NamedNode("x:g"), ox.NamedNode("x:p")
+    for number in range(3):  # each load and each flush adds files to the engine's indexes
+        engine = ox.Store(str(tmp_path / "store"))
+        engine.bulk_extend(ox.Quad(ox.NamedNode(f"x:{number}-{n}"), name, ox.Literal(n), graph) for n in range(1000))
+        engine.extend([ox.Quad(ox.NamedNode(f"x:{number}"), name, ox.Literal("a"))])
+        engine.flush()
+        del engine
+    assert sum(1 for _ in (tmp_path / "store").glob("*.sst")) > 20  # more than the engine opens at once
+    with QueryPool(tmp_path / "store", Settings(query_workers=1, query_kept_bytes=0)) as pool:
+        for text, number in (
+            ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "3000"),
+            ("SELECT (COUNT(?s) AS ?n) { GRAPH <x:g> { ?s <x:p> ?o FILTER (STR(?s) > '') } }", "3000"),
+            ("SELECT (COUNT(?s) AS ?n) { ?s ?p 'a' }", "3"),
+        ):
+            assert Solutions.from_json(pool.query(text, JSON).body).rows[0]["n"].value == number
+
+
+def test_a_process_that_gave_up_sockets_gets_none_in_any_thread() -> None:
+    script = """
+import socket, threading
+from kg.store.jail import refuse_sockets
+assert refuse_sockets()
+refused = []
+def attempt():
+    for make in (socket.socket, socket.socketpair):
+        try:
+            make()
+        except PermissionError:
+            refused.append(make)
+attempt()
+thread = threading.Thread(target=attempt)
+thread.start()
+thread.join()
+print(len(refused), open("/proc/self/comm").read() != "")
+"""
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True, timeout=60)
+    assert found.stdout.split() == ["4", "True"]
