@@ -13,6 +13,7 @@ KgError
 ├── SnapshotError
 │   ├── SnapshotMissing    there is no published snapshot, or not the one asked for
 │   └── SnapshotCorrupt    a file of it is missing or changed
+├── ProfileError           an answer about a person, firm or organisation cannot be read
 └── NotFound               the snapshot holds no such thing
 """
 
@@ -136,3 +137,9 @@ class NotFound(KgError):
     """The snapshot holds no such thing; fact `iri`."""
 
     code = "not-found"
+
+
+class ProfileError(KgError):
+    """An answer cannot be read; facts `name`, `value` and `expected`, or `nearest`."""
+
+    code = "profile.bad-value"

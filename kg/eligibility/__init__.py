@@ -1,0 +1,1 @@
+"""Who may take part in what, and why: conditions of a plan decided for one person, firm or organisation in three-valued logic."""

@@ -1,0 +1,109 @@
+"""From answers to verdicts: a pure function of a profile and the conditions of a plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.eligibility.answers import Profile
+from kg.eligibility.logic import FALSE, TRUE, UNKNOWN, evaluate
+from kg.eligibility.rules import VERDICTS, Catalogue, Cause, Row, Verdict
+from kg.eligibility.testing import State, states
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What became of one constraint: met, not met, or not known and why (no cause: a kind of constraint that cannot be tested)."""
+
+    leaf: str
+    test: int
+    value: bool | None
+    cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One role of one edition with its verdict; `mask` is what its conditions can still be (`kg.eligibility.logic`)."""
+
+    row: Row
+    mask: int
+    verdict: Verdict
+
+    @property
+    def value(self) -> bool | None:
+        """Return the Kleene value of the conditions; None where it is not known or there are none."""
+        return {TRUE: True, FALSE: False}.get(self.mask)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdicts for one profile over a whole catalogue."""
+
+    catalogue: Catalogue
+    profile: Profile
+    states: tuple[State, ...]
+    rows: tuple[Judged, ...]
+
+    @cached_property
+    def counts(self) -> Mapping[Verdict, int]:
+        """Return how many rows have each verdict."""
+        found = Counter(judged.verdict for judged in self.rows)
+        return {verdict: found[verdict] for verdict in VERDICTS}
+
+    @property
+    def other_kinds(self) -> int:
+        """Return how many editions are open to other kinds of asker only."""
+        return len(self.catalogue.editions - {judged.row.edition for judged in self.rows})
+
+    def reasons(self, row: Row) -> tuple[Reason, ...]:
+        """Return what became of each constraint of a row, in the order of its tree."""
+        found = []
+        for leaf, test in row.leaves:
+            mask, cause = self.states[test]
+            value = {TRUE: True, FALSE: False}.get(mask)
+            found.append(Reason(leaf, test, value, None if value is not None else cause))
+        return tuple(found)
+
+    def near_miss(self, judged: Judged) -> Reason | None:
+        """Return the one constraint without which a row would not be ruled out, or None when there is none or more than one."""
+        if judged.verdict != "ineligible" or judged.row.tree is None:
+            return None
+        masks = [mask for mask, _ in self.states]
+        fixing = []
+        for reason in self.reasons(judged.row):
+            if masks[reason.test] in (TRUE, FALSE):
+                turned = masks.copy()
+                turned[reason.test] = TRUE if masks[reason.test] == FALSE else FALSE
+                if evaluate(judged.row.tree, turned) != FALSE:
+                    fixing.append(reason)
+        return fixing[0] if len(fixing) == 1 else None
+
+
+def decide(catalogue: Catalogue, profile: Profile) -> Decision:
+    """Decide every row that is open to the profile's kind of asker."""
+    found = states(catalogue, profile)
+    masks = [mask for mask, _ in found]
+    rows = tuple(judge(row, masks) for row in catalogue.rows[profile.asker])
+    return Decision(catalogue, profile, tuple(found), rows)
+
+
+def judge(row: Row, masks: list[int]) -> Judged:
+    """Give one row its verdict (DESIGN section 5).
+
+    Args:
+        masks: The mask of each test by its number.
+    """
+    if row.tree is None:
+        return Judged(row, UNKNOWN, "unstated")
+    mask = evaluate(row.tree, masks)
+    return Judged(row, mask, _verdict(mask, row.complete))
+
+
+def _verdict(mask: int, is_complete: bool) -> Verdict:
+    if mask == FALSE:
+        return "ineligible"
+    if mask == TRUE:
+        return "eligible" if is_complete else "likely"
+    return "likely" if mask == UNKNOWN else "undetermined"

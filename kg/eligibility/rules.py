@@ -1,0 +1,135 @@
+"""The conditions of one plan, compiled: tests that are shared, trees over them, and what is known of the words they use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, get_args
+
+from kg.eligibility.logic import Tree
+
+Kind = Literal["person", "firm", "organization"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Verdict = Literal["eligible", "likely", "undetermined", "unstated", "ineligible"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+Cause = Literal["not-answered", "not-stated", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What a condition asks about.
+
+    Attributes:
+        notation: Its short name, by which answers are given.
+        kind: How it is answered: `number`, `boolean`, `concept`, `area`, `group`, `judgement`, or one this program does not know.
+        fact_of: Whose fact it is; a person's employer's counts as the person's.
+        scheme: The scheme of its values, if any.
+        asked_with: The question that it is asked in together with others, if any: each a yes or no.
+    """
+
+    iri: str
+    notation: str
+    kind: str
+    fact_of: Kind
+    scheme: str = ""
+    asked_with: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One constraint without its place in a text, so that equal ones are tested once.
+
+    Attributes:
+        low, high: Bounds that are included; `above` and `below` are ones that are not.
+        accepts: Concepts of which one has to hold.
+        within: Areas of which one has to hold the place.
+        truth: What a yes or no has to be.
+        vague: The wording leaves open what is meant.
+    """
+
+    concept: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+    above: Decimal | None = None
+    below: Decimal | None = None
+    accepts: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
+    truth: bool | None = None
+    vague: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A concept that can be an answer; `above` are it and all broader ones, `admits` the kind that a target group is of."""
+
+    iri: str
+    notation: str
+    scheme: str
+    above: frozenset[str]
+    admits: Kind = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place; `above` are it and all that hold it, `names` what it is called (preferred names first)."""
+
+    iri: str
+    notation: str
+    above: frozenset[str]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is known of the words that conditions use.
+
+    Attributes:
+        exclusive: Schemes of whose values one rules the others out.
+        definitions: For a group, the trees that say what it means; each over tests by their number.
+    """
+
+    concepts: Mapping[str, Concept]
+    values: Mapping[str, Value]
+    areas: Mapping[str, Area]
+    exclusive: frozenset[str] = frozenset()
+    definitions: Mapping[str, tuple[Tree, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One role of one edition for one kind of asker.
+
+    Attributes:
+        tree: Its conditions; None when the source states none.
+        leaves: (IRI of the constraint, number of its test), in the order of the tree.
+        complete: The source states all conditions.
+        groups: Target groups the edition names in this role, for finding only.
+    """
+
+    edition: str
+    program: str
+    role: str
+    tree: Tree | None
+    leaves: tuple[tuple[str, int], ...] = ()
+    complete: bool = False
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every edition of a plan that admits somebody: rows by kind of asker, over shared tests. Changes nothing after it is made."""
+
+    plan: str
+    terms: Terms
+    tests: tuple[Test, ...]
+    rows: Mapping[Kind, tuple[Row, ...]]
+
+    @property
+    def editions(self) -> frozenset[str]:
+        """Return every edition of the catalogue."""
+        return frozenset(row.edition for rows in self.rows.values() for row in rows)
+
+    def concept_of(self, test: int) -> Concept | None:
+        """Return what a test asks about; None when the graph does not describe it."""
+        return self.terms.concepts.get(self.tests[test].concept)

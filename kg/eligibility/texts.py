@@ -1,0 +1,107 @@
+"""What a plan's conditions and supports say, in a language: read beside the compiled catalogue, for showing only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kg.eligibility.reading import Compiler, Known, read_known, read_statements
+from kg.eligibility.rules import Catalogue
+from kg.store.base import GraphStore
+from kg.store.queries import QueryLibrary
+from kg.store.reader.display import Display
+from kg.store.reader.model import Criterion, Ref, Requirement, Support, Text
+from kg.store.reader.parts import Parts
+from kg.store.reader.source import Source, Statements, choose_text, value_of
+from kg.store.results import Term
+from kg.vocab import CV, DCT, KJ
+
+_DOORS = {"operator": KJ.operatedBy, "authority": CV.hasCompetentAuthority, "place": KJ.usesFacility, "first": DCT.requires}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Everything about the editions of a plan that a card shows.
+
+    Attributes:
+        names: What programmes, roles, areas and concepts are called, by IRI.
+        criteria: The constraints, by IRI.
+        requirements: The condition trees of an edition, one per role.
+        supports: What an edition gives.
+        doors: Whom to ask, where it is and what comes first, by edition and word (`operator`, `authority`, `place`, `first`).
+        questions: What is asked about a concept, in plain words.
+    """
+
+    names: Mapping[str, Ref]
+    criteria: Mapping[str, Criterion]
+    requirements: Mapping[str, tuple[Requirement, ...]]
+    supports: Mapping[str, tuple[Support, ...]]
+    doors: Mapping[str, Mapping[str, tuple[Ref, ...]]]
+    questions: Mapping[str, Text]
+
+
+class EligibilityReader:
+    """Reads the conditions of a snapshot's plans once each and keeps them. Safe to share between threads."""
+
+    def __init__(self, store: GraphStore, queries: QueryLibrary, display: Display) -> None:
+        self._source = Source(store, queries)
+        self._display = display
+        self._known: Known | None = None
+        self._catalogues: dict[str, Catalogue] = {}
+        self._texts: dict[tuple[str, str], Texts] = {}
+
+    def catalogue(self, plan: str) -> Catalogue:
+        """Return the compiled conditions of a plan.
+
+        Args:
+            plan: IRI of the plan.
+        """
+        if plan not in self._catalogues:
+            if self._known is None:
+                self._known = read_known(self._source)
+            self._catalogues[plan] = Compiler(read_statements(self._source, plan), self._known).catalogue(plan)
+        return self._catalogues[plan]
+
+    def texts(self, plan: str, lang: str) -> Texts:
+        """Return what the conditions of a plan say in a language."""
+        if (plan, lang) not in self._texts:
+            self._texts[plan, lang] = self._read(plan, lang)
+        return self._texts[plan, lang]
+
+    def _read(self, plan: str, lang: str) -> Texts:
+        catalogue = self.catalogue(plan)
+        statements = read_statements(self._source, plan)
+        rows = [row for found in catalogue.rows.values() for row in found]
+        mentioned = statements.all_iris() | {row.role for row in rows} | {row.program for row in rows}
+        mentioned |= catalogue.terms.concepts.keys() | catalogue.terms.values.keys() | catalogue.terms.areas.keys()
+        names = self._display.refs(mentioned, lang)
+        parts = Parts(statements, names, lang)
+        editions = sorted(catalogue.editions)
+        requirements = {edition: parts.requirements(edition) for edition in editions}
+        return Texts(
+            names=names,
+            criteria={leaf.iri: leaf for found in requirements.values() for one in found for leaf in leaves(one.criterion)},
+            requirements=requirements,
+            supports={edition: parts.supports(edition) for edition in editions},
+            doors={edition: _doors(parts, statements, edition) for edition in editions},
+            questions=self._questions(lang),
+        )
+
+    def _questions(self, lang: str) -> dict[str, Text]:
+        found: dict[str, list[Term]] = {}
+        for row in self._source.rows("eligibility-concepts").rows:
+            if "question" in row:
+                found.setdefault(value_of(row, "concept"), []).append(row["question"])
+        return {concept: choose_text(terms, lang) for concept, terms in found.items()}
+
+
+def _doors(parts: Parts, statements: Statements, edition: str) -> dict[str, tuple[Ref, ...]]:
+    return {word: parts.named(statements.iris(edition, property_iri)) for word, property_iri in _DOORS.items()}
+
+
+def leaves(criterion: Criterion) -> Iterator[Criterion]:
+    """Return the constraints of a condition tree."""
+    if criterion.combinator is None:
+        yield criterion
+    for part in criterion.parts:
+        yield from leaves(part)
