@@ -14,7 +14,13 @@ from tests.conftest import ROOT
 PACKAGES = ("kg", "search", "web")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 ARROWS = {"kg": {"kg"}, "search": {"search", "kg"}, "web": {"web", "search", "kg"}}
-INSIDE_KG = {"source": {"source"}, "store": {"store"}, "network": {"network", "store", "build"}, "build": {"build", "source", "store"}}
+INSIDE_KG = {
+    "source": {"source"},
+    "store": {"store"},
+    "network": {"network", "store", "build"},
+    "build": {"build", "source", "store"},
+    "eligibility": {"eligibility", "store"},
+}
 HOMES = {
     "flask": "web",
     "flask_babel": "web",

@@ -19,6 +19,7 @@ from web.sharing import init_sharing
 from web.version import code_version
 from web.views import (
     data,
+    eligibility,
     entity,
     figures,
     goals,
@@ -65,6 +66,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_templates(app, code)
     for module in (
         home,
+        eligibility,
         entity,
         serves,
         figures,

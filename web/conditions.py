@@ -13,14 +13,8 @@ def condition_text(criterion: Criterion) -> str:
         criterion: A leaf of a condition tree.
     """
     unit = criterion.concept.unit if criterion.concept else Text("")
-    low, high = _amount(criterion.minimum, unit), _amount(criterion.maximum, unit)
-    parts = []
-    if low and high:
-        parts.append(gettext("%(low)s to %(high)s", low=low, high=high))
-    elif low:
-        parts.append(gettext("at least %(value)s", value=low))
-    elif high:
-        parts.append(gettext("at most %(value)s", value=high))
+    bounds = range_text(criterion.minimum, criterion.maximum, unit)
+    parts = [bounds] if bounds else []
     if criterion.above:
         parts.append(gettext("more than %(value)s", value=_amount(criterion.above, unit)))
     if criterion.below:
@@ -31,6 +25,18 @@ def condition_text(criterion: Criterion) -> str:
     if criterion.truth is not None:
         parts.append(gettext("this must be so") if criterion.truth else gettext("this must not be so"))
     return ", ".join(parts)
+
+
+def range_text(least: str, most: str, unit: Text) -> str:
+    """Return a range of numbers in words; either end may be an empty text, and both may be the same number."""
+    low, high = _amount(least, unit), _amount(most, unit)
+    if low and low == high:
+        return low
+    if low and high:
+        return gettext("%(low)s to %(high)s", low=low, high=high)
+    if low:
+        return gettext("at least %(value)s", value=low)
+    return gettext("at most %(value)s", value=high) if high else ""
 
 
 def _amount(value: str, unit: Text) -> str:

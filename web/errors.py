@@ -77,6 +77,8 @@ DETAILS = {
     "web.no-parameter": N_("There is no parameter “%(name)s”. The parameters are: %(words)s"),
     "web.parameter-twice": N_("The parameter “%(name)s” may stand only once."),
     "web.no-figure-with": N_("No figure of this plan has “%(value)s” as its “%(name)s”."),
+    "web.bad-json": N_('Send a JSON object such as {"as": "person", "age": 27}.'),
+    "web.too-many-fields": N_("A form may have %(limit)s fields; yours has %(value)s, or one of them is too long."),
     "web.too-long": N_("The search text may have %(limit)s characters; yours has %(value)s."),
     "web.unsupported-media": N_("A query is sent as a form or as application/sparql-query, not as %(value)s."),
     "web.not-utf8": N_("The request is not UTF-8. Send the query as UTF-8."),

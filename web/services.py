@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kg.eligibility.texts import EligibilityReader
 from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.settings import Settings
 from kg.store.base import GraphStore, PublicQueries
@@ -87,6 +88,11 @@ class Site:
     def things(self) -> frozenset[str]:
         """The IRIs of everything that has a name."""
         return frozenset(row["thing"].value for row in self.library.run(self.store, "catalog-named").rows)
+
+    @cached_property
+    def eligibility(self) -> EligibilityReader:
+        """The conditions of its plans, compiled when they are first asked for."""
+        return EligibilityReader(self.store, self.library, self.reader.display)
 
 
 class Services:

@@ -165,7 +165,7 @@ def _span(concept: Concept, text: str) -> Span:
 
 def _values(concept: Concept, texts: tuple[str, ...], terms: Terms) -> Values:
     own = {value.notation: value for value in terms.values.values() if value.scheme == concept.scheme}
-    yes, no = set(), set()
+    yes, no = set[str](), set[str]()
     for text in texts:
         bare = text.removeprefix(NO)
         name = bare.removeprefix(concept.scheme + "/")
@@ -178,7 +178,7 @@ def _values(concept: Concept, texts: tuple[str, ...], terms: Terms) -> Values:
 
 
 def _place(concept: Concept, texts: tuple[str, ...], terms: Terms) -> Place:
-    within, outside = "", set()
+    within, outside = "", set[str]()
     for text in texts:
         area = _area(concept, text.removeprefix(NO), terms.areas)
         if text.startswith(NO):

@@ -11,7 +11,7 @@ from kg.eligibility.logic import Operator, Tree
 from kg.eligibility.rules import KINDS, Area, Catalogue, Concept, Kind, Row, Terms, Test, Value
 from kg.store.reader.source import Source, Statements, iri, value_of
 from kg.store.results import Term
-from kg.vocab import CPSV, CV, DCT, ID, KJ, RDF, SCHEMA
+from kg.vocab import CPSV, CV, DCT, ID, KJ, SCHEMA
 
 _COMBINATORS: tuple[tuple[str, Operator], ...] = ((KJ.allOf, "all"), (KJ.anyOf, "any"), (KJ.noneOf, "none"), (KJ.ambiguousOf, "ambiguous"))
 PARTICIPANT = ID + "kr/role/participant"
@@ -50,7 +50,9 @@ def read_known(source: Source) -> Known:
         areas={area: Area(area, _notation(rows), _closure(area, within), _names(rows)) for area, rows in areas.items()},
         exclusive=frozenset(value_of(rows[0], "scheme") for rows in values.values() if value_of(rows[0], "exclusive") == "true"),
         meanings={
-            value: tuple(sorted({value_of(row, "meaning") for row in rows} - {""})) for value, rows in values.items() if "meaning" in rows[0]
+            value: tuple(sorted({value_of(row, "meaning") for row in rows} - {""}))
+            for value, rows in values.items()
+            if "meaning" in rows[0]
         },
     )
 
@@ -71,7 +73,7 @@ def _concept(row: Mapping[str, Term]) -> Concept:
 def _value(row: Mapping[str, Term], above: frozenset[str], admits: Mapping[str, Kind]) -> Value:
     """A group is of the kind that it or a broader one is said to be of; people are the rule."""
     value = value_of(row, "value")
-    kind = next((admits[one] for one in (value, *sorted(above)) if one in admits), "person")
+    kind: Kind = next((admits[one] for one in (value, *sorted(above)) if one in admits), "person")
     return Value(value, value_of(row, "notation"), value_of(row, "scheme"), above, kind)
 
 
@@ -213,8 +215,3 @@ def _decimal(text: str) -> Decimal | None:
 def read_statements(source: Source, plan: str) -> Statements:
     """Read everything the compiler and the texts of a plan need, with one query."""
     return source.statements("eligibility-statements", plan=iri(plan))
-
-
-def is_edition(statements: Statements, subject: str) -> bool:
-    """Say whether a subject is an edition."""
-    return KJ.ProgramEdition in statements.iris(subject, RDF.type)
