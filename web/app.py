@@ -22,6 +22,7 @@ from web.views import (
     eligibility,
     entity,
     figures,
+    find,
     goals,
     home,
     money,
@@ -66,6 +67,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_templates(app, code)
     for module in (
         home,
+        find,
         eligibility,
         entity,
         serves,

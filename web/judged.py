@@ -62,11 +62,15 @@ def _reason_data(decision: Decision, reason: Reason, texts: Texts) -> dict[str, 
     }
 
 
-def criterion_text(criterion: Criterion) -> str:
-    """Return one condition in words: what it asks about and what it demands, or the phrase of the source where that is all there is."""
-    said = condition_text(criterion)
+def condition_words(criterion: Criterion) -> str:
+    """Return what a condition demands, or the phrase of the source where that is all there is."""
     quoted = next((passage.exact for passage in criterion.passages if passage.exact), "")
-    told = said or quoted or criterion.label.value
+    return condition_text(criterion) or quoted or criterion.label.value
+
+
+def criterion_text(criterion: Criterion) -> str:
+    """Return one condition in words: what it asks about and what it demands."""
+    told = condition_words(criterion)
     name = criterion.concept.label.value if criterion.concept else ""
     return f"{name}: {told}" if name and told else name or told
 

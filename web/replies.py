@@ -12,9 +12,11 @@ from kg.eligibility.answers import DECLINED, NO, Profile, read_profile
 from kg.eligibility.rules import Terms
 from web.errors import WebError
 
-ASKER, DAY, OFFERED = "as", "on", "offered"
-"""Fields of a form beside the answers: who asks, on which day, and options that were offered and hold only when they are chosen too."""
-_MOST_FIELDS = 100
+ASKER, DAY = "as", "on"
+"""Fields beside the answers: who asks, and the day on which ages are counted."""
+_ACTIONS = ("answer", "remove", "offered", "unsure", "who", "need", "q", "program")
+"""Fields of a form that are no answers themselves."""
+_MOST_FIELDS = 300
 _LONGEST = 200
 _KOREA = timezone(timedelta(hours=9))
 
@@ -54,28 +56,29 @@ def from_fields(fields: Mapping[str, list[str]], terms: Terms) -> Profile:
 
 
 def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
-    """Return the fields of a form with what was offered and not chosen written as a no, or as not said where "do not know" was chosen.
+    """Return the answers of a form, by name.
+
+    `answer` (`name=value`, values separated by `|`) takes the place of what was said before; `remove` takes an answer back. What was
+    `offered` and not chosen does not hold, or is not said where `unsure` was pressed.
 
     Raises:
         WebError: there are more fields or longer ones than anybody needs.
     """
-    found: dict[str, list[str]] = {}
-    for name, value in form.items(multi=True):
-        if len(found) > _MOST_FIELDS or len(value) > _LONGEST or len(name) > _LONGEST:
-            raise WebError("web.too-many-fields", limit=_MOST_FIELDS, value=len(form))
-        found.setdefault(name, []).append(value)
-    offered = found.pop(OFFERED, [])
-    unknown = "unsure" in found
-    found.pop("unsure", None)
-    for one in offered:
-        name, _, value = one.partition("=")
-        if value in found.get(name, []):
-            continue
-        if unknown:
-            found.setdefault(name, []).append(DECLINED)
-        else:
-            found.setdefault(name, []).append("false" if value == "true" else NO + value)
-    return found
+    if sum(1 for _ in form.items(multi=True)) > _MOST_FIELDS or any(len(value) > _LONGEST for value in form.values()):
+        raise WebError("web.too-many-fields", limit=_MOST_FIELDS, value=len(form))
+    found = {name: list(dict.fromkeys(form.getlist(name))) for name in form if name not in _ACTIONS}
+    for given in form.getlist("answer"):
+        name, _, value = given.partition("=")
+        found[name] = value.split("|")
+    for offered in [] if "remove" in form else form.getlist("offered"):
+        name, _, value = offered.partition("=")
+        values = found.setdefault(name, [])
+        if value not in values:
+            no = "false" if value == "true" else NO + value
+            values.append(DECLINED if "unsure" in form else no)
+    for name in form.getlist("remove"):
+        found.pop(name, None)
+    return {name: list(dict.fromkeys(values)) for name, values in found.items()}
 
 
 def _texts(name: str, value: Any) -> list[str]:

@@ -34,6 +34,7 @@ from search.engine import SearchEngine
 from web.budget import QueryBudget
 from web.i18n import LANGUAGES
 from web.shortlinks import ShortLinks
+from web.taps import load_taps
 
 OpenSearch = Callable[[Path], SearchEngine]
 """Opens the full-text index of a snapshot folder; given by the edge, because Kiwi must be loaded before the server forks."""
@@ -116,6 +117,7 @@ class Services:
         self.links = ShortLinks(settings.links, settings.links_kept)
         self.budget = QueryBudget(settings.query_budget_s)
         self.refused: Refused | None = None
+        self.taps = load_taps(settings.data / "lexicon")
         self._dots = DotTable.load(settings.data / "lexicon")
         self._silences = load_silences(settings.ontology / "shapes")
         self._open_search = open_search

@@ -63,16 +63,18 @@ class Profile:
 
     Attributes:
         on: The day on which ages are counted.
-        answers: By the IRI of what is asked; None where it was asked and is not known or not said.
+        answers: By the IRI of what is asked.
         texts: The same as it was written, by notation, for showing and sending on.
         birth: Date of birth, where it was given.
+        declined: IRIs of what was asked and is not known or not said, so that it is not asked again.
     """
 
     asker: Kind
     on: date
-    answers: Mapping[str, Answer | None]
+    answers: Mapping[str, Answer]
     texts: Mapping[str, tuple[str, ...]]
     birth: date | None = None
+    declined: frozenset[str] = frozenset()
 
     def given(self, concept: str) -> Answer | None:
         """Return the answer to a concept, or None."""
@@ -93,7 +95,8 @@ def read_profile(asker: str, on: date, texts: Mapping[str, Sequence[str]], terms
     if asker not in KINDS:
         raise ProfileError("profile.bad-value", name="as", value=asker[:40], expected=", ".join(KINDS))
     by_notation = {concept.notation: concept for concept in terms.concepts.values() if concept.kind != "judgement"}
-    answers: dict[str, Answer | None] = {}
+    answers: dict[str, Answer] = {}
+    declined = set[str]()
     kept: dict[str, tuple[str, ...]] = {}
     birth = None
     for name, values in texts.items():
@@ -111,8 +114,11 @@ def read_profile(asker: str, on: date, texts: Mapping[str, Sequence[str]], terms
         kept[name] = written
         if concept.iri == AGE and birth is not None:
             continue
-        answers[concept.iri] = None if DECLINED in written else _answer(concept, written, terms)
-    return Profile(_kind(asker), on, answers, kept, birth)
+        if DECLINED in written:
+            declined.add(concept.iri)
+        if said := tuple(text for text in written if text != DECLINED):
+            answers[concept.iri] = _answer(concept, said, terms)
+    return Profile(_kind(asker), on, answers, kept, birth, frozenset(declined))
 
 
 def age_on(birth: date, on: date) -> int:

@@ -1,9 +1,9 @@
 """Strong Kleene logic over sets of values: what a condition is, and what answers not yet given could still make of it.
 
-A *mask* is the set of values that a condition can still take, as bits: `TRUE`, `FALSE` and `UNKNOWN` (nothing that could be answered settles it).
-The Kleene value is true for the mask `TRUE`, false for `FALSE`, and unknown for every other; an unknown value can change unless its mask is
-`UNKNOWN` alone. Conditions about different facts are independent, so combining masks loses nothing (S. C. Kleene, Introduction to
-Metamathematics, section 64).
+A *mask* is the set of values that a condition can still take, as bits: `TRUE`, `FALSE` and `UNKNOWN` (nothing that could be answered
+settles it). The Kleene value is true for the mask `TRUE`, false for `FALSE`, and unknown for every other; an unknown value can change
+unless its mask is `UNKNOWN` alone. Conditions about different facts are independent, so combining masks loses nothing (S. C. Kleene,
+Introduction to Metamathematics, section 64).
 """
 
 from __future__ import annotations

@@ -49,14 +49,19 @@ class Question:
         return frozenset(option.concept.iri for option in self.options)
 
 
-def next_question(decision: Decision) -> Question | None:
+def next_question(decision: Decision, first: str = "") -> Question | None:
     """Return the question whose answers settle most rows on average, or None when no answer would change anything.
 
     Questions that were answered with "do not know" are not asked again; partly known answers (a band of ages) may be.
+
+    Args:
+        first: Notation of a concept to ask about first, if that still changes something.
     """
     best: tuple[tuple[float, float, str], Question] | None = None
     for concepts, rows in _candidates(decision):
         found = _rate(decision, concepts, rows)
+        if found is not None and first in (found[1].concept.notation, *(concept.notation for concept in concepts)):
+            return found[1]
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return best[1] if best else None
@@ -71,7 +76,7 @@ def _candidates(decision: Decision) -> list[tuple[list[Concept], list[Judged]]]:
         if judged.verdict != "undetermined":
             continue
         asked = {one for _, test in judged.row.leaves if _is_open(decision, test) for one in _behind(decision.catalogue, test)}
-        wanted = [known[one] for one in sorted(asked) if known[one].kind in _KINDS and profile.answers.get(one, "") is not None]
+        wanted = [known[one] for one in sorted(asked) if known[one].kind in _KINDS and one not in profile.declined]
         for concept in wanted:
             question = concept.asked_with if concept.asked_with in known else concept.iri
             together[question] += [] if concept in together[question] else [concept]

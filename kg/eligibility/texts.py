@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.eligibility.reading import Compiler, Known, read_known, read_statements
@@ -28,6 +28,7 @@ class Texts:
         criteria: The constraints, by IRI.
         requirements: The condition trees of an edition, one per role.
         supports: What an edition gives.
+        topics: IRIs of what an edition is about.
         doors: Whom to ask, where it is and what comes first, by edition and word (`operator`, `authority`, `place`, `first`).
         questions: What is asked about a concept, in plain words.
     """
@@ -36,8 +37,18 @@ class Texts:
     criteria: Mapping[str, Criterion]
     requirements: Mapping[str, tuple[Requirement, ...]]
     supports: Mapping[str, tuple[Support, ...]]
+    topics: Mapping[str, frozenset[str]]
     doors: Mapping[str, Mapping[str, tuple[Ref, ...]]]
     questions: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What people come for, in plain words, and the kinds of support and topics that meet it; `short` is its short name."""
+
+    ref: Ref
+    short: Text
+    met_by: frozenset[str]
 
 
 class EligibilityReader:
@@ -49,6 +60,7 @@ class EligibilityReader:
         self._known: Known | None = None
         self._catalogues: dict[str, Catalogue] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
+        self._needs: dict[str, tuple[Need, ...]] = {}
 
     def catalogue(self, plan: str) -> Catalogue:
         """Return the compiled conditions of a plan.
@@ -68,6 +80,20 @@ class EligibilityReader:
             self._texts[plan, lang] = self._read(plan, lang)
         return self._texts[plan, lang]
 
+    def needs(self, lang: str) -> tuple[Need, ...]:
+        """Return what people come for, in the ontology's order."""
+        if lang not in self._needs:
+            rows: dict[str, list[Mapping[str, Term]]] = {}
+            for row in self._source.rows("eligibility-needs").rows:
+                rows.setdefault(value_of(row, "need"), []).append(row)
+            refs = self._display.refs(rows, lang)
+            found = (
+                Need(refs[need], _short(own, refs[need], lang), frozenset(value_of(row, "support") for row in own))
+                for need, own in rows.items()
+            )
+            self._needs[lang] = tuple(sorted(found, key=lambda need: need.ref.order))
+        return self._needs[lang]
+
     def _read(self, plan: str, lang: str) -> Texts:
         catalogue = self.catalogue(plan)
         statements = read_statements(self._source, plan)
@@ -83,6 +109,7 @@ class EligibilityReader:
             criteria={leaf.iri: leaf for found in requirements.values() for one in found for leaf in leaves(one.criterion)},
             requirements=requirements,
             supports={edition: parts.supports(edition) for edition in editions},
+            topics={edition: frozenset(statements.iris(edition, CV.thematicArea)) for edition in editions},
             doors={edition: _doors(parts, statements, edition) for edition in editions},
             questions=self._questions(lang),
         )
@@ -93,6 +120,11 @@ class EligibilityReader:
             if "question" in row:
                 found.setdefault(value_of(row, "concept"), []).append(row["question"])
         return {concept: choose_text(terms, lang) for concept, terms in found.items()}
+
+
+def _short(rows: Iterable[Mapping[str, Term]], ref: Ref, lang: str) -> Text:
+    shorts = [row["short"] for row in rows if "short" in row and row["short"].lang == lang]
+    return choose_text(shorts, lang) if shorts else ref.label
 
 
 def _doors(parts: Parts, statements: Statements, edition: str) -> dict[str, tuple[Ref, ...]]:

@@ -8,21 +8,25 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kg.eligibility.texts import Need
 from kg.store.reader.entity import TargetGroup
 from kg.store.reader.model import Ref
-from web.context import search_text, settings, site
+from web.context import search_text, services, settings, site
 from web.i18n import current_language
 from web.render import render
+from web.taps import Tap
 
 blueprint = Blueprint("home", __name__)
 
 
 @dataclass(frozen=True)
 class HomePage:
-    """The start page: target groups that some programme names, and the longest text the box takes."""
+    """The start page: target groups that some programme names, the longest text the box takes, and the two first questions."""
 
     groups: tuple[TargetGroup, ...]
     longest: int
+    taps: tuple[Tap, ...]
+    needs: tuple[Need, ...]
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def start() -> Response:
     reader = site().reader
     lang = current_language()
     groups = tuple(group for group in reader.groups(lang) if group.homes)
-    return render("home.html", HomePage(groups, settings().search_chars))
+    return render("home.html", HomePage(groups, settings().search_chars, services().taps, site().eligibility.needs(lang)))
 
 
 @blueprint.post("/")

@@ -1,0 +1,236 @@
+"""What the page of `/find` shows: answers as chips, the next question, and programmes in three groups with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg.eligibility.answers import AGE, DECLINED, Profile, Span
+from kg.eligibility.deciding import Decision, Judged, Reason, decide
+from kg.eligibility.questions import next_question
+from kg.eligibility.rules import Concept
+from kg.eligibility.texts import Need, Texts
+from kg.store.reader.model import Criterion, Ref, Support
+from web.i18n import gettext
+from web.judged import answer_text, condition_words, criterion_text, name_of, option_text, question_text
+
+_WHOLE_CARDS = 8
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One answer as a button that takes it back: its field, what it is about, and what was said."""
+
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to choose: what the button or box sends, and its words."""
+
+    name: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The next question as the page asks it."""
+
+    text: str
+    several: bool
+    choices: tuple[Choice, ...]
+    unsure: tuple[str, ...]
+    settles: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """One role of one programme for this asker.
+
+    Attributes:
+        tree: Its conditions, or None where none are stated.
+        reasons: What became of each constraint, by its IRI.
+        told: The same as (value, words), for a line.
+        near: What would have to be otherwise, where that is one thing only.
+        first: What has to be done before.
+    """
+
+    program: Ref
+    role: Ref
+    verdict: str
+    tree: Criterion | None
+    reasons: Mapping[str, Reason]
+    told: tuple[tuple[bool | None, str], ...]
+    supports: tuple[Support, ...]
+    places: tuple[Ref, ...]
+    doors: tuple[Ref, ...]
+    first: tuple[Ref, ...]
+    near: str = ""
+    value: bool | None = None
+
+
+@dataclass(frozen=True)
+class Loosened:
+    """An answer that could be taken back: how many programmes would fit then."""
+
+    name: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """Programmes in three groups; `unstated` are those without stated conditions, `left_out` those that meet another need."""
+
+    fitting: tuple[Card, ...]
+    checking: tuple[Card, ...]
+    unstated: tuple[Card, ...]
+    ruled_out: tuple[Card, ...]
+    left_out: int
+    loosened: tuple[Loosened, ...]
+    whole: int = _WHOLE_CARDS
+
+
+def found_for(decision: Decision, texts: Texts, need: Need | None) -> Found:
+    """Sort the rows into groups: what fits first, then what needs checking, most surely first."""
+    wanted = [judged for judged in decision.rows if need is None or _meets(judged, texts, need)]
+    cards = [card_of(decision, judged, texts) for judged in sorted(wanted, key=lambda one: _order(decision, one, texts))]
+    fitting = tuple(card for card in cards if card.value is True)
+    return Found(
+        fitting=fitting,
+        checking=tuple(card for card in cards if card.value is None and card.verdict != "unstated"),
+        unstated=tuple(card for card in cards if card.verdict == "unstated"),
+        ruled_out=tuple(card for card in cards if card.verdict == "ineligible"),
+        left_out=len(decision.rows) - len(wanted),
+        loosened=() if len(fitting) > 2 else tuple(_loosen(decision, texts, need, len(fitting))),
+    )
+
+
+def _meets(judged: Judged, texts: Texts, need: Need) -> bool:
+    given = {kind.iri for support in _supports(judged, texts) for kind in support.kinds}
+    return not need.met_by.isdisjoint(given | texts.topics.get(judged.row.edition, frozenset()))
+
+
+def _supports(judged: Judged, texts: Texts) -> tuple[Support, ...]:
+    role = judged.row.role
+    return tuple(support for support in texts.supports.get(judged.row.edition, ()) if support.role is None or support.role.iri == role)
+
+
+def _order(decision: Decision, judged: Judged, texts: Texts) -> tuple[object, ...]:
+    reasons = decision.reasons(judged.row)
+    unknown = sum(reason.value is None for reason in reasons)
+    met = sum(reason.value is True for reason in reasons)
+    return (judged.verdict != "eligible", -met, unknown, texts.names[judged.row.role].order, name_of(texts, judged.row.program))
+
+
+def _loosen(decision: Decision, texts: Texts, need: Need | None, now: int) -> Iterable[Loosened]:
+    """Offer each answer without which more would fit; people are never told to change what they are, only what they asked."""
+    for iri in decision.profile.answers:
+        others = {concept: answer for concept, answer in decision.profile.answers.items() if concept != iri}
+        without = decide(decision.catalogue, replace(decision.profile, answers=others))
+        rows = [one for one in without.rows if need is None or _meets(one, texts, need)]
+        before = sum(one.verdict == "ineligible" for one in decision.rows if need is None or _meets(one, texts, need))
+        more = before - sum(one.verdict == "ineligible" for one in rows)
+        if more > 0 and now == 0:
+            concept = decision.catalogue.terms.concepts[iri]
+            yield Loosened(concept.notation, name_of(texts, iri), more)
+
+
+def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
+    """Return one row as a card."""
+    row = judged.row
+    doors = texts.doors.get(row.edition, {})
+    trees = [one.criterion for one in texts.requirements.get(row.edition, ()) if (one.role.iri if one.role else row.role) == row.role]
+    near, reasons = decision.near_miss(judged), decision.reasons(row)
+    return Card(
+        program=texts.names[row.program],
+        role=texts.names[row.role],
+        verdict=judged.verdict,
+        tree=trees[0] if trees and row.tree is not None else None,
+        reasons={reason.leaf: reason for reason in reasons},
+        told=tuple((reason.value, criterion_text(texts.criteria[reason.leaf])) for reason in reasons if reason.leaf in texts.criteria),
+        supports=_supports(judged, texts),
+        places=doors.get("place", ()),
+        doors=doors.get("authority", ()) or doors.get("operator", ()),
+        first=doors.get("first", ()),
+        near=_near_text(decision, near, texts) if near else "",
+        value=judged.value,
+    )
+
+
+def _near_text(decision: Decision, near: Reason, texts: Texts) -> str:
+    """Say the one thing that does not fit, what the document asks for, and from when it would fit where time alone changes it."""
+    criterion = texts.criteria.get(near.leaf)
+    concept = decision.catalogue.concept_of(near.test)
+    if criterion is None or concept is None:
+        return ""
+    said = gettext("Only one thing does not fit: %(name)s.", name=name_of(texts, concept.iri))
+    asked = gettext("The document asks for: %(text)s.", text=condition_words(criterion))
+    return " ".join(part for part in (said, asked, _from_when(decision, near)) if part)
+
+
+def _from_when(decision: Decision, near: Reason) -> str:
+    test, profile = decision.catalogue.tests[near.test], decision.profile
+    answer = profile.given(AGE)
+    if test.concept != AGE or not isinstance(answer, Span):
+        return ""
+    if test.low is not None and answer.high is not None and answer.high < test.low:
+        years = int(test.low)
+        if profile.birth:
+            return gettext("It will fit from %(date)s on.", date=_birthday(profile, years))
+        return gettext("It will fit in %(years)s years.", years=int(test.low - answer.high)) if answer.low == answer.high else ""
+    if test.high is not None and profile.birth:
+        return gettext("It did fit until the day before %(date)s.", date=_birthday(profile, int(test.high) + 1))
+    return ""
+
+
+def _birthday(profile: Profile, years: int) -> str:
+    """Return the day on which somebody reaches an age; 29 February becomes 1 March where there is none."""
+    birth = profile.birth
+    if birth is None:
+        return ""
+    try:
+        return birth.replace(year=birth.year + years).isoformat()
+    except ValueError:
+        return birth.replace(year=birth.year + years, month=3, day=1).isoformat()
+
+
+def chips_of(decision: Decision, texts: Texts) -> tuple[Chip, ...]:
+    """Return the answers given so far, as chips; what only does not hold is told in a few words."""
+    by_notation: Mapping[str, Concept] = {concept.notation: concept for concept in decision.catalogue.terms.concepts.values()}
+    found = []
+    for name, written in decision.profile.texts.items():
+        concept = by_notation.get(name)
+        if concept is None:
+            found.append(Chip(name, gettext("Date of birth"), written[0]))
+            continue
+        said = tuple(text for text in written if text != DECLINED)
+        told = answer_text(concept, said, texts) if said else gettext("not said")
+        found.append(Chip(name, name_of(texts, concept.iri), told))
+    return tuple(found)
+
+
+def asked_of(decision: Decision, texts: Texts, need: Need | None, first: str) -> Asked | None:
+    """Return the next question, or None when no answer would change anything; programmes that meet the need are asked about first."""
+    wanted = tuple(judged for judged in decision.rows if need is not None and _meets(judged, texts, need))
+    question = next_question(replace(decision, rows=wanted), first) or next_question(decision, first)
+    if question is None:
+        return None
+    choices = tuple(
+        Choice(option.concept.notation, "|".join(option.texts), option_text(question, option, texts)) for option in question.options
+    )
+    names = tuple(dict.fromkeys(choice.name for choice in choices))
+    return Asked(question_text(question.concept, texts), question.several, choices, names, question.settles)
+
+
+def only(decision: Decision, program: str) -> Decision:
+    """Return a decision about one programme."""
+    return replace(decision, rows=tuple(judged for judged in decision.rows if judged.row.program == program))
+
+
+def fields_text(fields: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """Return fields as (name, value) pairs to be sent on in a form."""
+    return tuple((name, value) for name, values in fields.items() for value in values)

@@ -1,0 +1,136 @@
+"""`/find`: which programmes fit, with reasons. Answers travel as fields of a form and are forgotten with the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from kg.eligibility.deciding import Decision, decide
+from kg.eligibility.texts import Need, Texts
+from kg.store.reader.model import Ref
+from web.replies import fields_of, from_fields
+from web.context import plan, services, site
+from web.errors import WebError
+from web.finding import Asked, Card, Chip, Found, asked_of, card_of, chips_of, fields_text, found_for, only
+from web.i18n import current_language
+from web.links import iri_of
+from web.render import render
+from web.taps import Tap
+
+blueprint = Blueprint("find", __name__)
+
+
+@dataclass(frozen=True)
+class FindPage:
+    """The page of results, or the empty form when nothing was said yet.
+
+    Attributes:
+        fields: What was said so far, as fields of the next form.
+        focus: The programme that was asked about, in each of its roles.
+        focus_name: Its name, empty when none was asked about.
+    """
+
+    plan: Ref
+    day: str
+    asker: str
+    fields: tuple[tuple[str, str], ...]
+    chips: tuple[Chip, ...]
+    need: Need | None
+    needs: tuple[Need, ...]
+    taps: tuple[Tap, ...]
+    asked: Asked | None = None
+    found: Found | None = None
+    focus: tuple[Card, ...] = ()
+    focus_name: Ref | None = None
+    program: str = ""
+    other_kinds: int = 0
+
+
+@blueprint.get("/find")
+def start() -> Response:
+    """Show the two first questions."""
+    needs = site().eligibility.needs(current_language())
+    return render("find.html", FindPage(plan(), "", "person", (), (), None, needs, services().taps))
+
+
+@blueprint.post("/find")
+def answer() -> Response:
+    """Show what fits the answers of the form.
+
+    Raises:
+        WebError, ProfileError: an answer cannot be read.
+    """
+    chosen, lang, eligibility = plan(), current_language(), site().eligibility
+    catalogue, texts = eligibility.catalogue(chosen.iri), eligibility.texts(chosen.iri, lang)
+    fields = fields_of(request.form)
+    for name, value in _tapped():
+        fields.setdefault(name, []).append(value)
+    profile = from_fields(fields, catalogue.terms)
+    decision = decide(catalogue, profile)
+    need, program = _need(eligibility.needs(lang)), request.form.get("program", "")
+    about = only(decision, iri_of(program)) if program else decision
+    page = FindPage(
+        plan=chosen,
+        day=profile.on.isoformat(),
+        asker=profile.asker,
+        fields=fields_text(fields),
+        chips=chips_of(decision, texts),
+        need=need,
+        needs=eligibility.needs(lang),
+        taps=services().taps,
+        asked=asked_of(about, texts, None if program else need, request.form.get("remove", "")),
+        found=found_for(decision, texts, need),
+        focus=tuple(card_of(decision, judged, texts) for judged in about.rows) if program else (),
+        focus_name=_focus(decision, texts, program),
+        program=program,
+        other_kinds=decision.other_kinds,
+    )
+    response = render("find.html", page)
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    return response
+
+
+def _tapped() -> tuple[tuple[str, str], ...]:
+    """Return the answers that the chosen button of the first question stands for.
+
+    Raises:
+        WebError: there is no such button.
+    """
+    who = request.form.get("who", "")
+    if not who:
+        return ()
+    for tap in services().taps:
+        if tap.key == who:
+            return tap.answers
+    raise WebError("web.bad-parameter", name="who", value=who[:40])
+
+
+def _need(needs: tuple[Need, ...]) -> Need | None:
+    """Return the need that was chosen.
+
+    Raises:
+        WebError: there is no such need.
+    """
+    wanted = request.form.get("need", "")
+    if not wanted or "need" in request.form.getlist("remove"):
+        return None
+    for need in needs:
+        if need.ref.notation == wanted:
+            return need
+    raise WebError("web.bad-parameter", name="need", value=wanted[:40])
+
+
+def _focus(decision: Decision, texts: Texts, program: str) -> Ref | None:
+    """Name the programme that was asked about.
+
+    Raises:
+        WebError: it is no programme of this plan.
+    """
+    if not program:
+        return None
+    iri = iri_of(program)
+    if iri not in {row.program for rows in decision.catalogue.rows.values() for row in rows}:
+        raise WebError("web.bad-parameter", name="program", value=program[:40])
+    return texts.names[iri]
