@@ -124,6 +124,10 @@ class Analyser:
         folded = self.lexicon.fold(text)
         return tuple(_atoms(_without(self._groups(folded), self.lexicon.fillers), folded))
 
+    def morphemes(self, text: str) -> tuple[Part, ...]:
+        """Return every morpheme of `text`, grammar among them; offsets are into the folded form of `text`."""
+        return self._morphemes(self.lexicon.fold(text))
+
     def _groups(self, folded: str) -> list[list[Part]]:
         morphemes = self._morphemes(folded)
         return sorted([*_groups(_kept(morphemes), folded), *_leftovers(morphemes, folded)], key=lambda group: group[0].start)

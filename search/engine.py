@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from search.analysis import Analyser
 from search.model import Page, Query, Suggestion
 
 
 class SearchEngine(Protocol):
-    """A read-only index of one snapshot; safe to use from several threads and after a fork."""
+    """A read-only index of one snapshot; safe to use from several threads and after a fork.
+
+    Attributes:
+        analyser: What takes its texts apart, for others who read Korean.
+    """
+
+    analyser: Analyser
 
     def search(self, query: Query) -> Page:
         """Return the page of hits for `query`; text without letters and digits finds nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,12 +10,14 @@ from werkzeug.datastructures import MultiDict
 
 from kg.eligibility.answers import DECLINED, NO, Profile, read_profile
 from kg.eligibility.rules import Terms
+from search.describing import SINGLE, Fact
 from web.errors import WebError
 
 ASKER, DAY = "as", "on"
 """Fields beside the answers: who asks, and the day on which ages are counted."""
 _ACTIONS = ("answer", "remove", "offered", "unsure", "who", "need", "q", "program")
 """Fields of a form that are no answers themselves."""
+_BORN = "born-"
 _MOST_FIELDS = 300
 _LONGEST = 200
 _KOREA = timezone(timedelta(hours=9))
@@ -79,6 +81,24 @@ def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     for name in form.getlist("remove"):
         found.pop(name, None)
     return {name: list(dict.fromkeys(values)) for name, values in found.items()}
+
+
+def add_facts(fields: dict[str, list[str]], facts: Iterable[Fact]) -> None:
+    """Add what was understood of somebody's own words; of answers of which there is only one, the new one wins. Needs are no answers."""
+    for fact in facts:
+        if fact.name == "need":
+            continue
+        value = _years(fact.value) if fact.value.startswith(_BORN) else fact.value
+        if fact.name in SINGLE:
+            fields[fact.name] = [value]
+        else:
+            fields[fact.name] = [one for one in fields.get(fact.name, []) if one.removeprefix(NO) != value] + [value]
+
+
+def _years(born: str) -> str:
+    """Return the ages that a year of birth leaves open today."""
+    years = today().year - int(born.removeprefix(_BORN))
+    return f"{max(0, years - 1)}-{years}"
 
 
 def _texts(name: str, value: Any) -> list[str]:

@@ -30,6 +30,7 @@ from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.text import DotTable
 from kg.texts import SourceTexts
+from search.describing import Describer, Sayings, load_sayings
 from search.engine import SearchEngine
 from web.budget import QueryBudget
 from web.i18n import LANGUAGES
@@ -65,6 +66,7 @@ class Site:
     queries: PublicQueries
     plans: Mapping[str, tuple[Ref, ...]]
     library: QueryLibrary
+    sayings: Sayings
     users: int = field(default=0)
     retired: bool = field(default=False)
     choices: dict[tuple[str, str], tuple[Ref, ...]] = field(default_factory=dict)
@@ -95,6 +97,11 @@ class Site:
         """The conditions of its plans, compiled when they are first asked for."""
         return EligibilityReader(self.store, self.library, self.reader.display)
 
+    @cached_property
+    def describer(self) -> Describer:
+        """What reads people's own words; it knows the places of the snapshot."""
+        return Describer(self.search.analyser, self.sayings, self.eligibility.place_names())
+
 
 class Services:
     """Opens the current snapshot, and the next one when `current` changes.
@@ -118,6 +125,7 @@ class Services:
         self.budget = QueryBudget(settings.query_budget_s)
         self.refused: Refused | None = None
         self.taps = load_taps(settings.data / "lexicon")
+        self.sayings = load_sayings(settings.data / "lexicon")
         self._dots = DotTable.load(settings.data / "lexicon")
         self._silences = load_silences(settings.ontology / "shapes")
         self._open_search = open_search
@@ -223,6 +231,8 @@ class Services:
         if actual != expected:
             raise SnapshotCorrupt(path=settings.endpoint, expected=expected, actual=actual)
         return own, RemoteQueries(public, settings, self.prefixes)
+        pool = QueryPool(snapshot.store_path, self.settings, self.prefixes)
+        return Site(snapshot, store, reader, search, pool, plans, self.library, self.sayings)
 
     def _retire(self) -> None:
         if self._site is None:

@@ -69,10 +69,21 @@ class EligibilityReader:
             plan: IRI of the plan.
         """
         if plan not in self._catalogues:
-            if self._known is None:
-                self._known = read_known(self._source)
-            self._catalogues[plan] = Compiler(read_statements(self._source, plan), self._known).catalogue(plan)
+            self._catalogues[plan] = Compiler(read_statements(self._source, plan), self._terms()).catalogue(plan)
         return self._catalogues[plan]
+
+    def _terms(self) -> Known:
+        if self._known is None:
+            self._known = read_known(self._source)
+        return self._known
+
+    def place_names(self) -> dict[str, str]:
+        """Return what stands for a place in an answer, by each of its names; names of several places are left out."""
+        found: dict[str, set[str]] = {}
+        for area in self._terms().areas.values():
+            for name in area.names if len(area.above) > 1 else ():
+                found.setdefault(name, set()).add(area.notation or area.iri)
+        return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
     def texts(self, plan: str, lang: str) -> Texts:
         """Return what the conditions of a plan say in a language."""

@@ -90,7 +90,9 @@ class FixedServices(Services):
         pool = QueryPool(settings.snapshots, settings)
         self.store = store
         reader = EntityReader(store, self.library, DotTable.load(settings.data / "lexicon"))
-        self._fixed = Site(snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")}, self.library)
+        self._fixed = Site(
+            snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")}, self.library, self.sayings
+        )
 
     def acquire(self) -> Site:
         return self._fixed

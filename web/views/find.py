@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request
 from kg.eligibility.deciding import Decision, decide
 from kg.eligibility.texts import Need, Texts
 from kg.store.reader.model import Ref
-from web.replies import fields_of, from_fields
-from web.context import plan, services, site
+from search.describing import Description
+from web.replies import add_facts, fields_of, from_fields
+from web.context import plan, search_text, services, settings, site
 from web.errors import WebError
 from web.finding import Asked, Card, Chip, Found, asked_of, card_of, chips_of, fields_text, found_for, only
 from web.i18n import current_language
@@ -28,7 +29,8 @@ class FindPage:
     Attributes:
         fields: What was said so far, as fields of the next form.
         focus: The programme that was asked about, in each of its roles.
-        focus_name: Its name, empty when none was asked about.
+        focus_name: Its name, None when none was asked about.
+        words: What was said in own words, with `rest`, what of it was not understood.
     """
 
     plan: Ref
@@ -45,6 +47,9 @@ class FindPage:
     focus_name: Ref | None = None
     program: str = ""
     other_kinds: int = 0
+    words: str = ""
+    rest: str = ""
+    longest: int = 0
 
 
 @blueprint.get("/find")
@@ -66,9 +71,12 @@ def answer() -> Response:
     fields = fields_of(request.form)
     for name, value in _tapped():
         fields.setdefault(name, []).append(value)
+    words = search_text(request.form)
+    described = site().describer.describe(words) if words else Description((), "")
+    add_facts(fields, described.facts)
     profile = from_fields(fields, catalogue.terms)
     decision = decide(catalogue, profile)
-    need, program = _need(eligibility.needs(lang)), request.form.get("program", "")
+    need, program = _need(eligibility.needs(lang), described), request.form.get("program", "")
     about = only(decision, iri_of(program)) if program else decision
     page = FindPage(
         plan=chosen,
@@ -85,6 +93,9 @@ def answer() -> Response:
         focus_name=_focus(decision, texts, program),
         program=program,
         other_kinds=decision.other_kinds,
+        words=words,
+        rest=described.rest,
+        longest=settings().search_chars,
     )
     response = render("find.html", page)
     response.cache_control.private = True
@@ -107,13 +118,14 @@ def _tapped() -> tuple[tuple[str, str], ...]:
     raise WebError("web.bad-parameter", name="who", value=who[:40])
 
 
-def _need(needs: tuple[Need, ...]) -> Need | None:
-    """Return the need that was chosen.
+def _need(needs: tuple[Need, ...], described: Description) -> Need | None:
+    """Return the need that was chosen, or the only one that was put in words.
 
     Raises:
         WebError: there is no such need.
     """
-    wanted = request.form.get("need", "")
+    said = [fact.value for fact in described.facts if fact.name == "need"]
+    wanted = said[0] if len(said) == 1 else request.form.get("need", "")
     if not wanted or "need" in request.form.getlist("remove"):
         return None
     for need in needs:

@@ -47,14 +47,20 @@ def start() -> Response:
 
 @blueprint.post("/")
 def ask() -> AnyResponse:
-    """Send the words of the box on to the search; 303, so that going back does not ask to send the form again.
+    """Send the words of the box on: to /find when they say something about somebody, else to the search.
+
+    /find is reached with 307, which sends the form once more, so that nothing personal is in an address; the search with 303, so that
+    going back does not ask to send the form again.
 
     Raises:
         WebError: the text is longer than the search takes.
     """
     words = search_text(request.form)
-    target = url_for("search.page")
-    return redirect(f"{target}?{urlencode({'q': words})}" if words else url_for("home.start"), 303)
+    if not words:
+        return redirect(url_for("home.start"), 303)
+    if any(fact.name != "need" for fact in site().describer.describe(words).facts):
+        return redirect(url_for("find.answer"), 307)
+    return redirect(f"{url_for('search.page')}?{urlencode({'q': words})}", 303)
 
 
 @blueprint.get("/help")
