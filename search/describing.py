@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from kg.errors import Fault, SourceFaults
 from search.ages import read_numerals
-from search.analysis import Analyser
+from search.analysis import Analyser, Part
 from search.letters import compact
 from search.tables import Row, read_table
 
 _CONTENT = ("NNG", "NNP", "VV", "VA", "XR", "SL", "UN", "NP")
-"""Tags whose morphemes carry what is said; `XSN` joins the noun before it, all others only turn their neighbours or say nothing here."""
-_NOUN_SUFFIX = "XSN"
+"""Tags whose morphemes carry what is said; `XPN` and `XSN` join the noun beside them, all others only turn their neighbours or say nothing here."""
+_NOUN_PREFIX, _NOUN_SUFFIX = "XPN", "XSN"
 _EFFECTS = ("past", "wish", "not", "not-next")
 _BLOCKING = frozenset({"wish", "not"})
 _NOWHERE = "none"
@@ -146,6 +146,7 @@ class Describer:
     def _words(self, text: str) -> list[Word]:
         words: list[Word] = []
         turned: frozenset[str] = frozenset()
+        prefix: Part | None = None
         for part in self.analyser.morphemes(text):
             effect = self.sayings.effects.get((part.form, part.tag), "")
             if effect == "not-next":
@@ -154,9 +155,12 @@ class Describer:
                 words[-1] = Word(words[-1].form, words[-1].start, words[-1].end, words[-1].effects | {effect})
             elif part.tag == _NOUN_SUFFIX and words and words[-1].end == part.start:
                 words[-1] = Word(words[-1].form + part.form, words[-1].start, part.end, words[-1].effects)
+            elif part.tag == _NOUN_PREFIX:
+                prefix = part
             elif part.tag.split("-")[0] in _CONTENT:
-                words.append(Word(part.form, part.start, part.end, turned))
-                turned = frozenset()
+                before = prefix if prefix is not None and prefix.end == part.start else None
+                words.append(Word((before.form if before else "") + part.form, (before or part).start, part.end, turned))
+                turned, prefix = frozenset(), None
         return words
 
     @cached_property

@@ -8,7 +8,7 @@ Introduction to Metamathematics, section 64).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Literal
 
@@ -82,3 +82,12 @@ def evaluate(tree: Tree, masks: list[int]) -> int:
         mask = masks[part] if isinstance(part, int) else evaluate(part, masks)
         found = table[found][mask] if found else mask
     return _NEGATED[found] if operator == "none" else found
+
+
+def numbers(tree: Tree) -> Iterator[int]:
+    """Return the numbers of the tests in a tree."""
+    if isinstance(tree, int):
+        yield tree
+    else:
+        for part in tree[1]:
+            yield from numbers(part)

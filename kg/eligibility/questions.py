@@ -14,6 +14,7 @@ from kg.eligibility.rules import Area, Catalogue, Concept, Test
 from kg.eligibility.testing import states
 
 _KINDS = ("number", "boolean", "concept", "area", "group")
+_MOST_TRIED = 300
 Outcome = Mapping[str, Answer]
 """One way to answer a question: the answers it gives, by concept."""
 
@@ -35,7 +36,7 @@ class Question:
         concept: What is asked; yes-or-no facts that are asked together have a concept of their own.
         options: The answers to choose from; in a question with several answers each option is one of them.
         several: More than one option may hold; those offered and not chosen then do not.
-        settles: How many rows the most telling answer settles.
+        settles: How many rows the most telling answer settles, of those that were tried (`next_question`).
     """
 
     concept: Concept
@@ -69,38 +70,27 @@ def next_question(decision: Decision, first: str = "") -> Question | None:
 
 def _candidates(decision: Decision) -> list[tuple[list[Concept], list[Judged]]]:
     """Return what can still be asked (facts that are asked together in one list), with the undecided rows that ask about it."""
-    known, profile = decision.catalogue.terms.concepts, decision.profile
+    known, declined, asks = decision.catalogue.terms.concepts, decision.profile.declined, decision.catalogue.asks
     rows: dict[str, list[Judged]] = defaultdict(list)
-    together: dict[str, list[Concept]] = defaultdict(list)
-    for judged in decision.rows:
-        if judged.verdict != "undetermined":
-            continue
-        asked = {one for _, test in judged.row.leaves if _is_open(decision, test) for one in _behind(decision.catalogue, test)}
-        wanted = [known[one] for one in sorted(asked) if known[one].kind in _KINDS and one not in profile.declined]
+    together: dict[str, set[str]] = defaultdict(set)
+    for judged in _sample([judged for judged in decision.rows if judged.verdict == "undetermined"]):
+        asked = {one for _, test in judged.row.leaves if _is_open(decision, test) for one in asks[test] - declined}
+        wanted = [known[one] for one in asked if known[one].kind in _KINDS]
+        for question in {concept.asked_with if concept.asked_with in known else concept.iri for concept in wanted}:
+            rows[question].append(judged)
         for concept in wanted:
-            question = concept.asked_with if concept.asked_with in known else concept.iri
-            together[question] += [] if concept in together[question] else [concept]
-            rows[question] += [] if judged in rows[question] else [judged]
-    return [(together[question], rows[question]) for question in sorted(together)]
+            together[concept.asked_with if concept.asked_with in known else concept.iri].add(concept.iri)
+    return [([known[one] for one in sorted(together[question])], rows[question]) for question in sorted(together)]
+
+
+def _sample(rows: list[Judged]) -> list[Judged]:
+    """Return at most so many rows, evenly spread, as choosing a question needs: over a nation's list each question would try all of it."""
+    step = -(-len(rows) // _MOST_TRIED) or 1
+    return rows[::step]
 
 
 def _is_open(decision: Decision, test: int) -> bool:
     return decision.states[test][0] & OPEN == OPEN
-
-
-def _behind(catalogue: Catalogue, number: int) -> set[str]:
-    """Return what a test asks about: of a group with definitions also what these ask about."""
-    tests = (catalogue.tests[one].concept for one in _with_meanings(catalogue, {number}))
-    return {concept for concept in tests if concept in catalogue.terms.concepts}
-
-
-def numbers(tree: object) -> Iterable[int]:
-    """Return the numbers of the tests in a tree."""
-    if isinstance(tree, int):
-        yield tree
-    elif isinstance(tree, tuple):
-        for part in tree[1]:
-            yield from numbers(part)
 
 
 def _rate(decision: Decision, concepts: list[Concept], rows: list[Judged]) -> tuple[tuple[float, float, str], Question] | None:
@@ -112,7 +102,7 @@ def _rate(decision: Decision, concepts: list[Concept], rows: list[Judged]) -> tu
         options = tuple(option for option in options if option.answer == Truth(True))
     several = len(concepts) > 1 or (asked.kind in ("concept", "group") and asked.scheme not in catalogue.terms.exclusive)
     wanted = {concept.iri for concept in concepts}
-    affected = frozenset(number for number in range(len(catalogue.tests)) if wanted & _behind(catalogue, number))
+    affected = frozenset(number for number, asks in enumerate(catalogue.asks) if not asks.isdisjoint(wanted))
     used = frozenset(test for judged in rows for _, test in judged.row.leaves) & affected
     settled, tested = [], []
     for outcome in outcomes(options, several):
@@ -164,7 +154,8 @@ def options_for(decision: Decision, concept: Concept, rows: Iterable[Judged]) ->
     """Return the answers about one concept that make a difference to some rows."""
     catalogue = decision.catalogue
     used = {test for judged in rows for _, test in judged.row.leaves if _is_open(decision, test)}
-    tests = [catalogue.tests[number] for number in _with_meanings(catalogue, used) if catalogue.tests[number].concept == concept.iri]
+    reached = sorted(frozenset[int]().union(*(catalogue.reach[number] for number in used)))
+    tests = [catalogue.tests[number] for number in reached if catalogue.tests[number].concept == concept.iri]
     if concept.kind == "number":
         found = _spans(tests, decision.profile.given(concept.iri))
     elif concept.kind == "boolean":
@@ -174,17 +165,6 @@ def options_for(decision: Decision, concept: Concept, rows: Iterable[Judged]) ->
     else:
         found = _values(decision, concept, tests)
     return tuple(Option(concept, texts, answer) for texts, answer in found)
-
-
-def _with_meanings(catalogue: Catalogue, used: set[int]) -> Iterable[int]:
-    found, ahead = set(used), list(used)
-    while ahead:
-        for group in catalogue.tests[ahead.pop()].accepts:
-            for tree in catalogue.terms.definitions.get(group, ()):
-                new = set(numbers(tree)) - found
-                found |= new
-                ahead += new
-    return sorted(found)
 
 
 def _spans(tests: Iterable[Test], known: Answer | None) -> Iterator[tuple[tuple[str, ...], Answer]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, get_args
 
-from kg.eligibility.logic import Tree
+from kg.eligibility.logic import Tree, numbers
 
 Kind = Literal["person", "firm", "organization"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -116,7 +117,7 @@ class Row:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """Every edition of a plan that admits somebody: rows by kind of asker, over shared tests. Changes nothing after it is made."""
 
@@ -129,6 +130,26 @@ class Catalogue:
     def editions(self) -> frozenset[str]:
         """Return every edition of the catalogue."""
         return frozenset(row.edition for rows in self.rows.values() for row in rows)
+
+    @cached_property
+    def reach(self) -> tuple[frozenset[int], ...]:
+        """For each test the numbers of the tests that decide it: itself, and those in the definitions of the groups it accepts."""
+        return tuple(self._reach(number) for number in range(len(self.tests)))
+
+    @cached_property
+    def asks(self) -> tuple[frozenset[str], ...]:
+        """For each test the IRIs of the concepts that decide it."""
+        return tuple(frozenset(self.tests[one].concept for one in reach) & self.terms.concepts.keys() for reach in self.reach)
+
+    def _reach(self, number: int) -> frozenset[int]:
+        found, ahead = {number}, [number]
+        while ahead:
+            for group in self.tests[ahead.pop()].accepts:
+                for tree in self.terms.definitions.get(group, ()):
+                    new = set(numbers(tree)) - found
+                    found |= new
+                    ahead += new
+        return frozenset(found)
 
     def concept_of(self, test: int) -> Concept | None:
         """Return what a test asks about; None when the graph does not describe it."""
