@@ -9,7 +9,7 @@ from decimal import Decimal
 from kg.eligibility.answers import AGE
 from kg.eligibility.logic import Operator, Tree
 from kg.eligibility.reading import PARTICIPANT
-from kg.eligibility.rules import KINDS, Catalogue, Row, Test
+from kg.eligibility.rules import KINDS, Catalogue, Constraint, Row
 from kg.eligibility.texts import EligibilityReader
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
@@ -41,21 +41,21 @@ def national(programmes: int, source: Catalogue) -> Catalogue:
     terms = source.terms
     facts = [concept for concept in terms.concepts.values() if concept.fact_of == "person" and concept.kind in ("boolean", "concept")]
     areas = sorted(terms.areas)
-    tests: dict[Test, int] = {}
+    tests: dict[Constraint, int] = {}
     rows = []
     for number in range(programmes):
-        wanted: list[Test] = []
+        wanted: list[Constraint] = []
         if chance.random() < 0.75:
             low = chance.choice((0, 15, 18, 19, 34, 40, 50, 60, 65))
-            wanted.append(Test(AGE, low=Decimal(low), high=Decimal(low + chance.choice((5, 15, 20, 24, 60)))))
+            wanted.append(Constraint(AGE, low=Decimal(low), high=Decimal(low + chance.choice((5, 15, 20, 24, 60)))))
         if chance.random() < 0.66:
-            wanted.append(Test(ID + "kr/concept/residence", within=frozenset({chance.choice(areas)})))
+            wanted.append(Constraint(ID + "kr/concept/residence", within=frozenset({chance.choice(areas)})))
         for concept in chance.sample(facts, chance.randint(1, 4)):
             if concept.kind == "boolean":
-                wanted.append(Test(concept.iri, truth=True))
+                wanted.append(Constraint(concept.iri, truth=True))
             else:
                 own = sorted(value.iri for value in terms.values.values() if value.scheme == concept.scheme)
-                wanted.append(Test(concept.iri, accepts=frozenset(chance.sample(own, min(len(own), chance.randint(1, 3))))))
+                wanted.append(Constraint(concept.iri, accepts=frozenset(chance.sample(own, min(len(own), chance.randint(1, 3))))))
         numbers = [tests.setdefault(test, len(tests)) for test in wanted]
         edition = f"{ID}kr/plan/2022/program/{number}"
         leaves = tuple((f"{edition}/{test}", test) for test in numbers)

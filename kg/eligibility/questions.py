@@ -10,7 +10,7 @@ from decimal import Decimal
 from kg.eligibility.answers import NO, Answer, Place, Profile, Span, Truth, Values
 from kg.eligibility.deciding import Decision, Judged, judge
 from kg.eligibility.logic import OPEN
-from kg.eligibility.rules import Area, Catalogue, Concept, Test
+from kg.eligibility.rules import Area, Catalogue, Concept, Constraint
 from kg.eligibility.testing import states
 
 _KINDS = ("number", "boolean", "concept", "area", "group")
@@ -167,7 +167,7 @@ def options_for(decision: Decision, concept: Concept, rows: Iterable[Judged]) ->
     return tuple(Option(concept, texts, answer) for texts, answer in found)
 
 
-def _spans(tests: Iterable[Test], known: Answer | None) -> Iterator[tuple[tuple[str, ...], Answer]]:
+def _spans(tests: Iterable[Constraint], known: Answer | None) -> Iterator[tuple[tuple[str, ...], Answer]]:
     """Cut the numbers at every bound: all of one band have the same conditions met. Bands outside what is known already are left out."""
     starts = {Decimal(0)}
     for test in tests:
@@ -200,7 +200,7 @@ def _written(span: Span) -> str:
     return low if low == high else f"{low}-{high}"
 
 
-def _places(catalogue: Catalogue, tests: Iterable[Test]) -> Iterator[tuple[tuple[str, ...], Answer]]:
+def _places(catalogue: Catalogue, tests: Iterable[Constraint]) -> Iterator[tuple[tuple[str, ...], Answer]]:
     """Offer each accepted area without the narrower ones, and the rest of the world."""
     areas = catalogue.terms.areas
     accepted = sorted({area for test in tests for area in test.within if area in areas}, key=lambda area: (-len(areas[area].above), area))
@@ -216,7 +216,7 @@ def _short(area: Area) -> str:
     return area.notation or area.iri
 
 
-def _values(decision: Decision, concept: Concept, tests: Iterable[Test]) -> Iterator[tuple[tuple[str, ...], Answer]]:
+def _values(decision: Decision, concept: Concept, tests: Iterable[Constraint]) -> Iterator[tuple[tuple[str, ...], Answer]]:
     """Offer the values some test accepts; of an exclusive scheme all, because each rules the others out."""
     terms = decision.catalogue.terms
     accepted: dict[str, int] = defaultdict(int)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.eligibility.logic import Operator, Tree
-from kg.eligibility.rules import KINDS, Area, Catalogue, Concept, Kind, Row, Terms, Test, Value
+from kg.eligibility.rules import KINDS, Area, Catalogue, Concept, Constraint, Kind, Row, Terms, Value
 from kg.store.reader.source import Source, Statements, iri, value_of
 from kg.store.results import Term
 from kg.vocab import CPSV, CV, DCT, ID, KJ, SCHEMA
@@ -102,7 +102,7 @@ class Compiler:
     def __init__(self, statements: Statements, known: Known) -> None:
         self._statements = statements
         self._known = known
-        self._tests: dict[Test, int] = {}
+        self._tests: dict[Constraint, int] = {}
 
     def catalogue(self, plan: str) -> Catalogue:
         """Return every edition that admits somebody, in the order of their IRIs."""
@@ -184,10 +184,10 @@ class Compiler:
     def _number(self, leaf: str) -> int:
         return self._tests.setdefault(self._test(leaf), len(self._tests))
 
-    def _test(self, leaf: str) -> Test:
+    def _test(self, leaf: str) -> Constraint:
         read = self._statements
         truth = read.first(leaf, KJ.acceptedTruth)
-        return Test(
+        return Constraint(
             concept=read.first(leaf, CV.constrains),
             low=_decimal(read.first(leaf, SCHEMA.minValue)),
             high=_decimal(read.first(leaf, SCHEMA.maxValue)),

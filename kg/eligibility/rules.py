@@ -38,7 +38,7 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Constraint:
     """One constraint without its place in a text, so that equal ones are tested once.
 
     Attributes:
@@ -123,7 +123,7 @@ class Catalogue:
 
     plan: str
     terms: Terms
-    tests: tuple[Test, ...]
+    tests: tuple[Constraint, ...]
     rows: Mapping[Kind, tuple[Row, ...]]
 
     @property

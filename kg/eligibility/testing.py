@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kg.eligibility.answers import Answer, Place, Profile, Span, Truth, Values
 from kg.eligibility.logic import ANY, FALSE, OPEN, TRUE, UNKNOWN, Tree, combine
-from kg.eligibility.rules import Catalogue, Cause, Concept, Test
+from kg.eligibility.rules import Catalogue, Cause, Concept, Constraint
 
 State = tuple[int, Cause | None]
 """The mask of a test and why its value is not known."""
@@ -29,7 +29,7 @@ def states(catalogue: Catalogue, profile: Profile, known: Sequence[State] | None
     return found
 
 
-def state(catalogue: Catalogue, test: Test, profile: Profile, asking: frozenset[str] = frozenset()) -> State:
+def state(catalogue: Catalogue, test: Constraint, profile: Profile, asking: frozenset[str] = frozenset()) -> State:
     """Return the state of one test. A kind of constraint that is not known here can be anything, so it never counts as met.
 
     Args:
@@ -50,7 +50,7 @@ def state(catalogue: Catalogue, test: Test, profile: Profile, asking: frozenset[
     return _UNANSWERED if answer is None else _compare(catalogue, test, concept, answer)
 
 
-def _is_sound(test: Test, concept: Concept) -> bool:
+def _is_sound(test: Constraint, concept: Concept) -> bool:
     """Say whether a constraint states what its kind of concept is compared with."""
     if concept.kind == "number":
         return any(bound is not None for bound in (test.low, test.high, test.above, test.below))
@@ -61,7 +61,7 @@ def _is_sound(test: Test, concept: Concept) -> bool:
     return concept.kind in ("concept", "group") and bool(test.accepts)
 
 
-def _compare(catalogue: Catalogue, test: Test, concept: Concept, answer: Answer) -> State:
+def _compare(catalogue: Catalogue, test: Constraint, concept: Concept, answer: Answer) -> State:
     if isinstance(answer, Span):
         return _number(test, answer)
     if isinstance(answer, Truth):
@@ -71,13 +71,13 @@ def _compare(catalogue: Catalogue, test: Test, concept: Concept, answer: Answer)
     return _concepts(catalogue, test, concept, answer)
 
 
-def _number(test: Test, span: Span) -> State:
+def _number(test: Constraint, span: Span) -> State:
     if _lies_in(test, span):
         return _HOLDS
     return _FAILS if _misses(test, span) else _UNANSWERED
 
 
-def _lies_in(test: Test, span: Span) -> bool:
+def _lies_in(test: Constraint, span: Span) -> bool:
     return (
         (test.low is None or (span.low is not None and span.low >= test.low))
         and (test.above is None or (span.low is not None and span.low > test.above))
@@ -86,7 +86,7 @@ def _lies_in(test: Test, span: Span) -> bool:
     )
 
 
-def _misses(test: Test, span: Span) -> bool:
+def _misses(test: Constraint, span: Span) -> bool:
     return (
         _is_below(span.high, test.low)
         or _is_below(test.high, span.low)
@@ -99,7 +99,7 @@ def _is_below(one: Decimal | None, other: Decimal | None) -> bool:
     return one is not None and other is not None and one < other
 
 
-def _area(catalogue: Catalogue, test: Test, place: Place) -> State:
+def _area(catalogue: Catalogue, test: Constraint, place: Place) -> State:
     """Walk the hierarchy: a place in a wider area than the one asked for may or may not lie in it."""
     areas = catalogue.terms.areas
     held = areas[place.within].above if place.within in areas else frozenset()
@@ -114,7 +114,7 @@ def _excludes(catalogue: Catalogue, place: Place, held: frozenset[str], accepted
     return bool(above & place.outside) or bool(place.within and place.within not in above and accepted not in held)
 
 
-def _concepts(catalogue: Catalogue, test: Test, concept: Concept, values: Values) -> State:
+def _concepts(catalogue: Catalogue, test: Constraint, concept: Concept, values: Values) -> State:
     masks = [_concept(catalogue, concept, accepted, values) for accepted in test.accepts]
     mask = combine("any", masks)
     return (mask, None if mask in (TRUE, FALSE) else "not-answered")
@@ -131,7 +131,7 @@ def _concept(catalogue: Catalogue, concept: Concept, accepted: str, values: Valu
     return OPEN
 
 
-def _group(catalogue: Catalogue, test: Test, profile: Profile, asking: frozenset[str]) -> State:
+def _group(catalogue: Catalogue, test: Constraint, profile: Profile, asking: frozenset[str]) -> State:
     """Decide a bare group: the person's own answer wins, else the definitions recorded for it, where they agree (MODEL 6)."""
     own = profile.given(test.concept)
     concept = catalogue.terms.concepts[test.concept]

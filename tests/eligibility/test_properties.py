@@ -1,0 +1,219 @@
+"""What has to hold for whoever asks: sums, monotony, reachability, and questions that are worth asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.eligibility.answers import DECLINED, Answer, Profile, Values, read_profile
+from kg.eligibility.deciding import Decision, Judged, decide
+from kg.eligibility.logic import OPEN
+from kg.eligibility.questions import Option, next_question, options_for, outcomes, with_answers
+from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept, Constraint, Kind, Row, Terms
+from kg.eligibility.texts import Texts
+from kg.errors import ProfileError
+
+DAY = date(2022, 3, 2)
+RELAXED = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=40)
+
+
+def empty(kind: Kind, catalogue: Catalogue) -> Profile:
+    return read_profile(kind, DAY, {}, catalogue.terms)
+
+
+def all_options(decision: Decision, concept: Concept) -> tuple[Option, ...]:
+    return options_for(replace(decision, states=tuple((OPEN, "not-answered") for _ in decision.states)), concept, decision.rows)
+
+
+def asked_concepts(catalogue: Catalogue, kind: Kind) -> list[Concept]:
+    used = {concept for row in catalogue.rows[kind] for _, test in row.leaves for concept in catalogue.asks[test]}
+    return [concept for iri in sorted(used) if (concept := catalogue.terms.concepts[iri]).kind != "judgement"]
+
+
+def answers_to(decision: Decision, concept: Concept) -> list[Answer]:
+    options = all_options(decision, concept)
+    several = concept.kind in ("concept", "group") and concept.scheme not in decision.catalogue.terms.exclusive
+    return [answer for outcome in outcomes(options, several) for answer in outcome.values()]
+
+
+@st.composite
+def profiles(draw: st.DrawFn, catalogue: Catalogue) -> Profile:
+    kind = draw(st.sampled_from(KINDS))
+    profile = empty(kind, catalogue)
+    decision = decide(catalogue, profile)
+    concepts = [concept for concept in asked_concepts(catalogue, kind) if answers_to(decision, concept)]
+    chosen = draw(st.lists(st.sampled_from(concepts), unique_by=lambda concept: concept.iri))
+    return replace(profile, answers={concept.iri: draw(st.sampled_from(answers_to(decision, concept))) for concept in chosen})
+
+
+@RELAXED
+@given(data=st.data())
+def test_the_verdicts_sum_to_the_catalogue(catalogue: Catalogue, data: st.DataObject) -> None:
+    decision = decide(catalogue, data.draw(profiles(catalogue)))
+    assert sum(decision.counts.values()) == len(decision.rows) and set(decision.counts) == set(VERDICTS)
+    assert len({(one.row.edition, one.row.role) for one in decision.rows}) == len(decision.rows)
+    assert len({one.row.edition for one in decision.rows}) + decision.other_kinds == len(catalogue.editions)
+    assert all(len(decision.reasons(one.row)) == len(one.row.leaves) for one in decision.rows)
+
+
+@RELAXED
+@given(data=st.data())
+def test_one_more_answer_never_makes_possible_what_was_ruled_out(catalogue: Catalogue, data: st.DataObject) -> None:
+    """A person's own word about a group takes the place of what the definitions said, so that one is a replaced answer."""
+    profile = data.draw(profiles(catalogue))
+    before = decide(catalogue, profile)
+    groups = {concept.iri for concept in catalogue.terms.concepts.values() if concept.kind == "group"}
+    asked = [one for one in asked_concepts(catalogue, profile.asker) if answers_to(before, one)]
+    open_concepts = [one for one in asked if one.iri not in profile.answers and one.iri not in groups]
+    if not open_concepts:
+        return
+    concept = data.draw(st.sampled_from(open_concepts))
+    answer = data.draw(st.sampled_from(answers_to(before, concept)))
+    after = decide(catalogue, with_answers(profile, {concept.iri: answer}))
+    for old, new in zip(before.rows, after.rows, strict=True):
+        if old.value is not None:
+            assert new.value == old.value, old.row.edition
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_says_nothing_or_will_not_say_anything_is_ruled_out_nowhere(catalogue: Catalogue, kind: Kind) -> None:
+    silent = decide(catalogue, empty(kind, catalogue))
+    texts = {concept.notation: [DECLINED] for concept in asked_concepts(catalogue, kind)}
+    declining = decide(catalogue, read_profile(kind, DAY, texts, catalogue.terms))
+    assert silent.counts["ineligible"] == silent.counts["eligible"] == 0
+    assert [one.verdict for one in declining.rows] == [one.verdict for one in silent.rows]
+    assert next_question(declining) is None
+
+
+def ways(catalogue: Catalogue, kind: Kind, row: Row) -> Iterator[Judged]:
+    """Every combination of answers that makes a difference to a row."""
+    base = decide(catalogue, empty(kind, catalogue))
+    one = replace(base, rows=tuple(judged for judged in base.rows if judged.row is row))
+    concepts = sorted({concept for _, test in row.leaves for concept in catalogue.asks[test]})
+    asked = [catalogue.terms.concepts[iri] for iri in concepts if catalogue.terms.concepts[iri].kind != "judgement"]
+    choices = []
+    for concept in asked:
+        options = all_options(one, concept)
+        several = concept.kind in ("concept", "group") and concept.scheme not in catalogue.terms.exclusive
+        everything = (
+            [{concept.iri: Values(frozenset().union(*(o.answer.yes for o in options if isinstance(o.answer, Values))))}] if several else []
+        )
+        if options:
+            choices.append([*outcomes(options, several), *everything])
+    for combined in product(*choices):
+        answers = {iri: answer for outcome in combined for iri, answer in outcome.items()}
+        decision = decide(catalogue, replace(base.profile, answers=answers))
+        yield next(judged for judged in decision.rows if judged.row is row)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everybody_can_be_let_in_somewhere_and_ruled_out_somewhere(catalogue: Catalogue, kind: Kind) -> None:
+    """A tree that only the office or the wording decides can rule nobody out; of every other both ends are reached."""
+    for row in catalogue.rows[kind]:
+        if row.tree is None:
+            continue
+        found = {judged.verdict for judged in ways(catalogue, kind, row)}
+        assert found & {"eligible", "likely"}, row.edition
+        closed = all(catalogue.tests[test].vague or catalogue.concept_of(test).kind == "judgement" for _, test in row.leaves)  # type: ignore[union-attr]
+        assert "ineligible" in found or closed, row.edition
+
+
+def test_every_constrained_concept_has_a_question_in_plain_words(catalogue: Catalogue, texts: Texts) -> None:
+    for test in catalogue.tests:
+        concept = catalogue.terms.concepts[test.concept]
+        assert concept.kind == "judgement" or texts.questions[concept.iri].value.endswith("?"), concept.notation
+
+
+@RELAXED
+@given(data=st.data())
+def test_a_question_changes_something_is_readable_and_is_not_asked_twice(catalogue: Catalogue, data: st.DataObject) -> None:
+    profile, asked = empty(data.draw(st.sampled_from(KINDS)), catalogue), set[str]()
+    for _ in range(40):
+        decision = decide(catalogue, profile)
+        question = next_question(decision)
+        if question is None:
+            break
+        for option in question.options:
+            read = read_profile(profile.asker, DAY, {option.concept.notation: option.texts}, catalogue.terms)
+            assert read.answers[option.concept.iri] == option.answer
+        found = list(outcomes(question.options, question.several))
+        changed = [decide(catalogue, with_answers(profile, outcome)).states != decision.states for outcome in found]
+        assert any(changed), question.concept.notation
+        profile = with_answers(profile, data.draw(st.sampled_from(found)))
+        key = question.concept.notation + str(sorted(option.texts for option in question.options))
+        assert key not in asked
+        asked.add(key)
+    else:
+        pytest.fail("the questions do not end")
+
+
+def odd(concept: Concept | None, test: Constraint) -> Catalogue:
+    terms = Terms({concept.iri: concept} if concept else {}, {}, {})
+    row = Row("edition", "program", "role", ("all", (0,)), (("leaf", 0),), complete=True)
+    return Catalogue("plan", terms, (test,), {kind: (row,) if kind == "person" else () for kind in KINDS})
+
+
+@pytest.mark.parametrize(
+    ("concept", "test"),
+    [
+        (Concept("x", "colour", "colour", "person"), Constraint("x", accepts=frozenset({"red"}))),
+        (None, Constraint("x", truth=True)),
+        (Concept("x", "length", "number", "person"), Constraint("x", truth=True)),
+        (Concept("x", "here", "boolean", "person"), Constraint("x", accepts=frozenset({"red"}))),
+    ],
+)
+def test_a_constraint_that_is_not_understood_leaves_the_verdict_open(concept: Concept | None, test: Constraint) -> None:
+    decision = decide(odd(concept, test), Profile("person", DAY, {}, {}))
+    assert [one.verdict for one in decision.rows] == ["undetermined"]
+    assert [(one.value, one.cause) for one in decision.reasons(decision.rows[0].row)] == [(None, None)]
+    assert next_question(decision) is None
+
+
+def test_a_new_kind_of_fact_needs_no_code() -> None:
+    concept = Concept("x", "has-a-bicycle", "boolean", "person")
+    found = odd(concept, Constraint("x", truth=True))
+    assert next_question(decide(found, Profile("person", DAY, {}, {}))).concept == concept  # type: ignore[union-attr]
+    profile = read_profile("person", DAY, {"has-a-bicycle": ["true"]}, found.terms)
+    assert decide(found, profile).counts["eligible"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asker", "answers", "code"),
+    [
+        ("robot", {}, "profile.bad-value"),
+        ("person", {"ege": ["3"]}, "profile.unknown-field"),
+        ("person", {"age": ["old"]}, "profile.bad-value"),
+        ("person", {"age": ["40-30"]}, "profile.bad-value"),
+        ("person", {"age": ["NaN"]}, "profile.bad-value"),
+        ("person", {"age": ["999"]}, "profile.bad-value"),
+        ("person", {"disability": ["maybe"]}, "profile.bad-value"),
+        ("person", {"sex": ["female", "male"]}, "profile.bad-value"),
+        ("person", {"employment": ["rich"]}, "profile.bad-value"),
+        ("person", {"residence": ["아틀란티스"]}, "profile.unknown-area"),
+        ("person", {"residence": ["신촌"]}, "profile.ambiguous-area"),
+        ("person", {"birthDate": ["2023-01-01"]}, "profile.bad-value"),
+        ("person", {"birthDate": ["yesterday"]}, "profile.bad-value"),
+        ("person", {"judgement": ["true"]}, "profile.unknown-field"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_refused_with_its_reason(
+    catalogue: Catalogue, asker: str, answers: dict[str, list[str]], code: str
+) -> None:
+    with pytest.raises(ProfileError) as refused:
+        read_profile(asker, DAY, answers, catalogue.terms)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_is_asked_for_a_fact_of_another_kind_of_asker(catalogue: Catalogue, kind: Kind) -> None:
+    for row in catalogue.rows[kind]:
+        for _, test in row.leaves:
+            concept = catalogue.terms.concepts[catalogue.tests[test].concept]
+            groups = {catalogue.terms.values[value].admits for value in catalogue.tests[test].accepts}
+            assert kind in (groups if concept.kind == "group" else {concept.fact_of}), row.edition
