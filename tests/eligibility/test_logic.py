@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.eligibility.logic import FALSE, TRUE, UNKNOWN, Tree, combine, evaluate, numbers
@@ -42,6 +42,7 @@ def trees(draw: st.DrawFn) -> tuple[Tree, int]:
     return nodes[0], count
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(trees(), st.data())
 def test_the_mask_of_a_tree_is_what_it_can_turn_out_to_be(drawn: tuple[Tree, int], data: st.DataObject) -> None:
     tree, count = drawn
