@@ -58,7 +58,7 @@ def next_question(decision: Decision, first: str = "") -> Question | None:
     Args:
         first: Notation of a concept to ask about first, if that still changes something.
     """
-    best: tuple[tuple[float, float, str], Question] | None = None
+    best: tuple[tuple[float, bool, float, str], Question] | None = None
     for concepts, rows in _candidates(decision):
         found = _rate(decision, concepts, rows)
         if found is not None and first in (found[1].concept.notation, *(concept.notation for concept in concepts)):
@@ -93,7 +93,7 @@ def _is_open(decision: Decision, test: int) -> bool:
     return decision.states[test][0] & OPEN == OPEN
 
 
-def _rate(decision: Decision, concepts: list[Concept], rows: list[Judged]) -> tuple[tuple[float, float, str], Question] | None:
+def _rate(decision: Decision, concepts: list[Concept], rows: list[Judged]) -> tuple[tuple[float, bool, float, str], Question] | None:
     """Try every answer: how many rows it settles on average, and how many conditions it settles; None when it changes nothing."""
     catalogue, known = decision.catalogue, decision.catalogue.terms.concepts
     asked = concepts[0] if len(concepts) == 1 else known[concepts[0].asked_with]
@@ -112,7 +112,8 @@ def _rate(decision: Decision, concepts: list[Concept], rows: list[Judged]) -> tu
         tested.append(sum(after[number][0] != decision.states[number][0] for number in used))
     if not any(tested):
         return None
-    score = (sum(settled) / len(settled), sum(tested) / len(tested), asked.iri)
+    # Of two that settle as much, a plain fact is easier to answer than "which of these describes you".
+    score = (sum(settled) / len(settled), asked.kind != "group", sum(tested) / len(tested), asked.iri)
     return score, Question(asked, options, several, max(settled))
 
 

@@ -17,6 +17,7 @@ QUERY = "/sparql?query=SELECT%20%3Fs%20%3Fp%20%3Fo%20%7B%20%3Fs%20%3Fp%20%3Fo%20
 PATHS = [
     "/",
     "/help",
+    "/find",
     "/search?q=%EC%B2%AD%EB%85%84",
     "/search?q=zzzzqqqq",
     "/serves/kr/group/youth",
