@@ -9,22 +9,19 @@ from typing import Any
 
 import click
 
-from kg.errors import KgError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable, TextsMissing
+from kg.errors import KgError, ProfileError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable, TextsMissing
 from kg.settings import Settings, settings_table
 from web.terminal import Terminal
 from web.words import N_
 
 EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
     (SourceFaults, 3),
-    (SettingsError, 2),
-    (QueryError, 2),
+    *((error, 2) for error in (SettingsError, QueryError, ProfileError)),
     (TextsMissing, 4),
     (StoreUnavailable, 4),
     (SnapshotMissing, 4),
     (KgError, 3),
 )
-
-
 FORMATS = ["table", "json", "csv", "tsv", "xml", "turtle"]
 
 
@@ -187,6 +184,19 @@ def search(session: Session, words: tuple[str, ...], types: tuple[str, ...], lim
         session.terminal.say(N_("Did you mean “%(nearest)s”?"), nearest=page.did_you_mean)
     if page.hits:
         session.terminal.table(["", "", "", "", ""], finder.rows(page, session.terminal.language))
+
+
+@cli.command()
+@click.argument("words", nargs=-1)
+@click.option("--as", "asker", type=click.Choice(["person", "firm", "organization"]), help="Who asks; a person unless the words say else.")
+@click.option("--answer", "answers", multiple=True, help="An answer as name=value, such as age=27 (repeatable).")
+@click.option("--on", default="", help="Day on which ages are counted (YYYY-MM-DD); today if left out.")
+@click.pass_obj
+def find(session: Session, /, words: tuple[str, ...], **given: Any) -> None:
+    """Find the programmes that fit, with the reasons. WORDS is what somebody says of themselves."""
+    from web.advising import advise, tell
+
+    tell(session.terminal, advise(session.settings, session.terminal.language, " ".join(words), **given))
 
 
 @cli.group()
