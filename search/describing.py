@@ -16,7 +16,7 @@ from search.letters import compact
 from search.tables import Row, read_table
 
 _CONTENT = ("NNG", "NNP", "VV", "VA", "XR", "SL", "UN", "NP")
-"""Tags whose morphemes carry what is said; `XPN` and `XSN` join the noun beside them, all others only turn their neighbours or say nothing here."""
+"""Tags whose morphemes carry what is said; `XPN` and `XSN` join the noun beside them, all others only turn their neighbours."""
 _NOUN_PREFIX, _NOUN_SUFFIX = "XPN", "XSN"
 _EFFECTS = ("past", "now", "wish", "not", "not-next")
 _BLOCKING = frozenset({"wish", "not"})

@@ -1,8 +1,8 @@
 """How well people's own words are understood: sentences that were written before the reader of sentences was built.
 
 Run: `.venv/bin/python -m bench.eligibility.sentences` (after `itda build`; `--list` shows each sentence). Prints a Markdown table.
-*Fully*: everything there is to understand was found, and nothing else. *Partly*: some of it, and nothing else. *Missed*: nothing. *Misread*:
-something was found that the sentence does not say, whatever else was found.
+*Fully*: everything there is to understand was found, and nothing else. *Partly*: some of it, and nothing else. *Missed*: nothing.
+*Misread*: something was found that the sentence does not say, whatever else was found.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
@@ -15,18 +16,20 @@ from web.i18n import current_language
 from web.links import iri_of
 from web.negotiation import ENTITY_FORMATS, GRAPH_FORMATS, HTML, JSON, JSON_LD, Format, choose_format, split_extension
 from web.render import render
+from web.structured import government_service
 
 blueprint = Blueprint("entity", __name__)
 
 
 @dataclass(frozen=True)
 class EntityPage:
-    """The page of one thing: its description and the other formats it can be had in."""
+    """The page of one thing: its description, the other formats it can be had in, and a programme as schema.org data."""
 
     iri: str
     path: str
     description: Description
     formats: tuple[Format, ...]
+    service: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def _page(path: str) -> Response:
     if passage is not None:
         context = services().texts.context(reader.text_of(passage.source), passage.start, passage.end)
         return render("passage.html", PassagePage(iri, path, passage, context, GRAPH_FORMATS))
-    return render("entity.html", EntityPage(iri, path, reader.describe(iri, current_language()), GRAPH_FORMATS))
+    description = reader.describe(iri, current_language())
+    return render("entity.html", EntityPage(iri, path, description, GRAPH_FORMATS, government_service(description)))
 
 
 def _graph(path: str, chosen: Format) -> Response:

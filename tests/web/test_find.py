@@ -1,0 +1,169 @@
+"""Eligibility over HTTP: the contract of the API, the page of /find, and answers that leave no trace."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+TUTOR = "https://w3id.org/kr-jobs/id/11410/program/digital-tutor"
+JOBLESS = {"as": "person", "age": 27, "on": "2022-03-02", "residence": "서대문구", "employment": "unemployed"}
+
+
+def answered(client: FlaskClient, body: Any, path: str = "/api/eligibility") -> dict[str, Any]:
+    response = client.post(path, json=body)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    found: dict[str, Any] = response.get_json()
+    return found
+
+
+def test_the_answer_has_what_the_contract_says(client: FlaskClient) -> None:
+    found = answered(client, JOBLESS)
+    assert list(found) == ["on", "profile", "counts", "otherKinds", "programs", "nextQuestion"]
+    assert found["on"] == "2022-03-02" and found["profile"]["residence"] == "서대문구"
+    assert sum(found["counts"].values()) == len(found["programs"]) and found["otherKinds"] > 0
+    first = found["programs"][0]
+    assert list(first) == ["id", "edition", "name", "role", "verdict", "criteria"] and first["verdict"] == "eligible"
+    assert first["criteria"][0] == {"concept": "age", "result": "true", "cause": None, "text": "나이: 39세 이하", "lines": "925"}
+    assert list(found["nextQuestion"]) == ["concept", "text", "several", "options", "settles"]
+    assert {row["verdict"] for row in found["programs"]} <= set(found["counts"])
+    causes = {one["cause"] for row in found["programs"] for one in row["criteria"] if one["result"] == "unknown"}
+    assert causes == {"not-answered", "not-stated", "ambiguous"}
+
+
+@pytest.mark.parametrize(
+    ("given", "same"),
+    [
+        ({"residence": "서대문구"}, {"residence": "https://w3id.org/kr-jobs/id/kr/area/11410"}),
+        ({"residence": "서울시"}, {"residence": "11"}),
+        ({"birthDate": "1999-01-02", "on": "2022-01-01"}, {"age": 22, "on": "2022-01-01"}),
+        ({"disability": True}, {"disability": "true"}),
+        ({"group": {"youth": True, "elder": False}}, {"group": ["youth", "-elder"]}),
+        ({"sex": None}, {}),
+    ],
+)
+def test_an_answer_can_be_written_in_more_than_one_way(client: FlaskClient, given: Any, same: Any) -> None:
+    assert answered(client, given)["programs"] == answered(client, same)["programs"]
+
+
+def test_english_is_spoken_under_en(client: FlaskClient) -> None:
+    found = answered(client, JOBLESS, "/en/api/eligibility")
+    assert found["programs"][0]["criteria"][0]["text"] == "Age: at most 39 Years of age"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ([], "web.bad-json"),
+        ({"ege": 3}, "profile.unknown-field"),
+        ({"age": "old"}, "profile.bad-value"),
+        ({"as": "robot"}, "profile.bad-value"),
+        ({"residence": "신촌"}, "profile.ambiguous-area"),
+        ({"residence": "아틀란티스"}, "profile.unknown-area"),
+        ({"on": "soon"}, "web.bad-parameter"),
+        ({"group": {"youth": "yes"}}, "web.bad-parameter"),
+        ({f"x{n}": 1 for n in range(400)}, "web.too-many-fields"),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem_that_says_why(client: FlaskClient, body: Any, code: str) -> None:
+    response = client.post("/api/eligibility", json=body)
+    assert response.status_code == 400 and response.get_json()["code"] == code and response.get_json()["detail"]
+
+
+def test_a_question_of_the_answer_can_be_answered_as_it_says(client: FlaskClient) -> None:
+    body: dict[str, Any] = dict(JOBLESS)
+    for _ in range(12):
+        asked = answered(client, body)["nextQuestion"]
+        if asked is None:
+            break
+        if asked["several"]:
+            for option in asked["options"]:
+                no = False if option["value"] == "true" else "-" + option["value"]
+                body[option["concept"]] = no if isinstance(no, bool) else [*body.get(option["concept"], []), no]
+        else:
+            option = asked["options"][0]
+            body[option["concept"]] = option["value"]
+    assert answered(client, body)["nextQuestion"] is None
+
+
+def test_the_schema_lists_every_answer_with_its_words(client: FlaskClient) -> None:
+    found = client.get("/api/eligibility/schema").get_json()
+    fields = {field["name"]: field for field in found["fields"]}
+    assert found["as"] == ["person", "firm", "organization"] and found["verdicts"][0] == "eligible"
+    assert fields["age"]["text"] == "만 나이가 몇 살인가요?" and fields["employment"]["several"] is False
+    assert {"value": "unemployed", "label": "미취업"} in fields["employment"]["values"]
+    assert all(field["text"] and field["label"] for field in fields.values()) and "judgement" not in fields
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<head>.*?</head>", "", response.get_data(as_text=True))))
+
+
+def test_two_taps_show_what_fits_with_each_condition_and_its_line(client: FlaskClient) -> None:
+    response = client.post("/find", data={"who": "19-39", "need": "job"})
+    said = text_of(response)
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert "받을 수 있어요" in said and "서대문구 디지털 튜터" in said and "원문 969행" in said and "모집 공고가 아닙니다" in said
+    assert "문서에 없음" in said
+
+
+def test_the_first_question_offers_what_the_table_says_and_nothing_else_is_taken(client: FlaskClient) -> None:
+    assert client.get("/find").status_code == 200
+    assert client.post("/find", data={"who": "nobody"}).status_code == 400
+    assert client.post("/find", data={"need": "nothing"}).status_code == 400
+    assert client.post("/find", data={"program": "11410/program/none"}).status_code == 400
+
+
+def test_an_answer_replaces_the_one_before_and_what_was_offered_and_not_chosen_does_not_hold(client: FlaskClient) -> None:
+    said = text_of(client.post("/find", data={"age": "19-39", "answer": "age=50"}))
+    assert "나이: 50세 ✕" in said and "39세 이하 ✕" not in said
+    page = client.post("/find", data={"group": "resident", "offered": ["group=resident", "group=elder"]}).get_data(as_text=True)
+    assert 'name="group" value="resident"' in page and 'name="group" value="-elder"' in page
+    page = client.post("/find", data={"offered": ["group=resident"], "unsure": "1"}).get_data(as_text=True)
+    assert 'name="group" value="?"' in page
+    page = client.post("/find", data={"age": "30", "offered": ["group=resident"], "remove": "age"}).get_data(as_text=True)
+    assert 'name="age"' not in page and 'value="-resident"' not in page
+
+
+def test_the_box_sends_people_to_find_and_words_to_the_search(client: FlaskClient) -> None:
+    person = client.post("/", data={"q": "27살 취준생인데 창업하고 싶어요"})
+    assert person.status_code == 307 and person.headers["Location"].endswith("/find")
+    words = client.post("/", data={"q": "디지털 튜터"})
+    assert words.status_code == 303 and "/search?q=" in words.headers["Location"]
+    said = text_of(client.post("/find", data={"q": "27살 취준생인데 창업하고 싶어요"}))
+    assert "나이: 27세" in said and "취업 상태: 미취업" in said and "창업하고 싶어요" in said
+
+
+def test_near_misses_say_what_would_change_and_from_when(client: FlaskClient) -> None:
+    said = text_of(
+        client.post("/find", data={"birthDate": "1973-05-01", "on": "2022-03-02", "program": "11410/program/new-job-supporters"})
+    )
+    assert "해당하는 대상’ 한 가지만 맞지 않습니다" in said
+    said = text_of(client.post("/find", data={"birthDate": "2004-05-01", "on": "2022-03-02", "program": "11410/program/digital-tutor"}))
+    assert "2022-05-01부터 맞습니다" in said
+    said = text_of(client.post("/find", data={"birthDate": "1981-05-01", "on": "2022-03-02", "program": "11410/program/digital-tutor"}))
+    assert "2021-05-01 전날까지는 맞았습니다" in said
+
+
+def test_answers_are_in_no_log_no_cookie_and_no_address(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    response = client.post("/find", data={"q": "73살 노숙인입니다", "who": "65-plus"})
+    asked = client.post("/api/eligibility", json={"age": 73, "homelessness": True})
+    assert response.status_code == asked.status_code == 200
+    assert "Set-Cookie" not in response.headers and "Set-Cookie" not in asked.headers and "ETag" not in response.headers
+    assert not re.search(r"73|노숙|homeless", caplog.text)
+    links = re.findall(r'(?:href|action)="([^"]*)"', response.get_data(as_text=True))
+    assert not [link for link in links if re.search(r"age|homeless|73", link) and "/id/" not in link]
+
+
+def test_a_programme_page_asks_whether_it_fits_and_tells_search_engines_what_it_is(client: FlaskClient) -> None:
+    page = client.get("/id/11410/program/digital-tutor").get_data(as_text=True)
+    assert "왜 이 사업은 안 되나요" in page and 'name="program" value="11410/program/digital-tutor"' in page
+    told = json.loads(re.search(r'<script type="application/ld\+json">(.+?)</script>', page)[1])  # type: ignore[index]
+    assert told["@type"] == "GovernmentService" and told["@id"] == TUTOR and told["name"] == "서대문구 디지털 튜터"
+    assert {"requiredMinAge": 18, "requiredMaxAge": 39}.items() <= told["audience"][0].items()
+    assert '<script type="application/ld+json' not in client.get("/id/kr/group/youth").get_data(as_text=True)
