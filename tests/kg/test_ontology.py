@@ -192,7 +192,7 @@ def test_groups_that_only_sound_alike_are_kept_apart(graph: Graph) -> None:
 def test_every_area_lies_in_the_country(graph: Graph) -> None:
     country = URIRef(BASE + "id/kr/area/kr")
     areas = set(graph.subjects(RDF.type, DCTERMS.Location))
-    assert len(areas) == 27  # the country, Seoul and its 25 districts (plan 2022, lines 293-338)
+    assert len(areas) == 43  # the country, its 17 provinces and cities, and the 25 districts of Seoul (plan 2022, lines 293-338)
     assert all(country in set(graph.transitive_objects(area, GEO.sfWithin)) for area in areas)
 
 
