@@ -1,8 +1,8 @@
 """How many programmes the questions decide: people, firms and organisations who answer what they are asked, at most so many times.
 
-Run: `.venv/bin/python -m bench.eligibility.questions` (after `itda build`). Prints a Markdown table. A made-up asker has an
-answer to everything, drawn evenly from the answers that make a difference. *Decidable*: with all of these answers the programme is eligible, likely
-or ineligible; *decided*: it is so after the questions asked.
+Run: `.venv/bin/python -m bench.eligibility.questions` (after `itda build`). Prints a Markdown table. A made-up asker has an answer to
+everything, drawn evenly from the answers that make a difference. *Decidable*: with all of these answers the programme is eligible,
+likely or ineligible; *decided*: it is so after the questions asked.
 """
 
 from __future__ import annotations

@@ -1,0 +1,87 @@
+"""What people say of themselves: ages, places, situations and needs; turned by negation, wish and tense; the rest is left for the search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import SourceFaults
+from kg.settings import Settings
+from kg.store.snapshot import Snapshot
+from search.analysis import Analyser
+from search.describing import Describer, load_sayings
+from search.lexicon import Lexicon
+from search.whoosh_engine import LEXICON_FILE
+from tests.conftest import DATA
+
+AREAS = {"서대문구": "11410", "용산구": "11170", "마포구": "11440", "서울": "11", "서울시": "11"}
+
+
+@pytest.fixture(scope="module")
+def describer(settings: Settings, published: Snapshot) -> Describer:
+    lexicon = Lexicon.from_json((published.path / "search" / LEXICON_FILE).read_bytes())
+    return Describer(Analyser.load(lexicon), load_sayings(DATA / "lexicon"), AREAS)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("33살 여자인데 취직하고 싶어요", {"age=33", "sex=female", "need=job"}),
+        ("용산구에 살고 회사는 마포구에 있어요", {"residence=11170", "employer-location=11440"}),
+        ("카페 운영하는데 손님이 없어요", {"as=firm", "firm-in-difficulty=true"}),
+        ("학생이 아니에요", {"student=not-student"}),
+        ("장애인이 아닙니다", set()),
+        ("서대문구에 살고 싶어요", set()),
+        ("서대문구청 위치", set()),
+        ("아직 취업을 못 했어요", {"employment=unemployed"}),
+        ("일하고 있어요", {"employment=employed"}),
+        ("일하고 싶어요", {"need=job"}),
+        ("음식점을 열고 싶은 청년", {"wants-food-startup=true", "wants-startup=true", "need=startup", "group=youth"}),
+        ("52~58세 남성", {"age=52-58", "sex=male"}),
+        ("40세 미만", {"age=-39"}),
+        ("60세 이상", {"age=60-"}),
+        ("50대", {"age=50-59"}),
+        ("서른다섯살", {"age=35"}),
+        ("1988년생", {"age=born-1988"}),
+        ("직원 12명 둔 중소기업", {"as=firm", "firm-size=12", "firm-kind=sme"}),
+        ("27살인데 30살 친구도 있어요", set()),
+        ("남자 친구 말고 여자", set()),
+        ("디지털 튜터", set()),
+        ("", set()),
+    ],
+)
+def test_a_text_says_this_and_nothing_else(describer: Describer, text: str, facts: set[str]) -> None:
+    assert {f"{fact.name}={fact.value}" for fact in describer.describe(text).facts} == facts
+
+
+def test_what_is_not_understood_is_left_for_the_search(describer: Describer) -> None:
+    assert describer.describe("33살인데 드론 학교 찾아요").rest.split()[:2] == ["드론", "학교"]
+
+
+def test_each_fact_carries_the_words_that_say_it(describer: Describer) -> None:
+    said = {fact.name: fact.said for fact in describer.describe("27살 취준생").facts}
+    assert said == {"age": "27살", "employment": "취준생"}
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "code"),
+    [
+        ("saidnumbers.tsv", "(?P<n>\\d+\tage={n}\t27살\tbroken", "lexicon.broken-form"),
+        ("saidnumbers.tsv", "(?P<n>\\d+)호\tage={n}\t27살\tdoes not find its example", "lexicon.broken-form"),
+        ("saidflags.tsv", "있\tVA\tmaybe\tno such effect", "lexicon.unknown-kind"),
+        ("saidfacts.tsv", "sex=female\t여성", "lexicon.columns"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_named(data_copy: Path, name: str, line: str, code: str) -> None:
+    table = data_copy / "lexicon" / name
+    table.write_text(table.read_text("utf-8") + line + "\n", "utf-8")
+    with pytest.raises(SourceFaults) as refused:
+        load_sayings(data_copy / "lexicon")
+    assert [(fault.path, fault.code) for fault in refused.value.faults] == [(f"lexicon/{name}", code)]
+
+
+def test_every_answer_of_the_tables_can_be_given(describer: Describer) -> None:
+    """That the notations exist is held by the browser test of the page; here: each answer is a name and a value."""
+    answers = [pair for _, found in (*describer.sayings.facts, *describer.sayings.numbers) for pair in found]
+    assert all(name and value for name, value in answers)
