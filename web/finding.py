@@ -54,6 +54,7 @@ class Card:
         tree: Its conditions, or None where none are stated.
         reasons: What became of each constraint, by its IRI.
         told: The same as (value, words), for a line.
+        meanings: What target groups are said to mean, by their IRI.
         near: What would have to be otherwise, where that is one thing only.
         first: What has to be done before.
     """
@@ -68,6 +69,7 @@ class Card:
     places: tuple[Ref, ...]
     doors: tuple[Ref, ...]
     first: tuple[Ref, ...]
+    meanings: Mapping[str, tuple[Criterion, ...]]
     near: str = ""
     value: bool | None = None
 
@@ -156,6 +158,7 @@ def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
         places=doors.get("place", ()),
         doors=doors.get("authority", ()) or doors.get("operator", ()),
         first=doors.get("first", ()),
+        meanings=texts.meanings,
         near=_near_text(decision, near, texts) if near else "",
         value=judged.value,
     )
@@ -173,16 +176,17 @@ def _near_text(decision: Decision, near: Reason, texts: Texts) -> str:
 
 
 def _from_when(decision: Decision, near: Reason) -> str:
-    test, profile = decision.catalogue.tests[near.test], decision.profile
-    answer = profile.given(AGE)
-    if test.concept != AGE or not isinstance(answer, Span):
+    """Say from when an age fits, or until when it did: of the condition itself, or of the one definition of the group it asks for."""
+    answer = decision.profile.given(AGE)
+    ages = [test for number in decision.catalogue.reach[near.test] if (test := decision.catalogue.tests[number]).concept == AGE]
+    if len(ages) != 1 or not isinstance(answer, Span):
         return ""
+    test, profile = ages[0], decision.profile
     if test.low is not None and answer.high is not None and answer.high < test.low:
-        years = int(test.low)
         if profile.birth:
-            return gettext("It will fit from %(date)s on.", date=_birthday(profile, years))
+            return gettext("It will fit from %(date)s on.", date=_birthday(profile, int(test.low)))
         return gettext("It will fit in %(years)s years.", years=int(test.low - answer.high)) if answer.low == answer.high else ""
-    if test.high is not None and profile.birth:
+    if test.high is not None and answer.low is not None and answer.low > test.high and profile.birth:
         return gettext("It did fit until the day before %(date)s.", date=_birthday(profile, int(test.high) + 1))
     return ""
 

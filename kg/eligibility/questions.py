@@ -180,7 +180,7 @@ def _spans(tests: Iterable[Constraint], known: Answer | None) -> Iterator[tuple[
         if isinstance(known, Span) and ((known.high is not None and low > known.high) or (_is_under(high, known.low))):
             continue
         least, most = (known.low, known.high) if isinstance(known, Span) else (None, None)
-        band = Span(_later(low, least), _sooner(high, most))
+        band = Span(_later(low, least) or None, _sooner(high, most))
         yield (_written(band),), band
 
 

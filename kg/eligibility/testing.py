@@ -72,6 +72,8 @@ def _compare(catalogue: Catalogue, test: Constraint, concept: Concept, answer: A
 
 
 def _number(test: Constraint, span: Span) -> State:
+    """Compare a number or a range of them; none is below zero, and of two ends without bounds nothing is known."""
+    span = Span(span.low or Decimal(0), span.high)
     if _lies_in(test, span):
         return _HOLDS
     return _FAILS if _misses(test, span) else _UNANSWERED

@@ -31,6 +31,7 @@ class Texts:
         topics: IRIs of what an edition is about.
         doors: Whom to ask, where it is and what comes first, by edition and word (`operator`, `authority`, `place`, `first`).
         questions: What is asked about a concept, in plain words.
+        meanings: What a target group is said to mean, with the lines that say so.
     """
 
     names: Mapping[str, Ref]
@@ -40,6 +41,7 @@ class Texts:
     topics: Mapping[str, frozenset[str]]
     doors: Mapping[str, Mapping[str, tuple[Ref, ...]]]
     questions: Mapping[str, Text]
+    meanings: Mapping[str, tuple[Criterion, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class EligibilityReader:
             topics={edition: frozenset(statements.iris(edition, CV.thematicArea)) for edition in editions},
             doors={edition: _doors(parts, statements, edition) for edition in editions},
             questions=self._questions(lang),
+            meanings={group: tuple(map(parts.criterion, found)) for group, found in self._terms().meanings.items()},
         )
 
     def _questions(self, lang: str) -> dict[str, Text]:

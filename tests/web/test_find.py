@@ -142,7 +142,8 @@ def test_near_misses_say_what_would_change_and_from_when(client: FlaskClient) ->
     said = text_of(
         client.post("/find", data={"birthDate": "1973-05-01", "on": "2022-03-02", "program": "11410/program/new-job-supporters"})
     )
-    assert "해당하는 대상’ 한 가지만 맞지 않습니다" in said
+    assert "해당하는 대상’ 한 가지만 맞지 않습니다" in said and "2023-05-01부터 맞습니다" in said
+    assert "문서에 적힌 뜻: 신중년(50~70세) 원문 1565행" in said
     said = text_of(client.post("/find", data={"birthDate": "2004-05-01", "on": "2022-03-02", "program": "11410/program/digital-tutor"}))
     assert "2022-05-01부터 맞습니다" in said
     said = text_of(client.post("/find", data={"birthDate": "1981-05-01", "on": "2022-03-02", "program": "11410/program/digital-tutor"}))
