@@ -53,12 +53,15 @@ def name_of(texts: Texts, thing: str) -> str:
 def _reason_data(decision: Decision, reason: Reason, texts: Texts) -> dict[str, Any]:
     criterion = texts.criteria.get(reason.leaf)
     concept = decision.catalogue.concept_of(reason.test)
+    meanings = [meaning for ref in (criterion.accepts if criterion else ()) for meaning in texts.meanings.get(ref.iri, ())]
+    passages = (*(criterion.passages if criterion else ()), *(passage for meaning in meanings for passage in meaning.passages))
+    said = [criterion_text(criterion) if criterion else "", *(meaning.label.value for meaning in meanings)]
     return {
         "concept": concept.notation if concept else decision.catalogue.tests[reason.test].concept,
         "result": _RESULTS[reason.value],
         "cause": reason.cause,
-        "text": criterion_text(criterion) if criterion else "",
-        "lines": lines_text(criterion.passages) if criterion else "",
+        "text": "; ".join(part for part in said if part),
+        "lines": lines_text(passages),
     }
 
 

@@ -168,3 +168,11 @@ def test_a_programme_page_asks_whether_it_fits_and_tells_search_engines_what_it_
     assert told["@type"] == "GovernmentService" and told["@id"] == TUTOR and told["name"] == "서대문구 디지털 튜터"
     assert {"requiredMinAge": 18, "requiredMaxAge": 39}.items() <= told["audience"][0].items()
     assert '<script type="application/ld+json' not in client.get("/id/kr/group/youth").get_data(as_text=True)
+
+
+def test_a_group_that_is_decided_by_a_definition_is_told_with_it_and_its_line(client: FlaskClient) -> None:
+    rows = answered(client, {"age": 45})["programs"]
+    radio = next(row for row in rows if row["name"].startswith("내일(job & future)"))
+    assert radio["criteria"] == [
+        {"concept": "group", "result": "false", "cause": None, "text": "해당하는 대상: 신중년; 신중년(50~70세)", "lines": "1563, 1565"}
+    ]
