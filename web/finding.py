@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.eligibility.answers import AGE, DECLINED, Profile, Span
@@ -76,7 +76,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Loosened:
-    """An answer that could be taken back: how many programmes would fit then."""
+    """An answer that could be taken back: how many programmes would no longer be ruled out."""
 
     name: str
     label: str
@@ -107,7 +107,7 @@ def found_for(decision: Decision, texts: Texts, need: Need | None) -> Found:
         unstated=tuple(card for card in cards if card.verdict == "unstated"),
         ruled_out=tuple(card for card in cards if card.verdict == "ineligible"),
         left_out=len(decision.rows) - len(wanted),
-        loosened=() if len(fitting) > 2 else tuple(_loosen(decision, texts, need, len(fitting))),
+        loosened=() if fitting else tuple(_loosen(decision, texts, need)),
     )
 
 
@@ -128,17 +128,19 @@ def _order(decision: Decision, judged: Judged, texts: Texts) -> tuple[object, ..
     return (judged.verdict != "eligible", -met, unknown, texts.names[judged.row.role].order, name_of(texts, judged.row.program))
 
 
-def _loosen(decision: Decision, texts: Texts, need: Need | None, now: int) -> Iterable[Loosened]:
-    """Offer each answer without which more would fit; people are never told to change what they are, only what they asked."""
+def _loosen(decision: Decision, texts: Texts, need: Need | None) -> Iterator[Loosened]:
+    """Offer each answer without which fewer programmes would be ruled out."""
+    before = _ruled_out(decision, texts, need)
     for iri in decision.profile.answers:
         others = {concept: answer for concept, answer in decision.profile.answers.items() if concept != iri}
         without = decide(decision.catalogue, replace(decision.profile, answers=others))
-        rows = [one for one in without.rows if need is None or _meets(one, texts, need)]
-        before = sum(one.verdict == "ineligible" for one in decision.rows if need is None or _meets(one, texts, need))
-        more = before - sum(one.verdict == "ineligible" for one in rows)
-        if more > 0 and now == 0:
-            concept = decision.catalogue.terms.concepts[iri]
-            yield Loosened(concept.notation, name_of(texts, iri), more)
+        more = before - _ruled_out(without, texts, need)
+        if more > 0:
+            yield Loosened(decision.catalogue.terms.concepts[iri].notation, name_of(texts, iri), more)
+
+
+def _ruled_out(decision: Decision, texts: Texts, need: Need | None) -> int:
+    return sum(one.verdict == "ineligible" for one in decision.rows if need is None or _meets(one, texts, need))
 
 
 def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
