@@ -136,7 +136,8 @@ def _loosen(decision: Decision, texts: Texts, need: Need | None) -> Iterator[Loo
         without = decide(decision.catalogue, replace(decision.profile, answers=others))
         more = before - _ruled_out(without, texts, need)
         if more > 0:
-            yield Loosened(decision.catalogue.terms.concepts[iri].notation, name_of(texts, iri), more)
+            name = "birthDate" if iri == AGE and decision.profile.birth else decision.catalogue.terms.concepts[iri].notation
+            yield Loosened(name, name_of(texts, iri), more)
 
 
 def _ruled_out(decision: Decision, texts: Texts, need: Need | None) -> int:
