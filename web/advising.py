@@ -9,11 +9,11 @@ from kg.eligibility.deciding import decide
 from kg.errors import ProfileError
 from kg.settings import Settings
 from search.describing import Description
-from web.replies import add_facts, from_fields
 from web.app import create_app
 from web.context import plan, site
 from web.i18n import ENVIRON_KEY
 from web.judged import decision_data
+from web.replies import add_facts, from_fields
 from web.serving import SearchOpener
 from web.terminal import Terminal
 from web.words import N_

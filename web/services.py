@@ -215,7 +215,7 @@ class Services:
         store, queries = self._engines(snapshot)
         reader = EntityReader(store, self.library, self._dots, self._silences)
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
-        return Site(snapshot, store, reader, search, queries, plans, self.library)
+        return Site(snapshot, store, reader, search, queries, plans, self.library, self.sayings)
 
     def _engines(self, snapshot: Snapshot) -> tuple[GraphStore, PublicQueries]:
         """Return what answers our own queries and visitors': the snapshot's store, or the endpoint that holds the same data."""
@@ -231,8 +231,6 @@ class Services:
         if actual != expected:
             raise SnapshotCorrupt(path=settings.endpoint, expected=expected, actual=actual)
         return own, RemoteQueries(public, settings, self.prefixes)
-        pool = QueryPool(snapshot.store_path, self.settings, self.prefixes)
-        return Site(snapshot, store, reader, search, pool, plans, self.library, self.sayings)
 
     def _retire(self) -> None:
         if self._site is None:

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from kg.eligibility.deciding import decide
-from web.replies import from_json
 from web.context import plan, site
 from web.i18n import current_language
 from web.judged import decision_data, schema_data
+from web.replies import from_json
 
 blueprint = Blueprint("eligibility", __name__)
 

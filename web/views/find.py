@@ -10,13 +10,13 @@ from kg.eligibility.deciding import Decision, decide
 from kg.eligibility.texts import Need, Texts
 from kg.store.reader.model import Ref
 from search.describing import Description
-from web.replies import add_facts, fields_of, from_fields
 from web.context import plan, search_text, services, settings, site
 from web.errors import WebError
 from web.finding import Asked, Card, Chip, Found, asked_of, card_of, chips_of, fields_text, found_for, only
 from web.i18n import current_language
 from web.links import iri_of
 from web.render import render
+from web.replies import add_facts, fields_of, from_fields
 from web.taps import Tap
 
 blueprint = Blueprint("find", __name__)
