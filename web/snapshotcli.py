@@ -1,0 +1,73 @@
+"""`itda snapshot …`: list, compare, verify and roll back what is published."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.store.snapshot import current_id, difference, open_current, open_snapshot, roll_back, snapshot_ids
+from web.words import N_
+
+if TYPE_CHECKING:
+    from web.cli import Session
+
+
+@click.group()
+def snapshot() -> None:
+    """List, compare, verify and roll back what is published."""
+
+
+@snapshot.command("list")
+@click.pass_obj
+def snapshot_list(session: Session) -> None:
+    """List the snapshots, newest first; * marks the one being served."""
+    folder = session.settings.snapshots
+    now = current_id(folder)
+    found = [open_snapshot(folder, i) for i in snapshot_ids(folder)]
+    if session.terminal.as_json:
+        session.terminal.data(
+            [{"id": s.id, "current": s.id == now, "quads": s.manifest["quads"], "graphs": s.manifest["graphs"]} for s in found]
+        )
+    else:
+        session.terminal.table(["", "id", "quads"], [["*" if s.id == now else "", s.id, str(s.manifest["quads"])] for s in found])
+
+
+@snapshot.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.pass_obj
+def snapshot_diff(session: Session, old: str, new: str) -> None:
+    """Show the statements removed (-) and added (+) from OLD to NEW. Exit code 1 when there are any."""
+    removed, added = difference(*(open_snapshot(session.settings.snapshots, i) for i in (old, new)))
+    if session.terminal.as_json:
+        session.terminal.data({"removed": removed, "added": added})
+    elif removed or added:
+        session.terminal.text("\n".join([f"- {line}" for line in removed] + [f"+ {line}" for line in added]))
+    session.terminal.say(N_("%(removed)s removed, %(added)s added"), removed=len(removed), added=len(added))
+    sys.exit(1 if removed or added else 0)
+
+
+@snapshot.command("rollback")
+@click.pass_obj
+def snapshot_rollback(session: Session) -> None:
+    """Serve the snapshot that was served before the current one."""
+    served = roll_back(session.settings.snapshots)
+    if session.terminal.as_json:
+        session.terminal.data({"id": served.id})
+    else:
+        session.terminal.text(served.id)
+
+
+@snapshot.command("verify")
+@click.argument("snapshot_id", required=False)
+@click.pass_obj
+def snapshot_verify(session: Session, snapshot_id: str | None) -> None:
+    """Check every file of a snapshot (the one being served, if none is named) against its manifest."""
+    folder = session.settings.snapshots
+    found = open_snapshot(folder, snapshot_id) if snapshot_id else open_current(folder)
+    found.verify()
+    if session.terminal.as_json:
+        session.terminal.data({"id": found.id, "files": len(found.manifest["files"])})
+    session.terminal.say(N_("Whole: %(count)s files of %(id)s"), count=len(found.manifest["files"]), id=found.id[:12])
