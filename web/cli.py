@@ -11,6 +11,7 @@ import click
 
 from kg.errors import KgError, ProfileError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable, TextsMissing
 from kg.settings import Settings, settings_table
+from web.session import Session
 from web.snapshotcli import snapshot
 from web.terminal import Terminal
 from web.words import N_
@@ -24,14 +25,6 @@ EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
     (KgError, 3),
 )
 FORMATS = ["table", "json", "csv", "tsv", "xml", "turtle"]
-
-
-class Session:
-    """What every command is given: the settings and the terminal."""
-
-    def __init__(self, settings: Settings, terminal: Terminal) -> None:
-        self.settings = settings
-        self.terminal = terminal
 
 
 class KnownErrors(click.Group):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from kg.store.snapshot import current_id, difference, open_current, open_snapshot, roll_back, snapshot_ids
+from web.session import Session
 from web.words import N_
-
-if TYPE_CHECKING:
-    from web.cli import Session
 
 
 @click.group()
