@@ -26,6 +26,7 @@ from web.views import (
     goals,
     home,
     money,
+    network,
     ontology,
     operations,
     quality,
@@ -67,6 +68,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_templates(app, code)
     for module in (
         home,
+        network,
         find,
         eligibility,
         entity,

@@ -14,6 +14,8 @@ from typing import Any
 
 from kg.eligibility.texts import EligibilityReader
 from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
+from kg.network.model import Network
+from kg.network.projection import read_network
 from kg.settings import Settings
 from kg.store.base import GraphStore, PublicQueries
 from kg.store.catalog import Census
@@ -67,6 +69,7 @@ class Site:
     plans: Mapping[str, tuple[Ref, ...]]
     library: QueryLibrary
     sayings: Sayings
+    network: Network
     users: int = field(default=0)
     retired: bool = field(default=False)
     choices: dict[tuple[str, str], tuple[Ref, ...]] = field(default_factory=dict)
@@ -215,7 +218,7 @@ class Services:
         store, queries = self._engines(snapshot)
         reader = EntityReader(store, self.library, self._dots, self._silences)
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
-        return Site(snapshot, store, reader, search, queries, plans, self.library, self.sayings)
+        return Site(snapshot, store, reader, search, queries, plans, self.library, self.sayings, read_network(snapshot.path))
 
     def _engines(self, snapshot: Snapshot) -> tuple[GraphStore, PublicQueries]:
         """Return what answers our own queries and visitors': the snapshot's store, or the endpoint that holds the same data."""

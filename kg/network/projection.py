@@ -1,50 +1,124 @@
-"""Projects the graph onto a directed multigraph: things are nodes, stated relations are edges that keep role, certainty and lines."""
+"""Projects the published graph onto the network: things are nodes, relations are edges that keep role, via, certainty and lines."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
+from dataclasses import asdict
 from pathlib import Path
-
-import networkx as nx
+from typing import Any
 
 from kg.build.artifacts import ArtifactRecord
+from kg.network.export import write_graphml
+from kg.network.model import Edge, Family, Kind, Network, Node, Relation
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
 
-GRAPHML = "network.graphml"
+GRAPHML, NETWORK = "network.graphml", "network.json"
 
 
-def project(store: GraphStore, queries: QueryLibrary) -> nx.MultiDiGraph[str]:
+def project(store: GraphStore, queries: QueryLibrary) -> Network:
     """Return the network of a snapshot.
 
-    Nodes are IRIs with `name` (Korean) and `type` (type word). Edges have `relation` (IRI of the property), `role` (IRI or empty),
-    `certainty` (`Stated` or `Inferred`) and `lines` (such as `967-973`, several joined by a comma); their key is relation and role.
+    An edition stands as its permanent thing, and is the `via` of its edges, so that the years of a programme are one node.
 
     Args:
         store: The snapshot's graph.
-        queries: Holds `network-nodes` and `network-edges`.
+        queries: Holds `network-nodes`, `network-edges`, `network-families`, `network-kinds` and `network-relations`.
     """
-    named = {row["node"].value: row for row in queries.run(store, "network-nodes").rows}
-    edges: dict[tuple[str, str, str, str, str], set[tuple[int, int]]] = defaultdict(set)
+    passages: dict[tuple[str, str, str, str, str, str], set[tuple[int, int]]] = defaultdict(set)
     for row in queries.run(store, "network-edges").rows:
-        role = row["role"].value if "role" in row else ""
-        certainty = row["certainty"].value.rpartition("#")[2]
-        key = (row["source"].value, row["target"].value, row["relation"].value, role, certainty)
-        edges[key].add((int(row["start"].value), int(row["end"].value)))
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    ends = {end for source, target, *_ in edges for end in (source, target)}
-    for node in sorted(ends & named.keys()):
-        graph.add_node(node, name=named[node]["label"].value, type=named[node]["word"].value)
-    for (source, target, relation, role, certainty), passages in sorted(edges.items()):
-        if source in graph and target in graph:
-            lines = ", ".join(f"{start}-{end}" if end > start else str(start) for start, end in sorted(passages))
-            graph.add_edge(source, target, f"{relation} {role}".strip(), relation=relation, role=role, certainty=certainty, lines=lines)
-    return graph
+        source, target, relation, role, via = (row[n].value if n in row else "" for n in ("source", "target", "relation", "role", "via"))
+        key = (source, target, relation, role, via, row["certainty"].value.rpartition("#")[2])
+        passages[key].add((int(row["start"].value), int(row["end"].value)))
+    named = {row["node"].value: row for row in queries.run(store, "network-nodes").rows}
+    edges = tuple(Edge(*key, _lines(found)) for key, found in sorted(passages.items()) if key[0] in named and key[1] in named)
+    ends = sorted({end for edge in edges for end in (edge.source, edge.target)})
+    nodes = {end: Node(end, named[end]["label"].value, named[end]["word"].value) for end in ends}
+    return Network(nodes, edges, _families(store, queries), _kinds(store, queries), _relations(store, queries))
+
+
+def _lines(passages: set[tuple[int, int]]) -> str:
+    return ", ".join(f"{start}-{end}" if end > start else str(start) for start, end in sorted(passages))
+
+
+def _families(store: GraphStore, queries: QueryLibrary) -> dict[str, Family]:
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    places: dict[str, tuple[int, int]] = {}
+    for row in queries.run(store, "network-families").rows:
+        name, label = row["name"].value, row["label"]
+        labels[name][label.lang or ""] = label.value
+        places[name] = (int(row["order"].value), int(row["column"].value))
+    return {name: Family(name, labels[name], *places[name]) for name in sorted(places, key=lambda name: places[name])}
+
+
+def _kinds(store: GraphStore, queries: QueryLibrary) -> dict[str, Kind]:
+    found = {}
+    for row in queries.run(store, "network-kinds").rows:
+        cost = float(row["cost"].value) if "cost" in row else 0.0
+        found[row["word"].value] = Kind(row["word"].value, row["family"].value, cost, "impassable" not in row, "actor" in row)
+    return dict(sorted(found.items()))
+
+
+def _relations(store: GraphStore, queries: QueryLibrary) -> dict[str, Relation]:
+    told: dict[str, dict[str, str]] = defaultdict(dict)
+    backwards: dict[str, dict[str, str]] = defaultdict(dict)
+    found: dict[str, Relation] = {}
+    for row in queries.run(store, "network-relations").rows:
+        iri, lang = row["relation"].value, row["told"].lang or ""
+        told[iri][lang], backwards[iri][lang] = row["told"].value, row["backwards"].value
+        cost = float(row["cost"].value) if "cost" in row else 1.0
+        flags = ("notWalked" not in row, "makesPartners" in row, "makesProfile" in row)
+        found[iri] = Relation(iri, cost, *flags, told[iri], backwards[iri])
+    return dict(sorted(found.items()))
+
+
+def write_network(network: Network, path: Path) -> None:
+    """Write a network as compact JSON that `read_network` reads; edges name nodes and relations by number."""
+    numbers = {node: number for number, node in enumerate(network.nodes)}
+    texts = list(dict.fromkeys(text for edge in network.edges for text in (edge.relation, edge.role, edge.via, edge.certainty)))
+    places = {text: place for place, text in enumerate(texts)}
+    body: dict[str, Any] = {
+        "families": [asdict(family) for family in network.families.values()],
+        "kinds": [asdict(kind) for kind in network.kinds.values()],
+        "relations": [asdict(relation) for relation in network.relations.values()],
+        "nodes": [(node.id, node.name, node.type) for node in network.nodes.values()],
+        "texts": texts,
+        "edges": [
+            (numbers[e.source], numbers[e.target], *(places[t] for t in (e.relation, e.role, e.via, e.certainty)), e.lines)
+            for e in network.edges
+        ],
+    }
+    path.write_text(json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True), "utf-8")
+
+
+def read_network(folder: Path) -> Network:
+    """Read the network of a snapshot.
+
+    Args:
+        folder: The snapshot's folder.
+    Raises:
+        OSError, ValueError, KeyError: the file is missing or is no network; the web treats them as an unusable snapshot.
+    """
+    body = json.loads((folder / NetworkBuilder.name / NETWORK).read_text("utf-8"))
+    nodes = [Node(*node) for node in body["nodes"]]
+    texts = body["texts"]
+    edges = (
+        Edge(nodes[source].id, nodes[target].id, texts[relation], texts[role], texts[via], texts[certainty], lines)
+        for source, target, relation, role, via, certainty, lines in body["edges"]
+    )
+    return Network(
+        {node.id: node for node in nodes},
+        tuple(edges),
+        {family["name"]: Family(**family) for family in body["families"]},
+        {kind["word"]: Kind(**kind) for kind in body["kinds"]},
+        {relation["iri"]: Relation(**relation) for relation in body["relations"]},
+    )
 
 
 class NetworkBuilder:
-    """Writes the network of a snapshot as GraphML, for download and for the network questions."""
+    """Writes the network of a snapshot: JSON that the site loads, and GraphML for download."""
 
     name = "network"
 
@@ -53,8 +127,9 @@ class NetworkBuilder:
         self._queries = queries
 
     def build(self, store: GraphStore, directory: Path) -> ArtifactRecord:
-        """Write `network.graphml`; it follows from the graph alone, so its identity adds nothing of its own but its form."""
-        graph = project(store, QueryLibrary.load(self._queries))
-        nx.write_graphml(graph, directory / GRAPHML, encoding="utf-8", prettyprint=True, named_key_ids=True)
-        digest = hashlib.sha256((directory / GRAPHML).read_bytes()).hexdigest()
-        return ArtifactRecord(self.name, digest, {"nodes": graph.number_of_nodes(), "edges": graph.number_of_edges()}, {})
+        """Write `network.json` and `network.graphml`; they follow from the graph alone, so their identity adds nothing but their form."""
+        network = project(store, QueryLibrary.load(self._queries))
+        write_network(network, directory / NETWORK)
+        write_graphml(network, directory / GRAPHML)
+        digest = hashlib.sha256((directory / NETWORK).read_bytes()).hexdigest()
+        return ArtifactRecord(self.name, digest, {"nodes": len(network.nodes), "edges": len(network.edges)}, {})

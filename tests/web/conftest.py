@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from kg.network.projection import project
 from kg.ontology import Ontology
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
@@ -91,7 +92,7 @@ class FixedServices(Services):
         self.store = store
         reader = EntityReader(store, self.library, DotTable.load(settings.data / "lexicon"))
         self._fixed = Site(
-            snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")}, self.library, self.sayings
+            snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")}, self.library, self.sayings, project(store, self.library),
         )
 
     def acquire(self) -> Site:

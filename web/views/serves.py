@@ -53,6 +53,7 @@ class ChoicePage:
 
     name: str
     candidates: tuple[Ref, ...]
+    endpoint: str = "serves.page"
 
 
 @blueprint.get("/serves/")

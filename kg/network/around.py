@@ -1,0 +1,114 @@
+"""The neighbourhood of a thing: what is linked with it in so many steps, within the kinds asked for, the best known first."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.network.model import INFERRED, Edge, Network
+
+_VALUES = re.compile(r"VALUES \?focus \{[^}]*\}")
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """A thing and what is around it.
+
+    Attributes:
+        distances: For each thing shown, how many steps it is away; the focus first, at 0.
+        edges: The relations between things shown that touch one nearer than `depth`.
+        more: How many things are left out because of the limit.
+        counts: How many things of each type word there are, without filter and limit.
+        parents: The thing through which each further one was reached.
+    """
+
+    focus: str
+    depth: int
+    distances: dict[str, int]
+    edges: tuple[Edge, ...]
+    more: int
+    counts: dict[str, int]
+    parents: dict[str, str]
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """Return the things shown without the focus, nearest first."""
+        return tuple(self.distances)[1:]
+
+    @property
+    def centres(self) -> tuple[str, ...]:
+        """Return the things whose relations are followed: the focus, and those nearer than the depth."""
+        return tuple(node for node, distance in self.distances.items() if distance < self.depth)
+
+
+def neighbourhood(network: Network, focus: str, depth: int = 1, types: Collection[str] = (), limit: int = 24) -> Neighbourhood:
+    """Return what is around a thing.
+
+    The walk passes only things of the types asked for. Of each ring every family comes in turn, so that a limit hides no family;
+    within a family those linked with most others come first.
+
+    Args:
+        types: Type words; empty for all.
+        limit: Most things beside the focus; the rest is counted.
+    Raises:
+        KeyError: the focus is not in the network.
+    """
+    network.nodes[focus]
+    wanted = frozenset(types)
+    distances, parents, hidden, counts = {focus: 0}, {}, set[str](), defaultdict[str, int](int)
+    ring = [focus]
+    for distance in range(1, depth + 1):
+        found: dict[str, str] = {}
+        for node in ring:
+            for edge in network.touching.get(node, ()):
+                found.setdefault(edge.other(node), node)
+        fresh = [node for node in found if node not in distances and node not in hidden]
+        for node in fresh:
+            counts[network.nodes[node].type] += 1
+        allowed = _in_turn(network, (node for node in fresh if not wanted or network.nodes[node].type in wanted))
+        room = limit - (len(distances) - 1)
+        ring = allowed[:room]
+        hidden.update(allowed[room:])
+        for node in ring:
+            distances[node], parents[node] = distance, found[node]
+    edges = tuple(e for e in _touching(network, distances, depth) if e.source in distances and e.target in distances)
+    return Neighbourhood(focus, depth, distances, edges, len(hidden), dict(counts), parents)
+
+
+def _touching(network: Network, distances: dict[str, int], depth: int) -> Iterable[Edge]:
+    centres = (node for node, distance in distances.items() if distance < depth)
+    return dict.fromkeys(edge for node in centres for edge in network.touching.get(node, ()))
+
+
+def _in_turn(network: Network, nodes: Iterable[str]) -> list[str]:
+    by_family: dict[str, list[str]] = defaultdict(list)
+    for node in nodes:
+        by_family[network.family(node)].append(node)
+    for members in by_family.values():
+        members.sort(key=lambda node: (-network.degree(node), network.nodes[node].name, node))
+    order = {name: family.order for name, family in network.families.items()}
+    ranked = [(place, order.get(family, 0), node) for family, members in by_family.items() for place, node in enumerate(members)]
+    return [node for _, _, node in sorted(ranked)]
+
+
+def is_derived(edge: Edge) -> bool:
+    """Say whether a relation follows by a rule or an editor's judgement."""
+    return edge.certainty == INFERRED
+
+
+def query_text(template: str, centres: Sequence[str], types: Sequence[str] = ()) -> str:
+    """Return the SPARQL query that finds what is around things.
+
+    Args:
+        template: The saved query `network-around`, whose VALUES are replaced.
+        centres: IRIs of the things.
+        types: Type words; empty for all.
+    """
+    named = " ".join(f"<{centre}>" for centre in centres)
+    text = _VALUES.sub(lambda _: f"VALUES ?focus {{ {named} }}", template)
+    if types:
+        quoted = " ".join('"' + word.replace("\\", "").replace('"', "") + '"' for word in types)
+        text = f"{text.rstrip()}\nVALUES ?type {{ {quoted} }}\n"
+    return text

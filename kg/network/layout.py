@@ -1,0 +1,113 @@
+"""Places the things of a neighbourhood in a picture, always the same way and so that no label can touch another.
+
+Lengths are in the units of the picture. How tall a label is, the caller knows: labels are given as heights, and each place is given as the
+middle of its shape.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+WIDTH = 660.0
+SHAPE = 11.0
+"""Half the height of a shape."""
+_PAD = 14.0
+_INNER, _BOW, _INDENT = 96.0, 52.0, 26.0
+
+Side = Literal["left", "right", "below"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A thing to be placed: key, height of its label, steps from the middle (1 or more), column (for columns)."""
+
+    key: str
+    height: float
+    depth: int = 1
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Middle of a shape, and on which side of it the label stands."""
+
+    x: float
+    y: float
+    side: Side
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything is, and how tall the picture is; it is `WIDTH` wide."""
+
+    places: dict[str, Place]
+    height: float
+
+
+def radial_room(depth: int) -> float:
+    """Return how wide a label may be that is so many steps from the middle; 0 is the label of the middle."""
+    return 2 * (_INNER - SHAPE) - 16 if depth == 0 else WIDTH / 2 - _INNER - _BOW - SHAPE - 12 - _INDENT * (depth - 1)
+
+
+def radial(middle: Box, boxes: Sequence[Box]) -> Layout:
+    """Place one thing in the middle and the others on two bows around it, from the top right downwards, then from the top left.
+
+    Args:
+        boxes: In reading order; what is more than one step away stands behind the one it was reached through, further out.
+    """
+    whole, right, used = sum(_row(box) for box in boxes), list[Box](), 0.0
+    for box in boxes:
+        # What hangs on a thing of the right side stays on that side.
+        if used + _row(box) / 2 > whole / 2 and box.depth == 1:
+            break
+        right.append(box)
+        used += _row(box)
+    left = list(boxes[len(right) :])
+    height = max(sum(map(_row, right)), sum(map(_row, left)), 2 * (middle.height + SHAPE + _PAD)) + 2 * _PAD
+    places = {middle.key: Place(WIDTH / 2, height / 2 - middle.height / 2, "below")}
+    for side, members in (("right", right), ("left", left)):
+        places |= _bow(members, height, 1 if side == "right" else -1)
+    return Layout(places, height)
+
+
+def _bow(boxes: Sequence[Box], height: float, direction: int) -> dict[str, Place]:
+    gap = (height - 2 * _PAD - sum(map(_row, boxes))) / max(1, len(boxes))
+    places, y = {}, _PAD
+    for box in boxes:
+        middle = y + (gap + _row(box)) / 2
+        off = 2 * middle / height - 1
+        x = _INNER + _BOW * sqrt(max(0.0, 1 - off * off)) + _INDENT * (box.depth - 1)
+        places[box.key] = Place(WIDTH / 2 + direction * x, middle, "right" if direction > 0 else "left")
+        y += gap + _row(box)
+    return places
+
+
+def _row(box: Box) -> float:
+    return max(2 * SHAPE + 6, box.height + 8)
+
+
+def columns_room(boxes: Sequence[Box]) -> float:
+    """Return how wide a label may be when these are placed in columns."""
+    return WIDTH / max(1, len({box.column for box in boxes})) - 12
+
+
+def columns(boxes: Sequence[Box]) -> Layout:
+    """Place things in columns from left to right, each from the top in the order given; labels stand below."""
+    by_column: dict[int, list[Box]] = defaultdict(list)
+    for box in boxes:
+        by_column[box.column].append(box)
+    tall = {column: sum(2 * SHAPE + 8 + box.height + _PAD for box in members) for column, members in by_column.items()}
+    height, wide = max(tall.values()) + _PAD, WIDTH / len(by_column)
+    places = {}
+    for number, column in enumerate(sorted(by_column)):
+        members = by_column[column]
+        gap = (height - _PAD - tall[column]) / len(members)
+        y = _PAD + gap / 2
+        for box in members:
+            places[box.key] = Place(wide * (number + 0.5), y + SHAPE, "below")
+            y += 2 * SHAPE + 8 + box.height + _PAD + gap
+    return Layout(places, height)

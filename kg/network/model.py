@@ -1,0 +1,127 @@
+"""The network of a snapshot as plain values: things, relations with their evidence, and how kinds and relations behave in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+STATED, INFERRED = "Stated", "Inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Kinds that share shape and colour: key, names by language, place among others, column (1 is the leftmost)."""
+
+    name: str
+    labels: Mapping[str, str]
+    order: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How things of one type word behave.
+
+    Attributes:
+        family: Key of its family.
+        cost: What a path adds for passing one.
+        open: False when paths may begin or end at one but never pass it.
+        actor: True when one can work together with others.
+    """
+
+    word: str
+    family: str
+    cost: float = 0.0
+    open: bool = True
+    actor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How one property behaves: the cost of a step, whether paths follow it, whether it makes partners or a profile, and its sentences.
+
+    Sentences by language: `{0}` is the subject, `{1}` the object; a Korean particle stands in
+    square brackets, both of its forms with a slash between them.
+    """
+
+    iri: str
+    cost: float
+    walked: bool
+    partners: bool
+    profile: bool
+    told: Mapping[str, str]
+    backwards: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A thing: IRI, Korean name, type word."""
+
+    id: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One relation between two things.
+
+    Attributes:
+        relation: IRI of the property; `role` the concept of the part taken (empty when it has none).
+        via: Edition, council or agreement it runs through; empty when the source says it of itself.
+        certainty: `Stated` or `Inferred`.
+        lines: Lines that state it, such as `967-973`, several joined by a comma.
+    """
+
+    source: str
+    target: str
+    relation: str
+    role: str
+    via: str
+    certainty: str
+    lines: str
+
+    def other(self, end: str) -> str:
+        """Return the end that is not `end`."""
+        return self.target if end == self.source else self.source
+
+
+_ANY_KIND = Kind("", "subject", 3.0)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A directed multigraph with typed nodes and edges; nothing of it changes."""
+
+    nodes: Mapping[str, Node]
+    edges: tuple[Edge, ...]
+    families: Mapping[str, Family] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+
+    @cached_property
+    def touching(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges that touch each node, in their order."""
+        found: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in self.edges:
+            found[edge.source].append(edge)
+            found[edge.target].append(edge)
+        return {node: tuple(edges) for node, edges in found.items()}
+
+    def degree(self, node: str) -> int:
+        """Return how many other things a thing is linked with."""
+        return len({edge.other(node) for edge in self.touching.get(node, ())})
+
+    def kind(self, node: str) -> Kind:
+        """Return how a thing behaves; one of a kind without a family is a subject."""
+        return self.kinds.get(self.nodes[node].type, _ANY_KIND)
+
+    def family(self, node: str) -> str:
+        """Return the key of a thing's family."""
+        return self.kind(node).family
+
+    def relation(self, iri: str) -> Relation:
+        """Return how a property behaves; one of which nothing is said costs 2 and is followed."""
+        return self.relations.get(iri, Relation(iri, 2.0, True, False, False, {}, {}))

@@ -1,0 +1,128 @@
+"""The pages and answers of the network: list, picture, data and query hold the same."""
+
+from __future__ import annotations
+
+import io
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import networkx as nx
+import pytest
+from flask.testing import FlaskClient
+
+from kg.network.model import Network
+from kg.network.projection import read_network
+from kg.store.snapshot import Snapshot
+from web.drawing import SHAPES
+
+ID = "https://w3id.org/kr-jobs/id/"
+YONSEI, CAMPUS = "11410/org/yonsei-university", "11410/program/campus-town"
+PAGE_BYTES = 15 * 1024
+
+
+@pytest.fixture(scope="module")
+def network(published: Snapshot) -> Network:
+    return read_network(published.path)
+
+
+def listed(page: str) -> set[str]:
+    """Return the things of the list of a page."""
+    part = page[page.index('class="net__list"') : page.index('class="net__side"')]
+    return {unquote(href) for href in re.findall(r'<li><a href="/network/([^"?]+)"', part)}
+
+
+def pictured(page: str) -> set[str]:
+    """Return the things of the picture, without the one in the middle."""
+    part = page[page.index('class="net__picture"') :]
+    return {unquote(href) for href in re.findall(r'<a href="/network/([^"?]+)" aria-label="[^"]+">', part)}
+
+
+def queried(client: FlaskClient, address: str) -> set[str]:
+    """Follow the link to the query of a page and return the neighbours it finds."""
+    sent = client.get(address)
+    assert sent.status_code == 302
+    query = parse_qs(urlsplit(sent.headers["Location"]).query)["query"][0]
+    answer = client.get("/sparql", query_string={"query": query}, headers={"Accept": "application/sparql-results+json"}).get_json()
+    return {row["neighbour"]["value"].removeprefix(ID) for row in answer["results"]["bindings"]}
+
+
+def of_every_type(network: Network) -> list[str]:
+    """Return up to three things of every type: the one linked with most others, the least, and one between."""
+    by_type: dict[str, list[str]] = {}
+    for node in sorted(network.nodes, key=network.degree):
+        by_type.setdefault(network.nodes[node].type, []).append(node)
+    return sorted({found[place].removeprefix(ID) for found in by_type.values() for place in (0, len(found) // 2, -1)})
+
+
+def test_list_picture_and_query_give_the_same_things_for_things_of_every_type(client: FlaskClient, network: Network) -> None:
+    things = of_every_type(network)
+    assert len(things) >= 40
+    for thing in things:
+        page = client.get(f"/network/{thing}?limit=400").text
+        around = {edge.other(ID + thing).removeprefix(ID) for edge in network.touching[ID + thing]}
+        assert listed(page) == pictured(page) == around, thing
+        assert queried(client, f"/network/{thing}?limit=400&format=query") == around, thing
+
+
+@pytest.mark.parametrize(
+    "address", [f"{YONSEI}?type=program&type=course", "kr/group/job-seeker?type=center", f"{YONSEI}?depth=2&type=program&limit=400"]
+)
+def test_a_narrowed_or_deeper_view_is_the_same_in_list_picture_and_query(client: FlaskClient, address: str) -> None:
+    page = client.get(f"/network/{address}").text
+    assert listed(page) == pictured(page) != set()
+    assert queried(client, f"/network/{address}&format=query") - {address.partition("?")[0]} == listed(page)
+
+
+def test_no_page_of_the_network_is_heavier_than_its_budget(client: FlaskClient, network: Network) -> None:
+    heavy = {node: len(client.get(f"/network/{node.removeprefix(ID)}").data) for node in network.nodes}
+    assert {node: size for node, size in heavy.items() if size > PAGE_BYTES} == {}
+
+
+def test_a_cap_says_how_many_are_left_out_and_hides_no_family(client: FlaskClient, network: Network) -> None:
+    few = client.get("/api/network", query_string={"focus": ID + CAMPUS, "limit": 10}).get_json()
+    every = client.get("/api/network", query_string={"focus": ID + CAMPUS, "limit": 400}).get_json()
+    assert len(few["nodes"]) == 11
+    assert len(few["nodes"]) + few["more"] == len(every["nodes"]) and every["more"] == 0
+    families = [{network.family(node["id"]) for node in found["nodes"]} for found in (few, every)]
+    assert families[0] == families[1]
+
+
+def test_the_answer_as_json_names_things_relations_roles_and_lines(client: FlaskClient) -> None:
+    found = client.get("/api/network", query_string={"focus": "연세대"}).get_json()
+    assert found["nodes"][0] == {"id": ID + YONSEI, "name": "연세대학교", "type": "university", "url": f"/id/{YONSEI}"}
+    assert set(found) == {"nodes", "edges", "more"}
+    shared = [edge for edge in found["edges"] if edge["source"] == ID + CAMPUS]
+    assert [(edge["label"], edge["role"], edge["lines"]) for edge in shared] == [("함께하는 기관", "사업대상 대학", "1136-1146")]
+    assert shared[0]["via"] == f"{ID}11410/plan/2022/program/campus-town"
+
+
+def test_a_name_leads_to_the_id_and_an_unknown_one_is_said_so(client: FlaskClient) -> None:
+    moved = client.get("/network/연세대?type=program")
+    assert moved.status_code == 302 and moved.headers["Location"] == f"/network/{YONSEI}?type=program"
+    assert client.get("/network/없는 이름").status_code == 404
+    assert client.get("/api/network?focus=없는 이름").status_code == 400
+    edition = client.get("/network/11410/plan/2022/program/campus-town")
+    assert edition.headers["Location"] == f"/network/{CAMPUS}"
+
+
+@pytest.mark.parametrize("parameter", ["depth=0", "depth=9", "limit=0", "limit=x", "layout=round", "type=nothing", "format=exe"])
+def test_a_parameter_that_cannot_be_is_refused(client: FlaskClient, parameter: str) -> None:
+    assert client.get(f"/network/{YONSEI}?{parameter}").status_code == 400
+
+
+def test_a_view_and_the_whole_can_be_taken_away_and_opened_again(client: FlaskClient, network: Network) -> None:
+    view = client.get(f"/network/{YONSEI}?format=json&limit=400").get_json()
+    address = f"/network/{YONSEI}?limit=400&format="
+    for form, read in (("graphml", nx.read_graphml), ("gexf", nx.read_gexf)):
+        part = read(io.BytesIO(client.get(address + form).data))
+        assert set(part.nodes) == {node["id"] for node in view["nodes"]}
+        assert part.number_of_edges() == len(view["edges"])
+        whole = read(io.BytesIO(client.get(f"/api/network?format={form}").data))
+        assert set(whole.nodes) == set(network.nodes) and whole.number_of_edges() == len(network.edges)
+    assert client.get(address + "nodes.csv").text.startswith("id,name,type\r\n")
+    assert client.get(address + "edges.csv").text.count("\r\n") == len(view["edges"]) + 1
+
+
+def test_every_family_has_a_shape_of_its_own(network: Network) -> None:
+    assert set(SHAPES) == set(network.families)
+    assert len(set(SHAPES.values())) == len(SHAPES)

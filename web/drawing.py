@@ -1,0 +1,133 @@
+"""Draws a part of the network as SVG: every node is a link with a shape, a colour and a name; no script, no inline style.
+
+`kg.network.layout` says where things are; `site.css` has the colours (`.net__…`). Edges are decoration for the eye only: what they say
+stands in the list beside the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from markupsafe import Markup
+
+from kg.network.layout import SHAPE, WIDTH, Box, Layout, Place, columns, columns_room, radial, radial_room
+from web.lettering import clean, wrapped
+
+Form = Literal["radial", "columns"]
+FORMS: tuple[Form, ...] = ("radial", "columns")
+
+_SIZE, _LEADING, _GAP = 13.5, 17.0, 7.0
+
+SHAPES: Mapping[str, str] = {
+    "goal": "M0-12L3.2-4L12-3.4L5.2 2L7.4 10.6L0 6L-7.4 10.6L-5.2 2L-12-3.4L-3.2-4Z",
+    "strategy": "M-5.8-10H5.8L11.5 0L5.8 10H-5.8L-11.5 0Z",
+    "program": "M-10 0A10 10 0 1 1 10 0A10 10 0 1 1-10 0Z",
+    "center": "M0-12L12 0L0 12L-12 0Z",
+    "university": "M0-11.5L11.5 9H-11.5Z",
+    "organization": "M0-11.5L11-3.5L6.8 9.5H-6.8L-11-3.5Z",
+    "place": "M0 11.5L-11.5-9H11.5Z",
+    "group": "M-9.5-9.5H9.5V9.5H-9.5Z",
+    "subject": "M-3.6-10.5H3.6V-3.6H10.5V3.6H3.6V10.5H-3.6V3.6H-10.5V-3.6H-3.6Z",
+}
+"""Outline of each family's shape around its middle; a test holds the families of `ontology/network.ttl` against it."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A thing in a picture: key, name and kind as people read them, family, where a tap leads, steps away, column."""
+
+    key: str
+    name: str
+    kind: str
+    family: str
+    url: str
+    depth: int = 1
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line between two things; `faint` when it follows from other statements."""
+
+    start: str
+    end: str
+    faint: bool = False
+
+
+def draw_network(form: Form, things: Sequence[Drawn], lines: Iterable[Line], label: str) -> Markup:
+    """Draw things and the lines between them.
+
+    Args:
+        things: In reading order; the first is the one in the middle.
+        label: What the picture shows, for people who do not see it.
+    """
+    layout, words = _radial(things) if form == "radial" else _columns(things)
+    size = {"viewBox": f"0 0 {WIDTH:.0f} {layout.height:.0f}", "width": f"{WIDTH:.0f}", "height": f"{layout.height:.0f}"}
+    svg = Element("svg", {"class": "net__picture", "role": "group", "aria-label": clean(label), **size})
+    _strokes(svg, layout, lines)
+    for thing in things:
+        link = SubElement(svg, "a", {"href": thing.url, "aria-label": clean(f"{thing.name} ({thing.kind})")})
+        if thing is things[0]:
+            link.set("aria-current", "true")
+        _node(link, thing, layout.places[thing.key], words[thing.key])
+    return Markup(tostring(svg, encoding="unicode"))
+
+
+def symbols(families: Iterable[str]) -> Markup:
+    """Return the shapes of families as definitions that pictures and keys refer to."""
+    svg = Element("svg", {"class": "net__symbols", "width": "0", "height": "0", "aria-hidden": "true"})
+    for family in families:
+        group = SubElement(svg, "g", {"id": f"f-{family}", "class": f"net__{family}"})
+        SubElement(group, "circle", {"r": "22", "class": "net__hit"})
+        SubElement(group, "path", {"d": SHAPES[family]})
+    return Markup(tostring(svg, encoding="unicode"))
+
+
+def _radial(things: Sequence[Drawn]) -> tuple[Layout, dict[str, list[str]]]:
+    words = {thing.key: _wrapped(thing.name, radial_room(0 if thing is things[0] else thing.depth)) for thing in things}
+    boxes = [Box(thing.key, len(words[thing.key]) * _LEADING, thing.depth) for thing in things]
+    return radial(boxes[0], boxes[1:]), words
+
+
+def _columns(things: Sequence[Drawn]) -> tuple[Layout, dict[str, list[str]]]:
+    room = columns_room([Box(thing.key, 0, column=thing.column) for thing in things])
+    words = {thing.key: _wrapped(thing.name, room) for thing in things}
+    return columns([Box(t.key, len(words[t.key]) * _LEADING, t.depth, t.column) for t in things]), words
+
+
+def _wrapped(name: str, room: float) -> list[str]:
+    return wrapped(clean(name), room / _SIZE)
+
+
+def _strokes(svg: Element, layout: Layout, lines: Iterable[Line]) -> None:
+    paths: dict[bool, dict[str, None]] = {False: {}, True: {}}
+    for line in lines:
+        start, end = layout.places[line.start], layout.places[line.end]
+        # The same two points in either direction are one stroke.
+        first, last = sorted((_point(start), _point(end)))
+        paths[line.faint][f"M{first}L{last}"] = None
+    paths[True] = {stroke: None for stroke in paths[True] if stroke not in paths[False]}
+    for faint, strokes in paths.items():
+        if strokes:
+            SubElement(svg, "path", {"class": "net__line net__line--faint" if faint else "net__line", "d": "".join(strokes)})
+
+
+def _point(place: Place) -> str:
+    return f"{place.x:.0f} {place.y:.0f}"
+
+
+def _node(link: Element, thing: Drawn, place: Place, lines: Sequence[str]) -> None:
+    SubElement(link, "use", {"href": f"#f-{thing.family}", "x": f"{place.x:.0f}", "y": f"{place.y:.0f}"})
+    shift = SHAPE + _GAP
+    x, y, kind = {
+        "right": (place.x + shift, place.y - (len(lines) - 1) * _LEADING / 2 + 5, ""),
+        "left": (place.x - shift, place.y - (len(lines) - 1) * _LEADING / 2 + 5, "l"),
+        "below": (place.x, place.y + SHAPE + _LEADING, "m"),
+    }[place.side]
+    text = SubElement(link, "text", {"x": f"{x:.0f}", "y": f"{y:.0f}", **({"class": kind} if kind else {})})
+    text.text = lines[0]
+    for line in lines[1:]:
+        SubElement(text, "tspan", {"x": f"{x:.0f}", "dy": f"{_LEADING:.0f}"}).text = line

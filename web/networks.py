@@ -1,0 +1,112 @@
+"""What views of the network share: which thing is meant, how things and relations are named in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import request, url_for
+
+from kg.network.model import Edge, Network, Node
+from kg.store.reader.model import Ref, Text
+from kg.store.reader.source import choose_text
+from kg.vocab import BASE, CV, ID
+from web.context import site
+from web.drawing import Drawn
+from web.errors import WebError
+from web.i18n import current_language
+from web.links import id_of, path_of
+
+_SHOWN = 40
+_BACKWARDS = {CV.hasParticipation: CV.hasParticipant}
+"""The heading of what a partner takes part in is that of the other half of the relation."""
+
+
+def network() -> Network:
+    """Return the network of the snapshot this request reads."""
+    return site().network
+
+
+def named(nodes: Iterable[str]) -> Mapping[str, Ref]:
+    """Name things in the language of the page."""
+    return site().reader.labels(nodes, current_language())
+
+
+def bearers(name: str) -> tuple[Ref, ...]:
+    """Return the things of the network that bear a name; an edition counts as its permanent thing."""
+    found = {ref.home or ref.iri for ref in site().reader.named(name, current_language())}
+    refs = named(iri for iri in found if iri in network().nodes)
+    return tuple(refs[iri] for iri in sorted(refs))
+
+
+def thing_of(parameter: str) -> str:
+    """Return the IRI that a parameter means: an IRI, the part of one after `/id/`, or an exact name or alias.
+
+    Raises:
+        WebError: 400 when it is missing, unknown or ambiguous; then its member `candidates` lists what may be meant.
+    """
+    wanted = request.args.get(parameter, "").strip()
+    if not wanted:
+        raise WebError("web.missing-parameter", name=parameter)
+    found = meant(wanted)
+    if len(found) == 1:
+        return found[0].iri
+    if found:
+        listed = [{"id": ref.iri, "name": ref.label.value, "type": ref.word} for ref in found]
+        raise WebError("web.ambiguous", name=wanted[:_SHOWN]).adding(candidates=listed)
+    raise WebError("web.not-in-network", name=wanted[:_SHOWN])
+
+
+def meant(wanted: str) -> tuple[Ref, ...]:
+    """Return what an IRI, the part of one after `/id/`, or a name may mean in the network."""
+    for iri in (wanted, ID + wanted):
+        if iri.startswith(BASE):
+            home = site().reader.labels([iri], "ko").get(iri)
+            inside = home.home if home and home.home in network().nodes else iri
+            if inside in network().nodes:
+                return tuple(named([inside]).values())
+    return bearers(wanted)
+
+
+def heading(edge: Edge, seen_from: str) -> Text:
+    """Return what an edge says of its other end, such as "who runs it"."""
+    phrases = site().reader.display.phrases
+    if edge.source == seen_from:
+        phrase = phrases.get(edge.relation)
+        terms = phrase.forward if phrase else ()
+    else:
+        phrase = phrases.get(_BACKWARDS.get(edge.relation, edge.relation))
+        terms = phrase.backward if phrase else ()
+    return choose_text(terms, current_language())
+
+
+def drawn(ref: Ref, node: Node, depth: int = 1) -> Drawn:
+    """Return a thing as pictures show it."""
+    family = network().family(node.id)
+    column = network().families[family].column
+    return Drawn(node.id, ref.label.value, ref.kind.value, family, network_url(node.id), depth, column)
+
+
+def network_url(iri: str, **parameters: Any) -> str:
+    """Return the address of a thing's neighbourhood."""
+    return url_for("network.page", name=id_of(iri), **parameters)
+
+
+def node_data(ref: Ref) -> dict[str, str]:
+    """Return a node as JSON shows it."""
+    return {"id": ref.iri, "name": ref.label.value, "type": ref.word, "url": path_of(ref.iri)}
+
+
+def edge_data(edge: Edge, refs: Mapping[str, Ref]) -> dict[str, Any]:
+    """Return an edge as JSON shows it."""
+    role = refs.get(edge.role)
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "relation": edge.relation,
+        "label": heading(edge, edge.source).value,
+        "via": edge.via or None,
+        "role": role.label.value if role else None,
+        "certainty": edge.certainty.lower(),
+        "lines": edge.lines,
+    }

@@ -1,0 +1,279 @@
+"""`/network/<id>` and `/api/network`: what is linked with a thing, as a list, a picture, data, and the query that finds the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from kg.network.around import Neighbourhood, is_derived, neighbourhood, query_text
+from kg.network.export import edges_csv, gexf, graphml, nodes_csv, part_of
+from kg.network.model import Edge, Family, Network
+from kg.store.reader.model import Ref, Text
+from web.context import services, site, whole_number
+from web.drawing import FORMS, Form, Line, draw_network, symbols
+from web.errors import WebError
+from web.i18n import current_language, gettext
+from web.links import iri_of
+from web.networks import bearers, drawn, edge_data, heading, meant, named, network, network_url, node_data, thing_of
+from web.render import render
+from web.views.serves import ChoicePage
+
+blueprint = Blueprint("network", __name__)
+
+FIRST, MOST, DEEPEST = 16, 400, 3
+_MANY_LINES = 3
+FILES: dict[str, tuple[str, Callable[[Network], bytes | str]]] = {
+    "graphml": ("application/graphml+xml", graphml),
+    "gexf": ("application/gexf+xml", gexf),
+    "nodes.csv": ("text/csv; charset=utf-8", nodes_csv),
+    "edges.csv": ("text/csv; charset=utf-8", edges_csv),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the network is asked for."""
+
+    focus: str
+    depth: int
+    types: tuple[str, ...]
+    limit: int
+    form: Form
+
+    def url(self, **changes: Any) -> str:
+        """Return the address of this view with some parameters changed, from its own page; defaults are left out."""
+        asked: dict[str, Any] = {"depth": self.depth, "type": list(self.types), "limit": self.limit, "layout": self.form} | changes
+        usual = {"depth": 1, "type": [], "limit": FIRST, "layout": FORMS[0]}
+        return "?" + urlencode({name: value for name, value in asked.items() if usual.get(name) != value}, doseq=True)
+
+    def around(self) -> Neighbourhood:
+        """Return the neighbourhood."""
+        return neighbourhood(network(), self.focus, self.depth, self.types, self.limit)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One way in which a thing is linked: heading, roles, what it runs through, lines, whether it follows from others."""
+
+    heading: Text
+    roles: tuple[Ref, ...]
+    via: Ref | None
+    lines: str
+    derived: bool
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A thing in the list: what it is, where a tap leads, how it is linked, and through what when it is further away."""
+
+    ref: Ref
+    url: str
+    ties: tuple[Tie, ...]
+    parent: Ref | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The neighbours of one family."""
+
+    family: Family
+    label: str
+    neighbours: tuple[Neighbour, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A kind of thing to narrow the view to, or to take the filter away."""
+
+    label: str
+    count: int
+    chosen: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class NetworkPage:
+    """The neighbourhood of a thing as list and picture."""
+
+    view: View
+    focus: Ref
+    shown: int
+    sections: tuple[Section, ...]
+    filters: tuple[Filter, ...]
+    symbols: Markup
+    picture: Markup
+    more: int
+    is_actor: bool
+
+
+@blueprint.get("/network/<path:name>")
+def page(name: str) -> AnyResponse:
+    """Show what is linked with a thing; a name instead of an id leads to the id, `format` to the view as data or as a query.
+
+    Raises:
+        WebError: 404 when nothing in the network has this id or name, 400 for a parameter that cannot be.
+    """
+    iri = iri_of(name)
+    if iri not in network().nodes:
+        found = meant(iri) or bearers(name)
+        if len(found) == 1:
+            return redirect(network_url(found[0].iri, **request.args.to_dict(flat=False)), 302)
+        if found:
+            return render("choices.html", ChoicePage(name, found, "network.page"), 300)
+        raise WebError("web.not-in-network", 404, name=name)
+    view = _view(iri)
+    wanted = request.args.get("format", "")
+    if wanted == "query":
+        return redirect(url_for("sparql.endpoint", query=query_of(view)) + "#answer", 302)
+    return answer(view.around(), wanted) if wanted else render("network.html", _page(view))
+
+
+@blueprint.get("/api/network")
+def api() -> Response:
+    """Answer what is linked with `focus` (an IRI or a name) as JSON or another `format`; without a focus, the whole network.
+
+    Raises:
+        WebError: 400 for an unknown or ambiguous focus, or a parameter that cannot be.
+    """
+    wanted = request.args.get("format", "json")
+    if not request.args.get("focus"):
+        return _file(network(), wanted) if wanted != "json" else jsonify(_data(network().nodes, network().edges, 0))
+    return answer(_view(thing_of("focus")).around(), wanted)
+
+
+def _view(focus: str) -> View:
+    form = request.args.get("layout", FORMS[0])
+    if form not in FORMS:
+        raise WebError("web.bad-parameter", name="layout", value=form[:40])
+    words = {kind.word for kind in network().kinds.values()}
+    types = tuple(dict.fromkeys(word for word in request.args.getlist("type") if word))
+    for word in types:
+        if word not in words:
+            raise WebError("web.unknown-type", value=word[:40], words=", ".join(sorted(words)))
+    depth, limit = whole_number("depth", 1, 1, DEEPEST), whole_number("limit", FIRST, 1, MOST)
+    return View(focus, depth, types, limit, "radial" if form == "radial" else "columns")
+
+
+def query_of(view: View) -> str:
+    """Return the SPARQL query that finds the content of a view."""
+    return query_text(services().library.text("network-around"), view.around().centres, view.types)
+
+
+def answer(around: Neighbourhood, wanted: str) -> Response:
+    """Give a neighbourhood as data.
+
+    Raises:
+        WebError: 400, there is no such format.
+    """
+    if wanted == "json":
+        return jsonify(_data(around.distances, around.edges, around.more))
+    return _file(part_of(network(), around.distances, around.edges), wanted)
+
+
+def _file(part: Network, wanted: str) -> Response:
+    if wanted not in FILES:
+        raise WebError("web.bad-parameter", name="format", value=wanted[:40])
+    media, write = FILES[wanted]
+    response = Response(write(part), content_type=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="itda-network{"-" if "." in wanted else "."}{wanted}"'
+    return response
+
+
+def _data(nodes: Mapping[str, Any], edges: Sequence[Edge], more: int) -> dict[str, Any]:
+    refs = named([*nodes, *(edge.role for edge in edges if edge.role)])
+    return {"nodes": [node_data(refs[node]) for node in nodes], "edges": [edge_data(edge, refs) for edge in edges], "more": more}
+
+
+def _page(view: View) -> NetworkPage:
+    around, known = view.around(), network()
+    refs = named({*around.distances, *(part for edge in around.edges for part in (edge.role, edge.via) if part)})
+    ordered = _ordered(around)
+    things = [drawn(refs[node], known.nodes[node], around.distances[node]) for node in ordered]
+    lines = [Line(edge.source, edge.target, is_derived(edge)) for edge in around.edges]
+    label = gettext("Picture of what is linked with %(name)s", name=refs[view.focus].label.value)
+    picture = draw_network(view.form, things, lines, label)
+    families = [name for name in known.families if any(thing.family == name for thing in things)]
+    return NetworkPage(
+        view,
+        refs[view.focus],
+        len(around.neighbours),
+        _sections(around, refs, ordered),
+        _filters(view),
+        symbols(families),
+        picture,
+        around.more,
+        known.kind(view.focus).actor,
+    )
+
+
+def _ordered(around: Neighbourhood) -> list[str]:
+    """Return the focus, then its neighbours by family; what is further away stands behind the one it was reached through."""
+    known = network()
+    children: dict[str, list[str]] = defaultdict(list)
+    for node in around.neighbours:
+        children[around.parents[node]].append(node)
+    ordered: list[str] = []
+
+    def add(node: str) -> None:
+        ordered.append(node)
+        for child in sorted(children[node], key=lambda one: known.families[known.family(one)].order):
+            add(child)
+
+    add(around.focus)
+    return ordered
+
+
+def _sections(around: Neighbourhood, refs: Mapping[str, Ref], ordered: Sequence[str]) -> tuple[Section, ...]:
+    known, lang = network(), current_language()
+    between: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    for edge in around.edges:
+        between[edge.source, edge.target].append(edge)
+        between[edge.target, edge.source].append(edge)
+    by_family: dict[str, list[Neighbour]] = defaultdict(list)
+    for node in ordered[1:]:
+        parent = around.parents[node]
+        through = None if parent == around.focus else refs[parent]
+        ties = _ties(between[parent, node], parent, refs)
+        by_family[known.family(node)].append(Neighbour(refs[node], network_url(node), ties, through))
+    families = known.families
+    return tuple(Section(families[f], families[f].labels.get(lang, f), tuple(by_family[f])) for f in families if f in by_family)
+
+
+def _ties(edges: Sequence[Edge], seen_from: str, refs: Mapping[str, Ref]) -> tuple[Tie, ...]:
+    """Return how two things are linked; edges that differ only in role or lines are one tie."""
+    grouped: dict[tuple[Text, bool, str], list[Edge]] = defaultdict(list)
+    for edge in edges:
+        # An edition of one of the two things is no news; a third thing in between is.
+        via = edge.via if refs.get(edge.via) and refs[edge.via].home not in (edge.source, edge.target) else ""
+        grouped[heading(edge, seen_from), is_derived(edge), via].append(edge)
+    return tuple(
+        Tie(
+            called,
+            tuple({refs[edge.role]: None for edge in found if edge.role in refs}),
+            refs.get(via),
+            _few({line: None for edge in found for line in edge.lines.split(", ")}),
+            derived,
+        )
+        for (called, derived, via), found in grouped.items()
+    )
+
+
+def _few(lines: Mapping[str, None]) -> str:
+    shown = sorted(lines, key=lambda line: int(line.split("-")[0]))
+    return ", ".join(shown[:_MANY_LINES]).replace("-", "–") + (" …" if len(shown) > _MANY_LINES else "")
+
+
+def _filters(view: View) -> tuple[Filter, ...]:
+    words = site().reader.display.words(current_language())
+    every = neighbourhood(network(), view.focus, view.depth, (), MOST).counts
+    return tuple(
+        Filter(words.get(word, word), count, word in view.types, view.url(type=[] if word in view.types else [word], limit=FIRST))
+        for word, count in sorted(every.items(), key=lambda item: (-item[1], item[0]))
+    )
