@@ -29,6 +29,7 @@ from web.views import (
     network,
     ontology,
     operations,
+    path,
     quality,
     queries,
     schema,
@@ -68,6 +69,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_templates(app, code)
     for module in (
         home,
+        path,
         network,
         find,
         eligibility,

@@ -15,6 +15,7 @@ from typing import Any
 from kg.eligibility.texts import EligibilityReader
 from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.network.model import Network
+from kg.network.paths import PathFinder
 from kg.network.projection import read_network
 from kg.settings import Settings
 from kg.store.base import GraphStore, PublicQueries
@@ -38,6 +39,7 @@ from web.budget import QueryBudget
 from web.i18n import LANGUAGES
 from web.shortlinks import ShortLinks
 from web.taps import load_taps
+from web.telling import Particles
 
 OpenSearch = Callable[[Path], SearchEngine]
 """Opens the full-text index of a snapshot folder; given by the edge, because Kiwi must be loaded before the server forks."""
@@ -105,6 +107,11 @@ class Site:
         """What reads people's own words; it knows the places of the snapshot."""
         return Describer(self.search.analyser, self.sayings, self.eligibility.place_names())
 
+    @cached_property
+    def paths(self) -> PathFinder:
+        """What finds paths in the network; made when it is first asked for."""
+        return PathFinder(self.network)
+
 
 class Services:
     """Opens the current snapshot, and the next one when `current` changes.
@@ -126,6 +133,7 @@ class Services:
         self.topics = load_topics(settings.ontology / "examples")
         self.links = ShortLinks(settings.links, settings.links_kept)
         self.budget = QueryBudget(settings.query_budget_s)
+        self.particles = Particles.load(settings.data / "lexicon")
         self.refused: Refused | None = None
         self.taps = load_taps(settings.data / "lexicon")
         self.sayings = load_sayings(settings.data / "lexicon")

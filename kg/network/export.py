@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -29,7 +30,7 @@ def as_networkx(network: Network) -> nx.MultiDiGraph[str]:
 
 def part_of(network: Network, nodes: Iterable[str], edges: Iterable[Edge]) -> Network:
     """Return a part of a network as a network of its own."""
-    return Network({node: network.nodes[node] for node in nodes}, tuple(edges), network.families, network.kinds, network.relations)
+    return replace(network, nodes={node: network.nodes[node] for node in nodes}, edges=tuple(edges))
 
 
 def write_graphml(network: Network, path: Path) -> None:

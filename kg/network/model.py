@@ -93,13 +93,14 @@ _ANY_KIND = Kind("", "subject", 3.0)
 
 @dataclass(frozen=True)
 class Network:
-    """A directed multigraph with typed nodes and edges; nothing of it changes."""
+    """A directed multigraph with typed nodes and edges; nothing of it changes. Paths pass none of `closed`, whatever their kind."""
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
     families: Mapping[str, Family] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     relations: Mapping[str, Relation] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
     @cached_property
     def touching(self) -> Mapping[str, tuple[Edge, ...]]:
@@ -121,6 +122,10 @@ class Network:
     def family(self, node: str) -> str:
         """Return the key of a thing's family."""
         return self.kind(node).family
+
+    def is_open(self, node: str) -> bool:
+        """Say whether a path may pass a thing."""
+        return node not in self.closed and self.kind(node).open
 
     def relation(self, iri: str) -> Relation:
         """Return how a property behaves; one of which nothing is said costs 2 and is followed."""

@@ -25,7 +25,8 @@ def project(store: GraphStore, queries: QueryLibrary) -> Network:
 
     Args:
         store: The snapshot's graph.
-        queries: Holds `network-nodes`, `network-edges`, `network-families`, `network-kinds` and `network-relations`.
+        queries: Holds `network-nodes`, `network-edges`, `network-families`, `network-kinds`, `network-relations`,
+            `network-closed`.
     """
     passages: dict[tuple[str, str, str, str, str, str], set[tuple[int, int]]] = defaultdict(set)
     for row in queries.run(store, "network-edges").rows:
@@ -36,7 +37,8 @@ def project(store: GraphStore, queries: QueryLibrary) -> Network:
     edges = tuple(Edge(*key, _lines(found)) for key, found in sorted(passages.items()) if key[0] in named and key[1] in named)
     ends = sorted({end for edge in edges for end in (edge.source, edge.target)})
     nodes = {end: Node(end, named[end]["label"].value, named[end]["word"].value) for end in ends}
-    return Network(nodes, edges, _families(store, queries), _kinds(store, queries), _relations(store, queries))
+    closed = frozenset(row["node"].value for row in queries.run(store, "network-closed").rows) & nodes.keys()
+    return Network(nodes, edges, _families(store, queries), _kinds(store, queries), _relations(store, queries), frozenset(closed))
 
 
 def _lines(passages: set[tuple[int, int]]) -> str:
@@ -84,6 +86,7 @@ def write_network(network: Network, path: Path) -> None:
         "kinds": [asdict(kind) for kind in network.kinds.values()],
         "relations": [asdict(relation) for relation in network.relations.values()],
         "nodes": [(node.id, node.name, node.type) for node in network.nodes.values()],
+        "closed": sorted(network.closed),
         "texts": texts,
         "edges": [
             (numbers[e.source], numbers[e.target], *(places[t] for t in (e.relation, e.role, e.via, e.certainty)), e.lines)
@@ -114,6 +117,7 @@ def read_network(folder: Path) -> Network:
         {family["name"]: Family(**family) for family in body["families"]},
         {kind["word"]: Kind(**kind) for kind in body["kinds"]},
         {relation["iri"]: Relation(**relation) for relation in body["relations"]},
+        frozenset(body["closed"]),
     )
 
 

@@ -1,0 +1,113 @@
+"""Paths mean something: chains worked out by hand from the plan are found first, and nothing where everything meets is ever passed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.network.model import Edge, Network, Node, Relation
+from kg.network.paths import PathFinder
+from kg.network.projection import read_network
+from kg.store.snapshot import Snapshot
+
+# Read in the plan of 2022; the comment names the lines.
+BY_HAND = [
+    "이화여자대학교 > 스타일테크 랩",  # 1164-1170
+    "서울여자간호대학교 > HAHA케어 취ㆍ창업 지원센터",  # 1164-1173
+    "이화여자대학교 > 캠퍼스타운 조성사업 > HAHA케어 취ㆍ창업 지원센터",  # 1136, 1164-1173
+    "연세대학교 > 캠퍼스타운 조성사업 > 이화여자대학교",  # 1136
+    "명지전문대학교 > 캠퍼스타운 조성사업 > 서울여자간호대학교",  # 1136
+    "명지전문대학교 > 캠퍼스타운 조성사업 > 연세대학교",  # 1136
+    "연세대학교 > 연세로 페스티벌",  # 1179-1199
+    "이화여자대학교 > 청년키움식당",  # 1340
+    "이푸드랩 > 청년키움식당 > 이화여자대학교",  # 1337-1342
+    "이푸드랩 > 청년키움식당 > 신촌 박스퀘어",  # 1338-1342
+    "신촌 박스퀘어 > 청년키움식당 > 이화여자대학교",  # 1338-1340
+    "서울신용보증재단 > 소상공인 지역협의체 > 소상공인",  # 1700-1702
+    "서대문구상공회 > 소상공인 지역협의체 > 소상공인",  # 1702
+    "우리은행 > 소상공인 지역협의체 > 소상공인",  # 1702
+    "서대문구소상공인회 > 소상공인 지역협의체 > 우리은행",  # 1702
+    "신중년 > 신중년 경력형 일자리 사업 > 고용노동부",  # 1563
+    "행정안전부 > 지역주도형 청년일자리사업 > 청년",  # 1571
+    "행정안전부 > 지역주도형 청년일자리사업 > 기업상생인턴 지원 사업",  # 1571
+    "노인회지회 > 노인취업알선센터 > 어르신",  # 1468
+    "마을관리협동조합 > 도시재생기업(CRC) 육성 > 천연·충현 도시재생 권역",  # 1396
+    "서대문50플러스센터 > 장년층",  # 50+ centre serves the middle-aged
+    "장애인내일키움직업교육센터 > 장애인",
+    "서대문여성이룸센터 > 여성",
+]
+HUBS = {
+    "plan",
+    "goal",
+    "vision",
+    "strategy",
+    "strategy-direction",
+    "policy-direction",
+    "policy-action",
+    "sector",
+    "area",
+    "section",
+    "upper-plan",
+}
+OFFICE = "https://w3id.org/kr-jobs/id/11410/org/seodaemun-gu"
+
+
+@pytest.fixture(scope="module")
+def network(published: Snapshot) -> Network:
+    return read_network(published.path)
+
+
+@pytest.fixture(scope="module")
+def finder(network: Network) -> PathFinder:
+    return PathFinder(network)
+
+
+@pytest.mark.parametrize("chain", BY_HAND)
+def test_the_first_path_is_the_chain_that_the_plan_states(network: Network, finder: PathFinder, chain: str) -> None:
+    named = {node.name: node.id for node in network.nodes.values()}
+    names = chain.split(" > ")
+    found = finder.paths(named[names[0]], named[names[-1]])
+    assert [network.nodes[node].name for node in found[0].nodes] == names
+
+
+def test_no_path_passes_where_everything_meets_and_each_step_is_a_relation_between_its_ends(network: Network, finder: PathFinder) -> None:
+    actors = [node for node in network.nodes if network.kind(node).actor]
+    found = [path for one, other in pairwise(sorted(actors)) for path in finder.paths(one, other)]
+    assert len(found) > 20
+    for path in found:
+        passed = path.nodes[1:-1]
+        assert not {network.nodes[node].type for node in passed} & HUBS
+        assert OFFICE not in passed
+        assert len(set(path.nodes)) == len(path.nodes) == len(path.edges) + 1
+        for (one, other), edge in zip(pairwise(path.nodes), path.edges, strict=True):
+            assert {edge.source, edge.target} == {one, other} and edge in network.edges
+
+
+def test_of_two_paths_neither_only_goes_round_a_thing_of_the_other(network: Network, finder: PathFinder) -> None:
+    for one in (node for node in network.nodes if network.kind(node).actor):
+        for path, longer in pairwise(finder.paths(one, "https://w3id.org/kr-jobs/id/kr/group/youth")):
+            assert not set(path.nodes) <= set(longer.nodes)
+            assert path.cost <= longer.cost
+
+
+def test_things_that_nothing_joins_have_no_path(network: Network, finder: PathFinder) -> None:
+    youth = "https://w3id.org/kr-jobs/id/kr/group/youth"
+    assert finder.paths(youth, youth) == ()
+    lonely = Network({"a": Node("a", "a", "x"), "b": Node("b", "b", "x")}, ())
+    assert PathFinder(lonely).paths("a", "b") == ()
+
+
+LINKED = Relation("r", 1.0, True, False, False, {}, {})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=20))
+def test_a_path_costs_no_less_than_one_with_the_same_ends_found_before(pairs: set[tuple[int, int]]) -> None:
+    edges = tuple(Edge(str(one), str(other), "r", "", "", "Stated", "1") for one, other in sorted(pairs) if one != other)
+    nodes = {str(number): Node(str(number), str(number), "x") for number in range(8)}
+    found = PathFinder(Network(nodes, edges, relations={"r": LINKED})).paths("0", "7")
+    assert [path.cost for path in found] == sorted(path.cost for path in found)
+    assert all(path.nodes[0] == "0" and path.nodes[-1] == "7" for path in found)

@@ -1,0 +1,79 @@
+"""`/path` tells how two things are connected, in sentences that read well, and draws it."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.network.model import Edge, Network, Relation
+from tests.conftest import DATA
+from web.telling import Particles, Teller
+
+PARTICLES = Particles.load(DATA / "lexicon")
+
+
+def test_a_path_is_told_with_the_particles_that_fit(client: FlaskClient) -> None:
+    found = client.get("/api/path", query_string={"from": "서울신용보증재단", "to": "소상공인"}).get_json()
+    first = found["paths"][0]
+    assert first["sentence"] == "서울신용보증재단은 소상공인 지역협의체에 속해 있습니다. 소상공인 지역협의체는 소상공인을 돕습니다."
+    assert [node["name"] for node in first["nodes"]] == ["서울신용보증재단", "소상공인 지역협의체", "소상공인"]
+    assert [(edge["label"], edge["lines"]) for edge in first["edges"]] == [("구성원", "1702"), ("도움을 받는 사람", "1706")]
+
+
+def test_the_page_tells_and_draws_what_the_answer_holds(client: FlaskClient) -> None:
+    found = client.get("/api/path", query_string={"from": "신중년", "to": "고용노동부"}).get_json()["paths"]
+    page = client.get("/path", query_string={"from": "신중년", "to": "고용노동부"}).text
+    for path in found:
+        for sentence in path["sentence"].split(". "):
+            assert sentence.rstrip(".") in page
+    assert page.count('class="net__picture"') == len(found)
+    assert "takes part" in client.get("/en/path", query_string={"from": "연세대학교", "to": "이화여자대학교"}).text
+
+
+def test_an_end_that_is_missing_unknown_or_ambiguous_is_said_so(client: FlaskClient) -> None:
+    assert client.get("/path").status_code == 200
+    assert client.get("/api/path?from=청년").status_code == 400
+    assert client.get("/api/path?from=청년&to=없는 이름").status_code == 400
+    several = client.get("/api/path?from=청년&to=서대문구")
+    assert several.status_code == 400 and len(several.get_json()["candidates"]) == 2
+    page = client.get("/path?from=청년&to=서대문구").text
+    assert all(
+        f"to={candidate['id'].replace(':', '%3A')}" in page or candidate["id"] in page for candidate in several.get_json()["candidates"]
+    )
+    assert "없는 이름" in client.get("/path?from=없는 이름&to=청년").text
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("청년", "청년은"),
+        ("연세대", "연세대는"),
+        ("S3(에스큐브)", "S3(에스큐브)는"),
+        ("디캠프 2", "디캠프 2는"),
+        ("3호점(3)", "3호점(3)은"),
+        ("LAB", "LAB는"),
+        ("style lab", "style lab은"),
+        ("", "는"),
+    ],
+)
+def test_a_particle_follows_how_a_name_is_read(name: str, told: str) -> None:
+    assert PARTICLES.fill(name + "[은/는]") == told
+
+
+def test_the_direction_particle_differs_after_a_liquid() -> None:
+    assert [PARTICLES.fill(name + "[으로/로]") for name in ("서울", "구청", "학교", "11")] == ["서울로", "구청으로", "학교로", "11로"]
+    assert PARTICLES.fill("무엇[다/라]") == "무엇[다/라]"
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_names_come_through_unchanged_whatever_they_hold(one: str, other: str) -> None:
+    relation = Relation(
+        "r", 1.0, True, False, False, {"ko": "{0}[은/는] {1}[을/를] 돕습니다."}, {"ko": "{1}[은/는] {0}에서 도움을 받습니다."}
+    )
+    teller = Teller(Network({}, (), relations={"r": relation}), PARTICLES, "ko")
+    edge = Edge("a", "b", "r", "", "", "Stated", "1")
+    told = teller.tell(edge, "a", {"a": one, "b": other})
+    assert told.startswith(one) and told.endswith(" 돕습니다.")
+    assert other in told[len(one) :]
