@@ -29,6 +29,7 @@ from web.views import (
     network,
     ontology,
     operations,
+    partners,
     path,
     quality,
     queries,
@@ -69,6 +70,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_templates(app, code)
     for module in (
         home,
+        partners,
         path,
         network,
         find,

@@ -65,6 +65,7 @@ ADVICE = {
 DETAILS = {
     "web.unknown-group": N_("We know no group of people called “%(name)s”."),
     "web.not-in-network": N_("Nothing that is linked with others is called “%(name)s”."),
+    "web.no-partner": N_("No organisation, centre or council is called “%(name)s”."),
     "web.ambiguous": N_("More than one thing is called “%(name)s”. Please choose one."),
     "web.no-words": N_("Write what to search for: this address needs “q”."),
     "web.unknown-type": N_("We know no type called “%(value)s”. The types are: %(words)s"),

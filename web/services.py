@@ -15,6 +15,7 @@ from typing import Any
 from kg.eligibility.texts import EligibilityReader
 from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.network.model import Network
+from kg.network.partners import Partnerships
 from kg.network.paths import PathFinder
 from kg.network.projection import read_network
 from kg.settings import Settings
@@ -111,6 +112,11 @@ class Site:
     def paths(self) -> PathFinder:
         """What finds paths in the network; made when it is first asked for."""
         return PathFinder(self.network)
+
+    @cached_property
+    def partnerships(self) -> Partnerships:
+        """Who works with whom; made when it is first asked for."""
+        return Partnerships(self.network)
 
 
 class Services:

@@ -1,0 +1,228 @@
+"""Who works with whom: co-partners, likely collaborators, brokers, communities, single points of failure, gaps.
+
+Everything rests on one bipartite graph: actors (organisations, universities, centres, councils) on one side, what they share (programmes,
+councils, agreements, places run together) on the other, linked by the relations that make partners (`kj:makesPartners`). docs/network.md
+defines every measure, with its source and what it cannot say on a graph this small.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from math import log
+
+import networkx as nx
+
+from kg.network.model import Edge, Network
+
+FEWEST_ACTORS = 10
+"""With fewer actors than this, ranks and communities mean nothing."""
+CLEAR_MODULARITY = 0.3
+"""Below this modularity a division into communities is no better than chance would often give (Newman, Girvan 2004)."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What an actor takes part in, and the relations that say so."""
+
+    thing: str
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True)
+class CoPartner:
+    """Another actor, what both take part in, and the weight of it: for each shared thing 1 / (its actors - 1) (Newman 2001)."""
+
+    actor: str
+    weight: float
+    things: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Likely:
+    """An actor that works for the same groups, zones or topics without being a partner yet.
+
+    Attributes:
+        score: Sum over what both have in common of 1 / ln(number of actors that have it) (Adamic, Adar 2003).
+        reasons: What both have in common, the rarest first.
+    """
+
+    actor: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Broker:
+    """An actor or shared thing between others.
+
+    Attributes:
+        betweenness: Share of the shortest chains between all others that pass it, 0 to 1 (Freeman 1977).
+        parts: Into how many parts with actors in them its surroundings fall without it; 1 when they hold together.
+    """
+
+    node: str
+    betweenness: float
+    parts: int
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What few take care of: groups and zones with the actors that do (none or one), programmes that name no partner."""
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    zones: tuple[tuple[str, tuple[str, ...]], ...]
+    alone: tuple[str, ...]
+
+
+class Partnerships:
+    """The measures of one network, each computed when it is first asked for."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    @cached_property
+    def members(self) -> Mapping[str, Mapping[str, tuple[Edge, ...]]]:
+        """For each thing that actors share, the actors with the relations that say so."""
+        found: defaultdict[str, defaultdict[str, list[Edge]]] = defaultdict(lambda: defaultdict(list))
+        for edge in self._network.edges:
+            if self._network.relation(edge.relation).partners and self._network.kind(edge.target).actor and self._is_shared(edge.source):
+                found[edge.source][edge.target].append(edge)
+        return {thing: {actor: tuple(edges) for actor, edges in actors.items()} for thing, actors in sorted(found.items())}
+
+    def _is_shared(self, thing: str) -> bool:
+        # One line of a budget, one task or an upper plan holds many things that have nothing to do with each other.
+        return self._network.is_open(thing) and self._network.kind(thing).cost == 0
+
+    @cached_property
+    def actors(self) -> tuple[str, ...]:
+        """All actors, by name."""
+        return tuple(sorted((node for node in self._network.nodes if self._network.kind(node).actor), key=self._name))
+
+    def shares(self, actor: str) -> tuple[Share, ...]:
+        """Return what an actor takes part in, by name."""
+        found = [Share(thing, actors[actor]) for thing, actors in self.members.items() if actor in actors]
+        return tuple(sorted(found, key=lambda share: self._name(share.thing)))
+
+    def co_partners(self, actor: str) -> tuple[CoPartner, ...]:
+        """Return with whom an actor works, the closest first; with equal weight, by name."""
+        weights: defaultdict[str, float] = defaultdict(float)
+        things: defaultdict[str, list[str]] = defaultdict(list)
+        for share in self.shares(actor):
+            others = [other for other in self.members[share.thing] if other != actor]
+            for other in others:
+                weights[other] += 1 / len(others)
+                things[other].append(share.thing)
+        found = (CoPartner(other, weight, tuple(things[other])) for other, weight in weights.items())
+        return tuple(sorted(found, key=lambda one: (-round(one.weight, 9), self._name(one.actor))))
+
+    @cached_property
+    def profiles(self) -> Mapping[str, frozenset[str]]:
+        """For each actor, the groups, zones and topics of what it takes part in and of itself (`kj:makesProfile`)."""
+        own: defaultdict[str, set[str]] = defaultdict(set)
+        for edge in self._network.edges:
+            if self._network.relation(edge.relation).profile and self._network.is_open(edge.target):
+                own[edge.source].add(edge.target)
+        found = defaultdict(set, {actor: set(own[actor]) for actor in self.actors})
+        for thing, actors in self.members.items():
+            for actor in actors:
+                found[actor] |= own[thing]
+        return {actor: frozenset(profile) for actor, profile in found.items()}
+
+    def likely(self, actor: str, most: int = 5) -> tuple[Likely, ...]:
+        """Return who might work with an actor, by what both care for; its partners and the office whose plan it is are left out."""
+        known = {one.actor for one in self.co_partners(actor)} | {share.thing for share in self.shares(actor)}
+        known |= {actor, *self.members.get(actor, {}), *self._network.closed}
+        number = self._having
+        found = []
+        for other in self.actors:
+            common = self.profiles.get(actor, frozenset()) & self.profiles[other]
+            if other not in known and common:
+                reasons = tuple(sorted(common, key=lambda feature: (number[feature], self._name(feature))))
+                found.append(Likely(other, sum(1 / log(number[feature]) for feature in reasons), reasons))
+        return tuple(sorted(found, key=lambda one: (-round(one.score, 9), self._name(one.actor)))[:most])
+
+    @cached_property
+    def _having(self) -> Mapping[str, int]:
+        number: defaultdict[str, int] = defaultdict(int)
+        for profile in self.profiles.values():
+            for feature in profile:
+                number[feature] += 1
+        return number
+
+    @cached_property
+    def graph(self) -> nx.Graph[str]:
+        """Actors and what they share, an edge for each part taken."""
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_nodes_from(self.actors)
+        graph.add_edges_from((thing, actor) for thing, actors in self.members.items() for actor in actors)
+        return graph
+
+    @cached_property
+    def brokers(self) -> tuple[Broker, ...]:
+        """Everything that stands between others, the most first."""
+        between = nx.betweenness_centrality(self.graph, normalized=True)
+        cuts = set(nx.articulation_points(self.graph))
+        found = (Broker(node, value, self._parts(node) if node in cuts else 1) for node, value in between.items() if value > 0)
+        return tuple(sorted(found, key=lambda one: (-round(one.betweenness, 9), self._name(one.node))))
+
+    def _parts(self, node: str) -> int:
+        rest = self.graph.subgraph(nx.node_connected_component(self.graph, node) - {node})
+        return sum(1 for piece in nx.connected_components(rest) if any(self._network.kind(one).actor for one in piece))
+
+    @cached_property
+    def single_points(self) -> tuple[Broker, ...]:
+        """Actors and things without which others lose their only link to each other (Hopcroft, Tarjan 1973), those that part most first."""
+        return tuple(sorted((one for one in self.brokers if one.parts > 1), key=lambda one: (-one.parts, self._name(one.node))))
+
+    @cached_property
+    def projection(self) -> nx.Graph[str]:
+        """Actors that work together, with the weight of `CoPartner`; without the office whose plan it is, which would join them all."""
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_nodes_from(actor for actor in self.actors if actor not in self._network.closed)
+        for actors in self.members.values():
+            for one, other in combinations(sorted(actors.keys() - self._network.closed), 2):
+                before = graph.get_edge_data(one, other, {"weight": 0.0})["weight"]
+                graph.add_edge(one, other, weight=before + 1 / (len(actors) - 1))
+        return graph
+
+    @cached_property
+    def communities(self) -> tuple[tuple[str, ...], ...]:
+        """Actors that work more with each other than with the rest (Clauset, Newman, Moore 2004); those who work alone are left out."""
+        together = self.projection.subgraph([node for node in self.projection if self.projection.degree(node)])
+        if not together.number_of_edges():
+            return ()
+        found = nx.community.greedy_modularity_communities(together, weight="weight")
+        return tuple(sorted((tuple(sorted(one, key=self._name)) for one in found), key=lambda one: (-len(one), self._name(one[0]))))
+
+    @cached_property
+    def modularity(self) -> float:
+        """Modularity of the communities, -0.5 to 1; 0 when nobody works together."""
+        together = self.projection.subgraph([node for community in self.communities for node in community])
+        return (
+            float(nx.community.modularity(together, [set(one) for one in self.communities], weight="weight")) if self.communities else 0.0
+        )
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What few or none take care of."""
+        nodes = self._network.nodes.values()
+        programs = (node.id for node in nodes if self._network.family(node.id) == "program" and self._network.kind(node.id).cost == 0)
+        alone = sorted((program for program in programs if program not in self.members), key=self._name)
+        groups = self._few(node.id for node in nodes if self._network.family(node.id) == "group" and self._network.is_open(node.id))
+        zones = self._few(node.id for node in nodes if self._network.family(node.id) == "place" and self._network.kind(node.id).cost > 0)
+        return Gaps(groups, zones, tuple(alone))
+
+    def _few(self, wanted: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        having: defaultdict[str, list[str]] = defaultdict(list)
+        for actor, profile in self.profiles.items():
+            for feature in profile:
+                having[feature].append(actor)
+        found = [(feature, tuple(having[feature])) for feature in wanted if len(having[feature]) <= 1]
+        return tuple(sorted(found, key=lambda one: (len(one[1]), self._name(one[0]))))
+
+    def _name(self, node: str) -> str:
+        return f"{self._network.nodes[node].name} {node}"

@@ -1,0 +1,121 @@
+"""Measures of who works with whom, held against small graphs worked out by hand and against the plan."""
+
+from __future__ import annotations
+
+from math import log
+
+import pytest
+
+from kg.network.model import Edge, Family, Kind, Network, Node, Relation
+from kg.network.partners import Partnerships
+from kg.network.projection import read_network
+from kg.store.snapshot import Snapshot
+
+ORG = "https://w3id.org/kr-jobs/id/11410/org/"
+PARTNERS, PROFILE = Relation("with", 1, True, True, False, {}, {}), Relation("for", 1, True, False, True, {}, {})
+KINDS = {
+    "org": Kind("org", "organization", actor=True),
+    "program": Kind("program", "program"),
+    "line": Kind("line", "program", 3.0),
+    "group": Kind("group", "group", 1.0),
+    "plan": Kind("plan", "goal", open=False),
+}
+FAMILIES = {name: Family(name, {}, 1, 1) for name in ("organization", "program", "group", "goal")}
+
+
+def made(*edges: str, closed: str = "") -> Partnerships:
+    """Make a network: `p.A B` says A and B take part in programme p, `p>g` that p is for group g, `line.A B` likewise for a budget line."""
+    found = []
+    for edge in edges:
+        if ">" in edge:
+            thing, group = edge.split(">")
+            found.append(Edge(thing, group, "for", "", "", "Stated", "1"))
+        else:
+            thing, actors = edge.split(".")
+            found += [Edge(thing, actor, "with", "", "", "Stated", "1") for actor in actors.split()]
+    ends = sorted({end for edge in found for end in (edge.source, edge.target)})
+    kinds = {
+        end: "org" if end.isupper() else "line" if end.startswith("line") else "group" if end.startswith("g") else "program" for end in ends
+    }
+    nodes = {end: Node(end, end, kinds[end]) for end in ends}
+    return Partnerships(Network(nodes, tuple(found), FAMILIES, KINDS, {"with": PARTNERS, "for": PROFILE}, frozenset(closed.split())))
+
+
+@pytest.fixture(scope="module")
+def real(published: Snapshot) -> Partnerships:
+    return Partnerships(read_network(published.path))
+
+
+def test_a_thing_that_few_share_brings_its_partners_closer() -> None:
+    found = made("p.A B", "q.A B C D").co_partners("A")
+    assert [(one.actor, round(one.weight, 3), one.things) for one in found] == [
+        ("B", 1.333, ("p", "q")),
+        ("C", 0.333, ("q",)),
+        ("D", 0.333, ("q",)),
+    ]
+
+
+def test_closeness_is_the_same_from_both_sides() -> None:
+    found = made("p.A B", "q.A B C D", "r.B C")
+    weights = {(one, other.actor): other.weight for one in "ABCD" for other in found.co_partners(one)}
+    assert all(weights[other, one] == weight for (one, other), weight in weights.items())
+
+
+def test_one_line_of_a_budget_makes_no_partners() -> None:
+    assert made("line1.A B", "p.A C").co_partners("A")[0].actor == "C"
+    assert len(made("line1.A B", "p.A C").co_partners("A")) == 1
+
+
+def test_likely_collaborators_share_what_few_care_for_and_are_no_partners_yet() -> None:
+    found = made("p.A", "q.B", "r.C D", "s.A D", "p>g1", "q>g1", "p>g2", "q>g2", "r>g2")
+    likely = found.likely("A")
+    assert [(one.actor, one.reasons) for one in likely] == [("B", ("g1", "g2")), ("C", ("g2",))]
+    assert likely[0].score == pytest.approx(1 / log(2) + 1 / log(4))
+    assert "D" not in {one.actor for one in likely}
+
+
+def test_the_office_whose_plan_it_is_is_proposed_to_nobody_and_joins_no_community() -> None:
+    found = made("p.A", "q.O", "p>g1", "q>g1", "r.O B", "s.O C", "t.B D", closed="O")
+    assert found.likely("A") == ()
+    assert not any("O" in community for community in found.communities)
+
+
+def test_a_broker_is_what_the_chains_between_others_pass_and_its_loss_parts_them() -> None:
+    found = made("p.A B", "q.B C")
+    first = found.brokers[0]
+    assert (first.node, first.parts) == ("B", 2)
+    # Of the 6 pairs among the other four (A, C, p, q), 4 are joined through B only.
+    assert first.betweenness == pytest.approx(4 / 6)
+    assert {one.node for one in found.single_points} == {"B", "p", "q"}
+    assert made("p.A B", "q.A B").single_points == ()
+
+
+def test_communities_are_those_who_work_with_each_other() -> None:
+    found = made("p.A B C", "q.A B", "r.D E F", "s.D E", "t.C D")
+    assert sorted(found.communities) == [("A", "B", "C"), ("D", "E", "F")]
+    assert found.modularity > 0.3
+
+
+def test_gaps_are_groups_with_one_actor_or_none_and_programmes_without_partner() -> None:
+    gaps = made("p.A", "q.A B", "p>g1", "q>g2", "z>g3").gaps
+    assert gaps.groups == (("g3", ()), ("g1", ("A",)))
+    assert gaps.alone == ("z",)
+
+
+def test_a_network_without_actors_has_no_measures_and_no_fault() -> None:
+    empty = Partnerships(Network({}, ()))
+    assert (empty.brokers, empty.communities, empty.modularity, empty.single_points, empty.actors) == ((), (), 0.0, (), ())
+
+
+def test_in_the_plan_a_university_works_with_those_its_programmes_name(real: Partnerships) -> None:
+    found = [(one.actor.rpartition("/")[2], round(one.weight, 2)) for one in real.co_partners(ORG + "ewha-womans-university")]
+    assert found[:2] == [("seodaemun-gu", 0.5), ("e-food-lab", 0.5)]
+    assert {name for name, weight in found[2:]} == {"yonsei-university", "myongji-college", "seoul-womens-nursing"}
+    assert {weight for _, weight in found[2:]} == {0.33}
+
+
+def test_in_the_plan_the_council_of_small_businesses_is_one_community_and_a_single_point(real: Partnerships) -> None:
+    council = {actor.rpartition("/")[2] for actor in real.members["https://w3id.org/kr-jobs/id/11410/council/small-business"]}
+    communities = [{actor.rpartition("/")[2] for actor in community} for community in real.communities]
+    assert council - {"seodaemun-gu"} in communities
+    assert real.single_points[0].node.endswith("council/small-business")

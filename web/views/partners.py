@@ -1,0 +1,207 @@
+"""`/partners/<id>` and `/partners/`: an organisation's programmes and partners, who might join them, and where the network is thin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from kg.network.model import Edge
+from kg.network.partners import CLEAR_MODULARITY, FEWEST_ACTORS, Broker, Partnerships
+from kg.store.reader.model import Ref, Text
+from web.context import site
+from web.errors import WebError
+from web.links import id_of, iri_of
+from web.networks import bearers, heading, meant, named, node_data
+from web.render import render
+from web.views.serves import ChoicePage
+
+blueprint = Blueprint("partners", __name__)
+
+_BROKERS = 8
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an organisation takes part in: the thing, how (headings and roles), the lines, who else does."""
+
+    thing: Ref
+    headings: tuple[Text, ...]
+    roles: tuple[Ref, ...]
+    lines: str
+    others: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Another organisation, a number to rank by, and what connects both."""
+
+    actor: Ref
+    number: float
+    things: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Between:
+    """Something between others: its betweenness in percent, its rank from 1, into how many parts the rest falls without it."""
+
+    ref: Ref
+    percent: float
+    rank: int
+    parts: int
+
+
+@dataclass(frozen=True)
+class PartnerPage:
+    """An organisation for its partners; `large` is False where ranks among all would mean nothing."""
+
+    actor: Ref
+    parts: tuple[Part, ...]
+    partners: tuple[Linked, ...]
+    likely: tuple[Linked, ...]
+    between: Between | None
+    community: tuple[Ref, ...]
+    large: bool
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What few take care of, and who does."""
+
+    ref: Ref
+    actors: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class PartnersPage:
+    """All organisations, and the shape of what they do together."""
+
+    actors: tuple[tuple[Ref, int], ...]
+    brokers: tuple[Between, ...]
+    single: tuple[Between, ...]
+    communities: tuple[tuple[Ref, ...], ...]
+    modularity: float
+    clear: bool
+    groups: tuple[Gap, ...]
+    zones: tuple[Gap, ...]
+    alone: tuple[Ref, ...]
+    number: int
+    large: bool
+
+
+@blueprint.get("/partners/")
+def index() -> Response:
+    """Show all organisations, brokers, communities, single points of failure and gaps."""
+    found = site().partnerships
+    gaps = found.gaps
+    ids = {
+        *found.actors,
+        *(one.node for one in (*found.brokers, *found.single_points)),
+        *(feature for feature, _ in (*gaps.groups, *gaps.zones)),
+        *gaps.alone,
+    }
+    refs = named(ids)
+    ranked = sorted(((refs[actor], len(found.co_partners(actor))) for actor in found.actors), key=lambda one: (-one[1], one[0].label.value))
+    page = PartnersPage(
+        tuple(ranked),
+        tuple(_between(found, refs)[:_BROKERS]),
+        tuple(one for one in _between(found, refs, found.single_points)),
+        tuple(tuple(refs[actor] for actor in community) for community in found.communities),
+        found.modularity,
+        found.modularity >= CLEAR_MODULARITY,
+        _gaps(gaps.groups, refs),
+        _gaps(gaps.zones, refs),
+        tuple(refs[program] for program in gaps.alone),
+        len(found.actors),
+        len(found.actors) >= FEWEST_ACTORS,
+    )
+    return render("partners.html", page)
+
+
+@blueprint.get("/partners/<path:name>")
+def page(name: str) -> Response:
+    """Show an organisation for its partners; a name instead of an id leads to the id, `format=json` to the same as data.
+
+    Raises:
+        WebError: 404 when no organisation of the network has this id or name.
+    """
+    iri, found = iri_of(name), site().partnerships
+    if iri not in found.actors:
+        able = tuple(ref for ref in (meant(iri) or bearers(name)) if ref.iri in found.actors)
+        if len(able) == 1:
+            return redirect(url_for("partners.page", name=id_of(able[0].iri), format=request.args.get("format")), 302)
+        if able:
+            return render("choices.html", ChoicePage(name, able, "partners.page"), 300)
+        raise WebError("web.no-partner", 404, name=name)
+    shown = _page(iri)
+    return jsonify(_data(shown)) if request.args.get("format") == "json" else render("partner.html", shown)
+
+
+def _page(iri: str) -> PartnerPage:
+    found = site().partnerships
+    shares, partners, likely = found.shares(iri), found.co_partners(iri), found.likely(iri)
+    community = next((one for one in found.communities if iri in one), ())
+    refs = named(
+        {
+            iri,
+            *community,
+            *(edge.role for share in shares for edge in share.edges if edge.role),
+            *(one for share in shares for one in (share.thing, *found.members[share.thing])),
+            *(node for one in partners for node in (one.actor, *one.things)),
+            *(node for one in likely for node in (one.actor, *one.reasons)),
+        }
+    )
+    return PartnerPage(
+        refs[iri],
+        tuple(_part(share.thing, share.edges, iri, refs) for share in shares),
+        tuple(Linked(refs[one.actor], one.weight, tuple(refs[thing] for thing in one.things)) for one in partners),
+        tuple(Linked(refs[one.actor], one.score, tuple(refs[reason] for reason in one.reasons)) for one in likely),
+        next((one for one in _between(found, {**refs}) if one.ref.iri == iri), None),
+        tuple(refs[actor] for actor in community if actor != iri),
+        len(found.actors) >= FEWEST_ACTORS,
+    )
+
+
+def _part(thing: str, edges: Iterable[Edge], actor: str, refs: Mapping[str, Ref]) -> Part:
+    shown = list(edges)
+    lines = sorted({line for edge in shown for line in edge.lines.split(", ")}, key=lambda line: int(line.split("-")[0]))
+    others = tuple(refs[one] for one in site().partnerships.members[thing] if one != actor)
+    headings = tuple({heading(edge, thing): None for edge in shown})
+    roles = tuple({refs[edge.role]: None for edge in shown if edge.role in refs})
+    return Part(refs[thing], headings, roles, ", ".join(lines).replace("-", "–"), others)
+
+
+def _between(found: Partnerships, refs: Mapping[str, Ref], brokers: Iterable[Broker] | None = None) -> list[Between]:
+    """Return brokers as pages show them; equal ones share a rank, and those that were not named are left out."""
+    ranks: dict[float, int] = defaultdict(int)
+    for place, one in enumerate(found.brokers, 1):
+        ranks.setdefault(round(one.betweenness, 9), place)
+    chosen = found.brokers if brokers is None else brokers
+    return [
+        Between(refs[one.node], one.betweenness * 100, ranks[round(one.betweenness, 9)], one.parts) for one in chosen if one.node in refs
+    ]
+
+
+def _gaps(gaps: Iterable[tuple[str, tuple[str, ...]]], refs: Mapping[str, Ref]) -> tuple[Gap, ...]:
+    return tuple(Gap(refs[feature], tuple(refs[actor] for actor in actors)) for feature, actors in gaps)
+
+
+def _data(shown: PartnerPage) -> dict[str, Any]:
+    def linked(one: Linked, number: str) -> dict[str, Any]:
+        return {**node_data(one.actor), number: round(one.number, 4), "through": [node_data(thing) for thing in one.things]}
+
+    return {
+        "actor": node_data(shown.actor),
+        "parts": [
+            {**node_data(part.thing), "roles": [role.label.value for role in part.roles], "lines": part.lines.replace("–", "-")}
+            for part in shown.parts
+        ],
+        "partners": [linked(one, "weight") for one in shown.partners],
+        "likely": [linked(one, "score") for one in shown.likely],
+        "betweenness": round(shown.between.percent / 100, 4) if shown.between else 0.0,
+        "community": [node_data(ref) for ref in shown.community],
+    }
