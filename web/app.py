@@ -25,12 +25,10 @@ from web.views import (
     find,
     goals,
     home,
+    linked,
     money,
-    network,
     ontology,
     operations,
-    partners,
-    path,
     quality,
     queries,
     schema,
@@ -70,9 +68,6 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     init_templates(app, code)
     for module in (
         home,
-        partners,
-        path,
-        network,
         find,
         eligibility,
         entity,
@@ -91,6 +86,8 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
         operations,
     ):
         app.register_blueprint(module.blueprint)
+    for blueprint in linked.BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.teardown_request(lambda _error: _release(services))
     return app
 

@@ -11,6 +11,7 @@ import click
 
 from kg.errors import KgError, ProfileError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable, TextsMissing
 from kg.settings import Settings, settings_table
+from web.lazy import LazyGroup
 from web.session import Session
 from web.snapshotcli import snapshot
 from web.terminal import Terminal
@@ -27,7 +28,7 @@ EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
 FORMATS = ["table", "json", "csv", "tsv", "xml", "turtle"]
 
 
-class KnownErrors(click.Group):
+class KnownErrors(LazyGroup):
     """A group of commands whose known errors become a sentence and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:

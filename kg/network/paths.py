@@ -61,7 +61,8 @@ class PathFinder:
         return graph
 
     @cached_property
-    def _passing(self) -> dict[str, float]:
+    def passing(self) -> dict[str, float]:
+        """What a path adds for passing each thing; out of reach for what is closed."""
         return {
             node: self._network.kind(node).cost + log2(max(1, self.graph.degree(node))) / 2 if self._network.is_open(node) else _CLOSED
             for node in self._network.nodes
@@ -89,10 +90,10 @@ class PathFinder:
         return tuple(found)
 
     def _by_cost(self, start: str, end: str) -> Iterator[Path]:
-        passing = {**self._passing, start: 0.0, end: 0.0}
+        passing, ends = self.passing, (start, end)
 
         def weight(one: str, other: str, data: Any) -> float:
-            return float(data["cost"]) + (passing[one] + passing[other]) / 2
+            return float(data["cost"]) + ((0 if one in ends else passing[one]) + (0 if other in ends else passing[other])) / 2
 
         if start == end:
             return

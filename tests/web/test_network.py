@@ -126,3 +126,55 @@ def test_a_view_and_the_whole_can_be_taken_away_and_opened_again(client: FlaskCl
 def test_every_family_has_a_shape_of_its_own(network: Network) -> None:
     assert set(SHAPES) == set(network.families)
     assert len(set(SHAPES.values())) == len(SHAPES)
+
+
+# --- the way in
+
+
+def test_a_ready_question_leads_to_its_answer(client: FlaskClient) -> None:
+    page = client.get("/network/").text
+    assert "을/를 돕는 센터는?" in page and "청년" in page
+    answer = client.get("/network/?ask=CentersOfGroup&thing=kr/group/youth")
+    assert answer.status_code == 302 and answer.headers["Location"] == "/serves/kr/group/youth#centers"
+    english = client.get(f"/en/network/?ask=ProgramsOfUniversity&thing={YONSEI}")
+    assert english.headers["Location"] == f"/en/network/{YONSEI}?type=program&type=course&type=event"
+    assert client.get(english.headers["Location"]).status_code == 200
+
+
+def test_every_ready_question_is_answered_for_everything_that_can_be_chosen(client: FlaskClient) -> None:
+    page = client.get("/network/").text
+    asked = 0
+    for form in page.split("<form")[2:]:
+        key = re.search(r'name="ask" value="(\w+)"', form)
+        assert key
+        for thing in re.findall(r'<option value="([^"]+)"', form)[:6]:
+            answer = client.get("/network/", query_string={"ask": key[1], "thing": thing}, follow_redirects=True)
+            assert answer.status_code == 200, (key[1], thing)
+            asked += 1
+    assert asked >= 20
+
+
+def test_the_box_leads_to_the_thing_of_that_name(client: FlaskClient) -> None:
+    assert client.get("/network/?q=연세대").headers["Location"] == f"/network/{YONSEI}"
+    assert client.get("/network/?q=서대문구", follow_redirects=True).status_code == 300
+    assert "없는 이름" in client.get("/network/?q=없는 이름").text
+    assert client.get("/network/?ask=Nothing").status_code == 400
+    assert client.get("/network/?ask=CentersOfGroup&thing=nothing").status_code == 400
+
+
+def test_the_matrix_says_of_a_centre_and_a_group_what_the_page_of_the_group_says(client: FlaskClient, network: Network) -> None:
+    page = client.get("/serves/").text
+    rows = {found[0]: found[1] for found in re.findall(r'<th scope="row"><a href="/serves/([^"]+)">.*?</th>(.*?)</tr>', page, re.S)}
+    heads = re.findall(r'<th scope="col"><a href="/network/([^"]+)">', page)
+    served = {
+        (edge.target, edge.source)
+        for edge in network.edges
+        if network.family(edge.source) == "center" and network.family(edge.target) == "group" and network.is_open(edge.target)
+    }
+    marked = {
+        (ID + group, ID + head)
+        for group, cells in rows.items()
+        for head, cell in zip(heads, re.findall(r"<td>(.*?)</td>", cells, re.S), strict=True)
+        if cell
+    }
+    assert marked == served != set()

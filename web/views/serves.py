@@ -56,10 +56,36 @@ class ChoicePage:
     endpoint: str = "serves.page"
 
 
+@dataclass(frozen=True)
+class MatrixRow:
+    """A group, and for each centre the lines that say it serves the group; empty where none do."""
+
+    group: Ref
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MatrixPage:
+    """Groups by centres."""
+
+    centers: tuple[Ref, ...]
+    rows: tuple[MatrixRow, ...]
+
+
 @blueprint.get("/serves/")
-def index() -> AnyResponse:
-    """Send to the start page, where the groups are."""
-    return redirect(url_for("home.start") + "#groups", 302)
+def index() -> Response:
+    """Show which centre serves which group, as far as the plan says so."""
+    known = site().network
+    lines: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for edge in known.edges:
+        for center, group in ((edge.source, edge.target), (edge.target, edge.source)):
+            if known.family(center) == "center" and known.family(group) == "group" and known.is_open(group):
+                lines[group, center].update(dict.fromkeys(edge.lines.split(", ")))
+    refs = site().reader.labels({end for pair in lines for end in pair}, current_language())
+    centers = sorted({refs[center] for _, center in lines}, key=lambda ref: ref.label.value)
+    groups = sorted({refs[group] for group, _ in lines}, key=lambda ref: ref.label.value)
+    rows = (MatrixRow(group, tuple(", ".join(lines.get((group.iri, center.iri), ())) for center in centers)) for group in groups)
+    return render("matrix.html", MatrixPage(tuple(centers), tuple(rows)))
 
 
 @blueprint.get("/serves/<path:name>")

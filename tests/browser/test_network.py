@@ -1,0 +1,166 @@
+"""Judges pictures of the network in a real browser: no label touches another, every node can be reached, named and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from kg.network.model import Network
+from kg.network.projection import read_network
+from kg.store.snapshot import Snapshot
+from kg.vocab import ID
+
+pytestmark = pytest.mark.browser
+
+YONSEI = "/network/11410/org/yonsei-university"
+PAGES = [
+    YONSEI,
+    f"{YONSEI}?layout=columns&depth=2",
+    "/network/kr/group/youth?limit=60",
+    "/network/11410/program/campus-town?layout=columns",
+    "/en/network/11410/program/campus-town",
+    "/path",
+    "/path?from=11410/org/seoul-credit-guarantee&to=kr/group/small-business",
+    "/path?from=kr/group/youth&to=%EC%84%9C%EB%8C%80%EB%AC%B8%EA%B5%AC",
+    "/partners/",
+    "/network/",
+    "/en/network/",
+    "/serves/",
+    "/partners/11410/org/ewha-womans-university",
+]
+# Boxes of all labels and of the picture, in the units of the screen; a shape's box is that of its outline, not of its touch target.
+BOXES = """() => {
+  const box = (e, what) => { const b = e.getBoundingClientRect(); return {what, x: b.x, y: b.y, right: b.right, bottom: b.bottom}; };
+  const svg = document.querySelector(".net__picture");
+  const shapes = [...svg.querySelectorAll("use")].map(e => { const b = e.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2;
+    return {what: "shape", x: x - 11, y: y - 11, right: x + 11, bottom: y + 11}; });
+  return {picture: box(svg, "picture"), labels: [...svg.querySelectorAll("text")].map(e => box(e, e.textContent)), shapes};
+}"""
+
+
+@pytest.fixture(scope="module")
+def network(published: Snapshot) -> Network:
+    return read_network(published.path)
+
+
+@pytest.fixture(scope="module")
+def wide(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="ko-KR", viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def busiest(network: Network, number: int) -> list[str]:
+    return sorted(network.nodes, key=lambda node: (-network.degree(node), node))[:number]
+
+
+def meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Say whether two boxes overlap by more than a hair; boxes of text hold air above and below the letters."""
+    across = min(one["right"], other["right"]) - max(one["x"], other["x"])
+    down = min(one["bottom"], other["bottom"]) - max(one["y"], other["y"])
+    return across > 1 and down > 3
+
+
+@pytest.mark.parametrize("layout", ["radial", "columns"])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_no_label_touches_another_or_a_shape_or_the_edge_for_the_busiest_things(
+    wide: Page, site: str, network: Network, layout: str, depth: int
+) -> None:
+    faults = []
+    for node in busiest(network, 30):
+        wide.goto(f"{site}/network/{node.removeprefix(ID)}?layout={layout}&depth={depth}&limit={16 if depth == 1 else 40}")
+        boxes = wide.evaluate(BOXES)
+        labels, picture = boxes["labels"], boxes["picture"]
+        assert len(labels) == len(boxes["shapes"]) > 1
+        faults += [(node, one["what"], other["what"]) for one, other in combinations(labels, 2) if meet(one, other)]
+        faults += [(node, one["what"], "shape") for one in labels for other in boxes["shapes"] if meet(one, other)]
+        faults += [
+            (node, one["what"], "edge")
+            for one in labels
+            if one["x"] < picture["x"]
+            or one["right"] > picture["right"]
+            or one["y"] < picture["y"] - 1
+            or one["bottom"] > picture["bottom"] + 1
+        ]
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_pages_of_the_network_break_no_rule_and_never_scroll_sideways(browser: Browser, site: str, width: int) -> None:
+    context = browser.new_context(locale="ko-KR", viewport={"width": width, "height": 740})
+    page, faults = context.new_page(), []
+    for path in PAGES:
+        page.goto(site + path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        faults += [(path, rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append((path, "sideways", str(width)))
+    context.close()
+    assert faults == []
+
+
+def test_every_node_is_reached_by_tab_is_named_with_its_kind_shows_its_focus_and_opens_with_enter(wide: Page, site: str) -> None:
+    wide.goto(site + YONSEI)
+    names = wide.evaluate("[...document.querySelectorAll('.net__picture a')].map(e => e.getAttribute('aria-label'))")
+    assert names[0] == "연세대학교 (대학)" and len(set(names)) == len(names) > 10
+    wide.locator(".net__box").focus()
+    reached = []
+    for _ in names:
+        wide.keyboard.press("Tab")
+        reached.append(wide.evaluate("document.activeElement.getAttribute('aria-label')"))
+        assert wide.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert reached == names
+    wide.keyboard.press("Enter")
+    wide.wait_for_url("**/network/**")
+    assert names[-1].rpartition(" (")[0] in wide.locator("h1").inner_text()
+
+
+def test_a_screen_reader_hears_a_named_group_of_links_and_nothing_of_the_lines(wide: Page, site: str) -> None:
+    wide.goto(site + YONSEI)
+    told = wide.locator(".net__box").aria_snapshot()
+    assert 'group "이어진 것을 그린 그림: 연세대학교"' in told
+    assert 'link "이화여자대학교 (대학)"' in told
+
+
+def test_list_comes_before_picture_on_a_phone_and_beside_it_on_a_desk(browser: Browser, site: str) -> None:
+    for width, beside in ((360, False), (1280, True)):
+        context = browser.new_context(viewport={"width": width, "height": 740})
+        page = context.new_page()
+        page.goto(site + YONSEI)
+        first, second = (page.locator(part).bounding_box() for part in (".net__list", ".net__side"))
+        assert first and second
+        assert (second["x"] >= first["x"] + first["width"]) is beside
+        assert (second["y"] >= first["y"] + first["height"]) is not beside
+        context.close()
+
+
+def test_forced_colours_keep_names_and_shapes_legible(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 740}, forced_colors="active")
+    page = context.new_page()
+    page.goto(site + YONSEI)
+    look = "e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]"
+    fill, halo = page.locator(".net__picture a text").nth(1).evaluate(look)
+    assert fill != halo
+    shape = page.locator(".net__symbols g path").first.evaluate("e => getComputedStyle(e).fill")
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert shape not in (background, halo)
+    context.close()
+
+
+def test_everything_works_without_script(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 740}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/path")
+    page.fill("#from", "서울신용보증재단")
+    page.fill("#to", "소상공인")
+    page.click("main button[type=submit]")
+    assert "소상공인 지역협의체에 속해 있습니다" in page.content()
+    page.locator(".net__picture a").nth(1).click()
+    assert "/network/11410/council/small-business" in page.url
+    context.close()

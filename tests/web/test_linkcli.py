@@ -1,0 +1,49 @@
+"""`itda network` and `itda path` answer on the command line what the site answers."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import networkx as nx
+import pytest
+from click.testing import CliRunner, Result
+
+from kg.settings import Settings
+from kg.store.snapshot import Snapshot
+from web.cli import cli
+
+
+@pytest.fixture
+def run(settings: Settings, published: Snapshot):  # type: ignore[no-untyped-def]
+    def asked(*words: str) -> Result:
+        return CliRunner().invoke(cli, ["--snapshots", str(settings.snapshots), *words])
+
+    return asked
+
+
+def test_a_path_is_told_in_korean_or_english(run) -> None:  # type: ignore[no-untyped-def]
+    told = run("path", "서울신용보증재단", "소상공인")
+    assert told.exit_code == 0
+    assert told.stdout.startswith("1\t서울신용보증재단은 소상공인 지역협의체에 속해 있습니다. 소상공인 지역협의체는 소상공인을 돕습니다.\n")
+    assert "takes part in" in run("--lang", "en", "path", "연세대", "이화여대").stdout
+    assert json.loads(run("--json", "path", "신중년", "고용노동부").stdout)["paths"][0]["lines"]
+
+
+def test_no_meaningful_path_is_exit_code_1_and_an_unknown_or_ambiguous_name_2(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("path", "서대문융복합인재교육센터", "구직자").exit_code == 1
+    unknown = run("path", "없는 이름", "소상공인")
+    assert unknown.exit_code == 2 and "없는 이름" in unknown.stderr
+    assert "11410/org/seodaemun-gu" in run("network", "서대문구").stderr
+
+
+def test_what_is_linked_is_told_once_and_can_be_taken_away(run) -> None:  # type: ignore[no-untyped-def]
+    told = run("network", "이푸드랩").stdout.splitlines()
+    assert "이푸드랩은 청년키움식당에 함께합니다.\t1342" in told and len(told) == len(set(told))
+    data = json.loads(run("--json", "network", "이푸드랩").stdout)
+    assert data["more"] == 0
+    part = nx.read_graphml(io.BytesIO(run("network", "이푸드랩", "--format", "graphml").stdout.encode()))
+    assert set(part.nodes) == {node["id"] for node in data["nodes"]}
+    assert run("network", "이푸드랩", "--type", "university", "--format", "nodes").stdout.count("\n") == 3
+    assert "더 있습니다" in run("network", "청년", "--limit", "3").stderr
+    assert len(json.loads(run("--json", "network").stdout)["nodes"]) > 500

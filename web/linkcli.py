@@ -1,0 +1,128 @@
+"""`itda network` and `itda path`: the questions of the network on the command line. Loaded when one of them is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.errors import QueryRejected
+from kg.network.around import neighbourhood
+from kg.network.export import edges_csv, gexf, graphml, nodes_csv, part_of
+from kg.network.model import Edge, Network
+from kg.network.paths import PathFinder
+from kg.network.projection import read_network
+from kg.store.oxigraph import OxigraphStore
+from kg.store.queries import QueryLibrary
+from kg.store.reader.entity import EntityReader
+from kg.store.snapshot import open_current
+from kg.text import DotTable
+from kg.vocab import ID
+from web.telling import Particles, Teller
+from web.words import N_
+
+if TYPE_CHECKING:
+    from web.cli import Session
+
+FILES: dict[str, Callable[[Network], bytes | str]] = {"graphml": graphml, "gexf": gexf, "nodes": nodes_csv, "edges": edges_csv}
+
+
+class Linker:
+    """Answers from the network of the published snapshot."""
+
+    def __init__(self, session: Session) -> None:
+        settings = session.settings
+        snapshot = open_current(settings.snapshots)
+        self.network: Network = read_network(snapshot.path)
+        self._store = OxigraphStore.open(snapshot.store_path)
+        self.reader = EntityReader(self._store, QueryLibrary.load(settings.ontology / "queries"), DotTable.load(settings.data / "lexicon"))
+        self._lang = session.terminal.language
+        self.teller = Teller(self.network, Particles.load(settings.data / "lexicon"), self._lang)
+
+    def thing(self, name: str) -> str:
+        """Return what a name, an IRI or the part of one after `/id/` means.
+
+        Raises:
+            QueryRejected: nothing in the network is called so, or several things are; codes `query.unknown-thing`,
+                `query.ambiguous-thing`.
+        """
+        for iri in (name, ID + name):
+            if iri in self.network.nodes:
+                return iri
+        bearers = (ref.home or ref.iri for ref in self.reader.named(name, "ko"))
+        found = sorted({iri for iri in bearers if iri in self.network.nodes})
+        if len(found) != 1:
+            code = "query.ambiguous-thing" if found else "query.unknown-thing"
+            raise QueryRejected(code, name=name, nearest="", candidates=", ".join(found))
+        return found[0]
+
+    def name(self, iri: str) -> str:
+        """Return the name of a thing."""
+        found = self.reader.labels([iri], self._lang).get(iri)
+        return found.label.value if found else iri
+
+    def tell(self, edge: Edge, start: str) -> str:
+        """Tell a relation as a sentence that begins with one end."""
+        return self.teller.tell(edge, start, {end: self.name(end) for end in (edge.source, edge.target)})
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--depth", type=click.IntRange(1, 3), default=1, show_default=True, help="How many steps to walk.")
+@click.option("--type", "types", multiple=True, help="Only things of this kind (repeatable).")
+@click.option("--limit", type=click.IntRange(1), default=24, show_default=True, help="Most things to show.")
+@click.option("--format", "form", type=click.Choice(["table", *FILES]), default="table", show_default=True, help="Result format.")
+@click.pass_obj
+def network(session: Session, name: str | None, *, depth: int, types: tuple[str, ...], limit: int, form: str) -> None:
+    """Show what is linked with a thing, by name or IRI; without a name, the whole network in a file format."""
+    linker = Linker(session)
+    part, more, focus = linker.network, 0, ""
+    if name is not None:
+        focus = linker.thing(name)
+        around = neighbourhood(part, focus, depth, types, limit)
+        part, more = part_of(part, around.distances, around.edges), around.more
+    if session.terminal.as_json:
+        session.terminal.data(_data(part, more))
+    elif form != "table":
+        written = FILES[form](part)
+        session.terminal.text(written.decode("utf-8") if isinstance(written, bytes) else written)
+    else:
+        lines: dict[str, dict[str, None]] = {}
+        for edge in part.edges:
+            said = linker.tell(edge, focus if focus in {edge.source, edge.target} else edge.source)
+            lines.setdefault(said, {}).update(dict.fromkeys(edge.lines.split(", ")))
+        session.terminal.table(["", ""], [[said, ", ".join(found)] for said, found in lines.items()])
+        if more:
+            session.terminal.say(N_("%(count)s more; ask with --limit"), count=more)
+
+
+def _data(part: Network, more: int) -> dict[str, Any]:
+    columns = ("source", "target", "relation", "role", "via", "certainty", "lines")
+    return {
+        "nodes": [{"id": node.id, "name": node.name, "type": node.type} for node in part.nodes.values()],
+        "edges": [{column: getattr(edge, column) for column in columns} for edge in part.edges],
+        "more": more,
+    }
+
+
+@click.command()
+@click.argument("start")
+@click.argument("end")
+@click.option("--limit", type=click.IntRange(1, 3), default=3, show_default=True, help="Most paths to show.")
+@click.pass_obj
+def path(session: Session, start: str, end: str, limit: int) -> None:
+    """Tell how two things are connected. Exit code 1 when nothing meaningful connects them."""
+    linker = Linker(session)
+    found = PathFinder(linker.network).paths(linker.thing(start), linker.thing(end), limit)
+    told = [[linker.tell(edge, node) for node, edge in zip(one.nodes, one.edges, strict=False)] for one in found]
+    if session.terminal.as_json:
+        paths = [
+            {"nodes": list(one.nodes), "sentence": " ".join(said), "lines": [edge.lines for edge in one.edges], "cost": one.cost}
+            for one, said in zip(found, told, strict=True)
+        ]
+        session.terminal.data({"paths": paths})
+    else:
+        session.terminal.table(["", ""], [[str(number), " ".join(said)] for number, said in enumerate(told, 1)])
+    if not found:
+        click.get_current_context().exit(1)

@@ -1,0 +1,87 @@
+"""`/network/`: the way into the network: a name to look up, and ready questions with one thing to choose."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kg.store.reader.model import Ref
+from kg.store.reader.source import choose_text
+from kg.store.results import Term
+from web.context import search_text, services, site
+from web.errors import WebError
+from web.i18n import current_language
+from web.links import id_of
+from web.networks import meant, named, network, network_url
+from web.render import render
+
+blueprint = Blueprint("asking", __name__)
+
+_OFFERED = 80
+
+
+@dataclass(frozen=True)
+class Question:
+    """A ready question: its key, the words before and after the thing, the things to choose from (those linked with most first)."""
+
+    key: str
+    before: str
+    after: str
+    things: tuple[Ref, ...]
+    address: str
+
+
+@dataclass(frozen=True)
+class AskingPage:
+    """The box and the ready questions; `unknown` is a name that nothing bears."""
+
+    questions: tuple[Question, ...]
+    unknown: str
+
+
+@blueprint.get("/network/")
+def page() -> AnyResponse:
+    """Show the box and the questions; `q` leads to the thing of that name, `ask` and `thing` to the answer of a question.
+
+    Raises:
+        WebError: 400 when there is no such question or thing.
+    """
+    text = search_text({"q": request.args.get("q", "")})
+    if text:
+        found = meant(text)
+        if found:
+            return redirect(network_url(found[0].iri) if len(found) == 1 else url_for("network.page", name=text), 302)
+    asked = request.args.get("ask", "")
+    return _answer(asked, request.args.get("thing", "")) if asked else render("asking.html", AskingPage(_questions(), text))
+
+
+def _answer(asked: str, thing: str) -> AnyResponse:
+    question = next((one for one in _questions() if one.key == asked), None)
+    if question is None:
+        raise WebError("web.bad-parameter", name="ask", value=asked[:40])
+    chosen = next((ref for ref in question.things if id_of(ref.iri) == thing), None)
+    if chosen is None:
+        raise WebError("web.bad-parameter", name="thing", value=thing[:40])
+    return redirect(f"{request.script_root}/{question.address.replace('{0}', id_of(chosen.iri))}", 302)
+
+
+def _questions() -> tuple[Question, ...]:
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for row in services().library.run(site().store, "network-questions").rows:
+        rows[row["name"].value.rpartition("#")[2]].append(row)
+    found = sorted(rows.items(), key=lambda item: int(item[1][0]["order"].value))
+    return tuple(_question(key, [row["told"] for row in same], same[0]["family"].value, same[0]["address"].value) for key, same in found)
+
+
+def _question(key: str, told: list[Term], family: str, address: str) -> Question:
+    before, _, after = choose_text(told, current_language()).value.partition("{0}")
+    known = network()
+    things = [node for node in known.nodes if known.family(node) == family and known.is_open(node)]
+    chosen = sorted(things, key=lambda node: (-known.degree(node), known.nodes[node].name))[:_OFFERED]
+    refs = named(chosen)
+    # Both forms of a particle are shown, because the thing before it is yet to be chosen.
+    return Question(key, before, after.replace("[", "").replace("]", ""), tuple(refs[node] for node in chosen), address)
