@@ -23,7 +23,7 @@ from kg.network.model import STATED, Edge, Network
 _CLOSED = 1e6
 _TRIED = 24
 _FARTHEST = 16.0
-"""A path that costs more connects nobody: of this plan's, those have six steps and more."""
+"""A path that costs more connects nobody: of this plan's, nine in ten of those between organisations have five steps and more."""
 _LONGEST = 1.7
 """A further path may cost this many times the best one; beyond it says nothing that the shorter ones do not."""
 
