@@ -14,6 +14,7 @@ from kg.network.model import Network
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
 from kg.vocab import ID
+from tests.browser.test_pages import Look, look_at, visit
 
 pytestmark = pytest.mark.browser
 
@@ -90,19 +91,29 @@ def test_no_label_touches_another_or_a_shape_or_the_edge_for_the_busiest_things(
     assert faults == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_pages_of_the_network_break_no_rule_and_never_scroll_sideways(browser: Browser, site: str, width: int) -> None:
-    context = browser.new_context(locale="ko-KR", viewport={"width": width, "height": 740})
-    page, faults = context.new_page(), []
-    for path in PAGES:
-        page.goto(site + path)
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        found = Axe().run(page, options={"preload": False}).response["violations"]
-        faults += [(path, rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            faults.append((path, "sideways", str(width)))
-    context.close()
-    assert faults == []
+@pytest.fixture(scope="module", params=[320, 360, 1280], ids=lambda width: f"{width}px")
+def looks(request: pytest.FixtureRequest, browser: Browser, site: str) -> tuple[int, list[Look]]:
+    """Every page of the network, opened once at one width."""
+    with visit(browser, site, request.param) as visiting:
+        return request.param, [look_at(visiting, path) for path in PAGES]
+
+
+@pytest.mark.parametrize("fault", ["rules", "violations", "console", "outside", "small_controls", "cut_names"])
+def test_no_page_of_the_network_breaks_a_rule_of_pages(looks: tuple[int, list[Look]], fault: str) -> None:
+    assert [(look.path, getattr(look, fault)) for look in looks[1] if getattr(look, fault)] == []
+
+
+def test_no_page_of_the_network_scrolls_sideways_with_small_or_large_text(looks: tuple[int, list[Look]]) -> None:
+    width, seen = looks
+    assert [(look.path, look.scroll_width) for look in seen if look.scroll_width > width] == []
+    if width >= 640:
+        assert [(look.path, look.wide_scroll_width) for look in seen if look.wide_scroll_width > width] == []
+
+
+def test_a_chosen_filter_keeps_the_filters_open_and_breaks_no_rule(wide: Page, site: str) -> None:
+    wide.goto(f"{site}{YONSEI}?type=program")
+    assert wide.locator("header details[open] a[aria-current]").inner_text().startswith("사업")
+    assert Axe().run(wide, options={"preload": False}).response["violations"] == []
 
 
 def test_every_node_is_reached_by_tab_is_named_with_its_kind_shows_its_focus_and_opens_with_enter(wide: Page, site: str) -> None:
