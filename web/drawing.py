@@ -37,7 +37,10 @@ SHAPES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """A thing in a picture: key, name and kind as people read them, family, where a tap leads, steps away, column."""
+    """A thing in a picture: key, name and kind as people read them, family, where a tap leads, steps away, column, language of the name.
+
+    The language is empty where it is the page's own.
+    """
 
     key: str
     name: str
@@ -46,6 +49,7 @@ class Drawn:
     url: str
     depth: int = 1
     column: int = 0
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def draw_network(form: Form, things: Sequence[Drawn], lines: Iterable[Line], lab
     _strokes(svg, layout, lines)
     for thing in things:
         link = SubElement(svg, "a", {"href": thing.url, "aria-label": clean(f"{thing.name} ({thing.kind})")})
+        if thing.lang:
+            link.set("lang", thing.lang)
         if thing is things[0]:
             link.set("aria-current", "true")
         _node(link, thing, layout.places[thing.key], words[thing.key])

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from kg.network.model import Edge, Network, Node
+from kg.network.model import Edge, Network
 from kg.store.reader.model import Ref, Text
 from kg.store.reader.source import choose_text
 from kg.vocab import BASE, CV, ID
@@ -16,6 +16,7 @@ from web.drawing import Drawn
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import id_of, path_of
+from web.render import foreign
 
 _SHOWN = 40
 _BACKWARDS = {CV.hasParticipation: CV.hasParticipant}
@@ -80,11 +81,11 @@ def heading(edge: Edge, seen_from: str) -> Text:
     return choose_text(terms, current_language())
 
 
-def drawn(ref: Ref, node: Node, depth: int = 1) -> Drawn:
-    """Return a thing as pictures show it."""
-    family = network().family(node.id)
-    column = network().families[family].column
-    return Drawn(node.id, ref.label.value, ref.kind.value, family, network_url(node.id), depth, column)
+def drawn(ref: Ref, depth: int = 1, column: int | None = None) -> Drawn:
+    """Return a thing as pictures show it, in the column of its family unless another is given."""
+    family = network().family(ref.iri)
+    at = network().families[family].column if column is None else column
+    return Drawn(ref.iri, ref.label.value, ref.kind.value, family, network_url(ref.iri), depth, at, foreign(ref.label))
 
 
 def network_url(iri: str, **parameters: Any) -> str:

@@ -27,7 +27,7 @@ from web.views.serves import ChoicePage
 
 blueprint = Blueprint("network", __name__)
 
-FIRST, MOST, DEEPEST = 16, 400, 3
+FIRST, MOST, DEEPEST = 15, 400, 3
 _MANY_LINES = 3
 FILES: dict[str, tuple[str, Callable[[Network], bytes | str]]] = {
     "graphml": ("application/graphml+xml", graphml),
@@ -195,7 +195,7 @@ def _page(view: View) -> NetworkPage:
     around, known = view.around(), network()
     refs = named({*around.distances, *(part for edge in around.edges for part in (edge.role, edge.via) if part)})
     ordered = _ordered(around)
-    things = [drawn(refs[node], known.nodes[node], around.distances[node]) for node in ordered]
+    things = [drawn(refs[node], around.distances[node]) for node in ordered]
     lines = [Line(edge.source, edge.target, is_derived(edge)) for edge in around.edges]
     label = gettext("Picture of what is linked with %(name)s", name=refs[view.focus].label.value)
     picture = draw_network(view.form, things, lines, label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,10 @@ from markupsafe import Markup
 from kg.network.paths import Path
 from kg.store.reader.model import Ref, Text
 from web.context import services, site, whole_number
-from web.drawing import Drawn, Line, draw_network, symbols
+from web.drawing import Line, draw_network, symbols
 from web.errors import WebError
 from web.i18n import current_language, gettext
-from web.networks import edge_data, heading, meant, named, network, network_url, node_data, thing_of
+from web.networks import drawn, edge_data, heading, meant, named, network, node_data, thing_of
 from web.render import render
 from web.telling import Teller
 
@@ -120,14 +120,13 @@ def _told(path: Path, refs: Mapping[str, Ref], number: int) -> Told:
         Step(said, refs[end], heading(edge, start), edge.lines, edge.certainty != "Stated")
         for said, edge, start, end in zip(_sentences(path, refs), path.edges, path.nodes, path.nodes[1:], strict=False)
     )
-    picture = draw_network("columns", list(_chain(path, refs)), _lines(path), gettext("Path %(number)s as a picture", number=number))
+    picture = draw_network(
+        "columns",
+        [drawn(refs[node], column=place) for place, node in enumerate(path.nodes)],
+        _lines(path),
+        gettext("Path %(number)s as a picture", number=number),
+    )
     return Told(refs[path.nodes[0]], steps, picture)
-
-
-def _chain(path: Path, refs: Mapping[str, Ref]) -> Iterable[Drawn]:
-    for place, node in enumerate(path.nodes):
-        ref = refs[node]
-        yield Drawn(node, ref.label.value, ref.kind.value, network().family(node), network_url(node), 1, place)
 
 
 def _lines(path: Path) -> list[Line]:
