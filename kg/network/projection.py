@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.build.artifacts import ArtifactRecord
+from kg.errors import SnapshotCorrupt
 from kg.network.export import write_graphml
 from kg.network.model import Edge, Family, Kind, Network, Node, Relation
 from kg.store.base import GraphStore
@@ -102,9 +103,13 @@ def read_network(folder: Path) -> Network:
     Args:
         folder: The snapshot's folder.
     Raises:
-        OSError, ValueError, KeyError: the file is missing or is no network; the web treats them as an unusable snapshot.
+        SnapshotCorrupt: the snapshot was built before it had one; facts `path`, `expected`, `actual`.
+        ValueError, KeyError: the file is no network; the web treats them as an unusable snapshot.
     """
-    body = json.loads((folder / NetworkBuilder.name / NETWORK).read_text("utf-8"))
+    try:
+        body = json.loads((folder / NetworkBuilder.name / NETWORK).read_text("utf-8"))
+    except FileNotFoundError:
+        raise SnapshotCorrupt(path=f"{folder.name[:12]}/{NETWORK}", expected=NETWORK, actual="absent") from None
     nodes = [Node(*node) for node in body["nodes"]]
     texts = body["texts"]
     edges = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import networkx as nx
 import pytest
 
+from kg.errors import SnapshotCorrupt
 from kg.network.export import edges_csv, gexf, nodes_csv
 from kg.network.model import Edge, Network
 from kg.network.projection import GRAPHML, project, read_network
@@ -57,6 +59,12 @@ def test_every_relation_of_the_plan_can_be_told_in_both_languages(network: Netwo
 
 def test_the_snapshot_holds_the_same_network_ready_to_be_loaded(published: Snapshot, network: Network) -> None:
     assert read_network(published.path) == network
+
+
+def test_a_snapshot_of_an_older_build_without_a_network_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotCorrupt) as raised:
+        read_network(tmp_path)
+    assert raised.value.facts["actual"] == "absent"
 
 
 def test_organisations_that_work_together_are_linked_with_what_they_share(network: Network) -> None:
