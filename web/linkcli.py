@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,11 +19,9 @@ from kg.store.reader.entity import EntityReader
 from kg.store.snapshot import open_current
 from kg.text import DotTable
 from kg.vocab import ID
+from web.session import Session
 from web.telling import Particles, Teller
 from web.words import N_
-
-if TYPE_CHECKING:
-    from web.cli import Session
 
 FILES: dict[str, Callable[[Network], bytes | str]] = {"graphml": graphml, "gexf": gexf, "nodes": nodes_csv, "edges": edges_csv}
 

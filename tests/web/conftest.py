@@ -92,7 +92,15 @@ class FixedServices(Services):
         self.store = store
         reader = EntityReader(store, self.library, DotTable.load(settings.data / "lexicon"))
         self._fixed = Site(
-            snapshot, store, reader, _NoSearch(), pool, {lang: reader.plans(lang) for lang in ("ko", "en")}, self.library, self.sayings, project(store, self.library),
+            snapshot,
+            store,
+            reader,
+            _NoSearch(),
+            pool,
+            {lang: reader.plans(lang) for lang in ("ko", "en")},
+            self.library,
+            self.sayings,
+            project(store, self.library),
         )
 
     def acquire(self) -> Site:
