@@ -158,7 +158,7 @@ def wants_problem() -> bool:
     if request.path.startswith("/api/") or request.path in OPERATIONS:
         return True
     pages = (HTML, XHTML)
-    if request.path == "/sparql":  # an address for both, where a client without a preference is a program
+    if request.path == "/sparql" or request.path.startswith("/q/"):  # an address for both, where a client without a preference is a program
         return choose_format(request.accept_mimetypes, (PROBLEM, *GRAPH_FORMATS, *pages)) not in pages
     return choose_format(request.accept_mimetypes, (*pages, PROBLEM, *GRAPH_FORMATS)) not in pages
 

@@ -86,7 +86,7 @@ def read_request() -> ProtocolRequest:
         raise WebError("web.no-updates")
     if len(texts) > 1:
         raise WebError("web.parameter-twice", name="query")
-    default, named = values.get("default-graph-uri", ()), values.get("named-graph-uri", ())
+    default, named = (tuple(dict.fromkeys(values.get(name, ()))) for name in ("default-graph-uri", "named-graph-uri"))
     return ProtocolRequest(texts[0] if texts else None, Dataset(default, named) if default or named else None, values)
 
 

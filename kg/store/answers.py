@@ -11,6 +11,8 @@ Key = tuple[str, str, Dataset | None]
 """What an answer depends on beside the snapshot: canonical text of the query, media type, graphs read."""
 
 _SHARE = 16
+_EACH = 64
+"""Bytes that a text takes beside its own."""
 
 
 class KeptAnswers:
@@ -50,4 +52,6 @@ class KeptAnswers:
 
 
 def _size(key: Key, answer: Answer) -> int:
-    return len(key[0]) + len(answer.body)
+    text, media, dataset = key
+    graphs = (*dataset.default, *dataset.named) if dataset else ()
+    return sum(len(one.encode()) + _EACH for one in (text, media, *graphs)) + len(answer.body)

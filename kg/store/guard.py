@@ -74,7 +74,9 @@ class QueryShape:
     @property
     def repeatable(self) -> bool:
         """Say whether it gives the same answer whenever it is asked of the same data."""
-        return not any(token.kind == "word" and token.text.upper() in _VOLATILE for token in self.tokens)
+        # The engine also reads `BYRAND()` as two words.
+        words = (token.text.upper() for token in self.tokens if token.kind == "word")
+        return not any(name in word for word in words for name in _VOLATILE)
 
     def absolute(self, term: Sequence[Token]) -> str:
         """Return a constant of the query as N-Triples writes it.
@@ -254,8 +256,11 @@ def _unknown_prefix(text: str, token: Token, prefix: str) -> QuerySyntaxError:
 def _clauses(text: str, tokens: Sequence[Token], start: int) -> Iterator[tuple[Token, ...]]:
     outside = [token for token, depth in _with_depth(tokens[start:]) if not depth]
     for at, token in enumerate(outside):
-        if token.kind != "word" or token.text.upper() != "FROM":
+        if token.kind != "word" or "FROM" not in token.text.upper():
             continue
+        # The engine reads `FROMNAMED` as two words; no other word of a prologue or dataset clause holds FROM.
+        if token.text.upper() != "FROM":
+            raise syntax_error(text, token.start, "put spaces around FROM")
         named = at + 1 < len(outside) and outside[at + 1].text.upper() == "NAMED"
         clause = tuple(outside[at : at + (3 if named else 2)])
         if clause[-1].kind not in ("iri", "name"):

@@ -346,9 +346,15 @@ def test_what_the_client_has_already_is_not_run_again(real_server: RealServer) -
 
 @pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()", "now( )"])
 def test_an_answer_that_changes_has_no_tag_and_is_never_kept(real_server: RealServer, function: str) -> None:
-    headers = get(real_server, f"SELECT ({function} AS ?x) {{}}")[1]
-    assert "etag" not in headers
-    assert headers["cache-control"] == "no-store"
+    for text in (f"SELECT ({function} AS ?x) {{}}", f"SELECT ?x {{}} ORDER BY{function}"):
+        headers = get(real_server, text)[1]
+        assert "etag" not in headers
+        assert headers["cache-control"] == "no-store"
+
+
+def test_a_graph_named_many_times_is_named_once(real_server: RealServer) -> None:
+    tags = {get(real_server, PROGRAMS, default_graph_uri=[INFERRED] * times)[1]["etag"] for times in (1, 2, 50)}
+    assert len(tags) == 1
 
 
 def test_a_long_answer_is_compressed_for_those_who_take_it(real_server: RealServer) -> None:

@@ -53,6 +53,8 @@ def test_service_is_refused_however_it_is_written(text: str) -> None:
         'SELECT * { FILTER("\\u0022 = ?x) SERVICE <x:y> {} #") }',
         "SELECTDISTINCT ?x {}",
         EX + "SELECT ?x FROMex:g { ?x ?p ?o }",
+        "SELECT * FROMNAMED <http://127.0.0.1:9/x> { ?s ?p ?o }",
+        "SELECT * FROM<http://127.0.0.1:9/x>FROMNAMED<http://127.0.0.1:9/y> { ?s ?p ?o }",
     ],
 )
 def test_text_that_engines_may_read_in_two_ways_is_refused(text: str) -> None:
