@@ -18,7 +18,7 @@ from bench.sparql.hostile import CASES, Hostile
 from .conftest import RealServer
 
 PLAIN = "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/kr-jobs/ns#Program> }"
-SLACK_MIB = 96
+SLACK_MIB = 256
 PATIENCE_S = 30
 
 
