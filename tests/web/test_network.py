@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import networkx as nx
@@ -85,6 +86,19 @@ def test_a_cap_says_how_many_are_left_out_and_hides_no_family(client: FlaskClien
     assert len(few["nodes"]) + few["more"] == len(every["nodes"]) and every["more"] == 0
     families = [{network.family(node["id"]) for node in found["nodes"]} for found in (few, every)]
     assert families[0] == families[1]
+
+
+@pytest.mark.parametrize("address", [CAMPUS, "kr/group/youth", "kr/group/youth?depth=3&limit=370", "kr/group/youth?depth=3&limit=400"])
+def test_what_a_page_offers_to_show_more_is_what_the_next_page_shows(client: FlaskClient, address: str) -> None:
+    page = client.get(f"/network/{address}").text
+    offered = re.search(r'<a class="button" href="([^"]+)">나머지 (\d+)개 가운데 (\d+)개 더 보기', page)
+    if "limit=400" in address:
+        assert not offered and "한 화면에 담지 못했습니다" in page
+        return
+    assert offered
+    following = client.get(f"/network/{address.partition('?')[0]}{unescape(offered[1])}")
+    assert following.status_code == 200
+    assert len(listed(following.text)) - len(listed(page)) == int(offered[3]) <= int(offered[2])
 
 
 def test_the_answer_as_json_names_things_relations_roles_and_lines(client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +27,7 @@ from web.views.serves import ChoicePage
 
 blueprint = Blueprint("network", __name__)
 
-FIRST, MOST, DEEPEST = 15, 400, 3
+FIRST, STEP, MOST, DEEPEST = 15, 24, 400, 3
 _MANY_LINES = 3
 FILES: dict[str, tuple[str, Callable[[Network], bytes | str]]] = {
     "graphml": ("application/graphml+xml", graphml),
@@ -52,6 +52,11 @@ class View:
         asked: dict[str, Any] = {"depth": self.depth, "type": list(self.types), "limit": self.limit, "layout": self.form} | changes
         usual = {"depth": 1, "type": [], "limit": FIRST, "layout": FORMS[0]}
         return "?" + urlencode({name: value for name, value in asked.items() if usual.get(name) != value}, doseq=True)
+
+    @property
+    def next_limit(self) -> int:
+        """Return the limit that shows some more; never one that would be refused."""
+        return min(self.limit + STEP, MOST)
 
     def around(self) -> Neighbourhood:
         """Return the neighbourhood."""
@@ -100,7 +105,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class NetworkPage:
-    """The neighbourhood of a thing as list and picture."""
+    """The neighbourhood of a thing as list and picture; `more` are left out, of which the next page shows `following`."""
 
     view: View
     focus: Ref
@@ -110,6 +115,7 @@ class NetworkPage:
     symbols: Markup
     picture: Markup
     more: int
+    following: int
     is_actor: bool
 
 
@@ -209,6 +215,7 @@ def _page(view: View) -> NetworkPage:
         symbols(families),
         picture,
         around.more,
+        len(replace(view, limit=view.next_limit).around().neighbours) - len(around.neighbours),
         known.kind(view.focus).actor,
     )
 
