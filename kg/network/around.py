@@ -19,8 +19,7 @@ class Neighbourhood:
     Attributes:
         distances: For each thing shown, how many steps it is away; the focus first, at 0.
         edges: The relations between things shown that touch one nearer than `depth`.
-        more: How many things are left out because of the limit.
-        counts: How many things of each type word there are, without filter and limit.
+        more: How many things within the depth are left out because of the limit.
         parents: The thing through which each further one was reached.
     """
 
@@ -29,7 +28,6 @@ class Neighbourhood:
     distances: dict[str, int]
     edges: tuple[Edge, ...]
     more: int
-    counts: dict[str, int]
     parents: dict[str, str]
 
     @property
@@ -46,8 +44,9 @@ class Neighbourhood:
 def neighbourhood(network: Network, focus: str, depth: int = 1, types: Collection[str] = (), limit: int = 24) -> Neighbourhood:
     """Return what is around a thing.
 
-    The walk passes only things of the types asked for. Of each ring every family comes in turn, so that a limit hides no family;
-    within a family those linked with most others come first.
+    The walk passes only things of the types asked for. Each ring keeps room for those behind it, so that a limit hides no step; what they
+    do not need goes back to it. Of each ring every family comes in turn, so that a limit hides no family; within a family those linked
+    with most others come first.
 
     Args:
         types: Type words; empty for all.
@@ -55,26 +54,45 @@ def neighbourhood(network: Network, focus: str, depth: int = 1, types: Collectio
     Raises:
         KeyError: the focus is not in the network.
     """
+    every = len(within(network, focus, depth, types))
+    kept = limit * (depth - 1) // depth
+    distances, parents = _walk(network, focus, depth, types, limit=limit, kept=kept)
+    while kept and (unused := min(limit, every) - len(parents)) > 0:
+        kept = max(0, kept - unused)
+        distances, parents = _walk(network, focus, depth, types, limit=limit, kept=kept)
+    edges = tuple(e for e in _touching(network, distances, depth) if e.source in distances and e.target in distances)
+    return Neighbourhood(focus, depth, distances, edges, every - len(parents), parents)
+
+
+def within(network: Network, focus: str, depth: int, types: Collection[str] = ()) -> frozenset[str]:
+    """Return what is reached in so many steps through things of the types asked for, without the focus.
+
+    Raises:
+        KeyError: the focus is not in the network.
+    """
+    return frozenset(_walk(network, focus, depth, types, limit=len(network.nodes), kept=0, ranked=False)[1])
+
+
+def _walk(
+    network: Network, focus: str, depth: int, types: Collection[str], *, limit: int, kept: int, ranked: bool = True
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Return distances and parents; the rings before the last leave `kept` places for those behind them, each its share."""
     network.nodes[focus]
-    wanted = frozenset(types)
-    distances, parents, hidden, counts = {focus: 0}, {}, set[str](), defaultdict[str, int](int)
+    distances, parents, hidden = {focus: 0}, dict[str, str](), set[str]()
     ring = [focus]
     for distance in range(1, depth + 1):
         found: dict[str, str] = {}
         for node in ring:
             for edge in network.touching.get(node, ()):
                 found.setdefault(edge.other(node), node)
-        fresh = [node for node in found if node not in distances and node not in hidden]
-        for node in fresh:
-            counts[network.nodes[node].type] += 1
-        allowed = _in_turn(network, (node for node in fresh if not wanted or network.nodes[node].type in wanted))
-        room = limit - (len(distances) - 1)
-        ring = allowed[:room]
-        hidden.update(allowed[room:])
+        fresh = [n for n in found if n not in distances and n not in hidden and (not types or network.nodes[n].type in types)]
+        room = limit - len(parents) - (kept * (depth - distance) // (depth - 1) if depth > 1 else 0)
+        fresh = _in_turn(network, fresh) if ranked else fresh
+        ring = fresh[: max(0, room)]
+        hidden.update(fresh[max(0, room) :])
         for node in ring:
             distances[node], parents[node] = distance, found[node]
-    edges = tuple(e for e in _touching(network, distances, depth) if e.source in distances and e.target in distances)
-    return Neighbourhood(focus, depth, distances, edges, len(hidden), dict(counts), parents)
+    return distances, parents
 
 
 def _touching(network: Network, distances: dict[str, int], depth: int) -> Iterable[Edge]:

@@ -101,6 +101,21 @@ def test_what_a_page_offers_to_show_more_is_what_the_next_page_shows(client: Fla
     assert len(listed(following.text)) - len(listed(page)) == int(offered[3]) <= int(offered[2])
 
 
+@pytest.mark.parametrize("thing", [YONSEI, CAMPUS, "kr/group/youth"])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_filter_gives_as_many_things_as_it_says(client: FlaskClient, thing: str, depth: int) -> None:
+    page = client.get(f"/network/{thing}?depth={depth}").text
+    filters = re.findall(r'<a class="pill" href="([^"]*type=[^"]+)">[^<]+<b>(\d+)</b>', page)
+    assert filters
+    for address, count in filters:
+        assert len(listed(client.get(f"/network/{thing}{unescape(address)}&limit=400").text)) == int(count), address
+
+
+def test_two_steps_show_what_is_two_steps_away_even_of_a_thing_linked_with_many(client: FlaskClient) -> None:
+    page = client.get("/network/kr/group/youth?depth=2").text
+    assert len(listed(page) - listed(client.get("/network/kr/group/youth?limit=400").text)) >= 5
+
+
 def test_the_answer_as_json_names_things_relations_roles_and_lines(client: FlaskClient) -> None:
     found = client.get("/api/network", query_string={"focus": "연세대"}).get_json()
     assert found["nodes"][0] == {"id": ID + YONSEI, "name": "연세대학교", "type": "university", "url": f"/id/{YONSEI}"}

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from kg.network.around import Neighbourhood, is_derived, neighbourhood, query_text
+from kg.network.around import Neighbourhood, is_derived, neighbourhood, query_text, within
 from kg.network.export import edges_csv, gexf, graphml, nodes_csv, part_of
 from kg.network.model import Edge, Family, Network
 from kg.store.reader.model import Ref, Text
@@ -278,9 +278,12 @@ def _few(lines: Mapping[str, None]) -> str:
 
 
 def _filters(view: View) -> tuple[Filter, ...]:
-    words = site().reader.display.words(current_language())
-    every = neighbourhood(network(), view.focus, view.depth, (), MOST).counts
+    """Return a filter for each kind that shows something alone, with the number of things that it then shows."""
+    words, known = site().reader.display.words(current_language()), network()
+    around = {known.nodes[node].type for node in within(known, view.focus, view.depth)}
+    found = {word: len(within(known, view.focus, view.depth, (word,))) for word in around}
     return tuple(
         Filter(words.get(word, word), count, word in view.types, view.url(type=[] if word in view.types else [word], limit=FIRST))
-        for word, count in sorted(every.items(), key=lambda item: (-item[1], item[0]))
+        for word, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        if count
     )
