@@ -60,7 +60,8 @@ class Broker:
     """An actor or shared thing between others.
 
     Attributes:
-        betweenness: Share of the shortest chains between all others that pass it, 0 to 1 (Freeman 1977).
+        betweenness: Of the shortest chains between other actors that a chain joins at all, the share that passes it, 0 to 1 (Freeman 1977;
+            ends limited to actors: Brandes 2008).
         parts: Into how many parts with actors in them its surroundings fall without it; 1 when they hold together.
     """
 
@@ -164,10 +165,25 @@ class Partnerships:
     @cached_property
     def brokers(self) -> tuple[Broker, ...]:
         """Everything that stands between others, the most first."""
-        between = nx.betweenness_centrality(self.graph, normalized=True)
+        passed = nx.betweenness_centrality_subset(self.graph, self.actors, self.actors, normalized=False)
+        between = {node: value / pairs for node, value in passed.items() if (pairs := self._joined_pairs(node))}
         cuts = set(nx.articulation_points(self.graph))
         found = (Broker(node, value, self._parts(node) if node in cuts else 1) for node, value in between.items() if value > 0)
         return tuple(sorted(found, key=lambda one: (-round(one.betweenness, 9), self._name(one.node))))
+
+    @cached_property
+    def _pieces(self) -> Mapping[str, int]:
+        """For each node, how many actors its connected piece holds."""
+        pieces = nx.connected_components(self.graph)
+        return {node: sum(self._network.kind(one).actor for one in piece) for piece in pieces for node in piece}
+
+    @cached_property
+    def joined_pairs(self) -> int:
+        """How many pairs of actors a chain joins."""
+        return sum(self._pieces[actor] - 1 for actor in self.actors) // 2
+
+    def _joined_pairs(self, node: str) -> int:
+        return self.joined_pairs - (self._pieces[node] - 1 if self._network.kind(node).actor else 0)
 
     def _parts(self, node: str) -> int:
         rest = self.graph.subgraph(nx.node_connected_component(self.graph, node) - {node})

@@ -90,6 +90,7 @@ class PartnersPage:
     zones: tuple[Gap, ...]
     alone: tuple[Ref, ...]
     number: int
+    joined: int
     large: bool
 
 
@@ -117,6 +118,7 @@ def index() -> Response:
         _gaps(gaps.zones, refs),
         tuple(refs[program] for program in gaps.alone),
         len(found.actors),
+        found.joined_pairs,
         len(found.actors) >= FEWEST_ACTORS,
     )
     return render("partners.html", page)

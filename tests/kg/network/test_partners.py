@@ -84,10 +84,19 @@ def test_a_broker_is_what_the_chains_between_others_pass_and_its_loss_parts_them
     found = made("p.A B", "q.B C")
     first = found.brokers[0]
     assert (first.node, first.parts) == ("B", 2)
-    # Of the 6 pairs among the other four (A, C, p, q), 4 are joined through B only.
-    assert first.betweenness == pytest.approx(4 / 6)
+    # The other actors are A and C; p joins two of the three pairs A B, A C, B C.
+    assert first.betweenness == pytest.approx(1)
+    assert {one.node: one.betweenness for one in found.brokers if one.node != "B"} == pytest.approx({"p": 2 / 3, "q": 2 / 3})
     assert {one.node for one in found.single_points} == {"B", "p", "q"}
     assert made("p.A B", "q.A B").single_points == ()
+
+
+def test_pairs_that_no_chain_joins_do_not_lessen_what_a_broker_is() -> None:
+    alone, among = made("p.A B", "q.B C"), made("p.A B", "q.B C", "r.D E", "s.F", "t.G", "u.H")
+    shares = [{one.node: one.betweenness for one in found.brokers} for found in (alone, among)]
+    # One more pair, D E, is joined, by r; B stands between one of the two pairs of others.
+    assert among.joined_pairs == alone.joined_pairs + 1
+    assert (shares[0]["B"], shares[1]["B"], shares[1]["r"]) == pytest.approx((1, 1 / 2, 1 / 4))
 
 
 def test_communities_are_those_who_work_with_each_other() -> None:
