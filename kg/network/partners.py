@@ -226,7 +226,7 @@ class Partnerships:
     def gaps(self) -> Gaps:
         """What few or none take care of."""
         nodes = self._network.nodes.values()
-        programs = (node.id for node in nodes if self._network.family(node.id) == "program" and self._network.kind(node.id).cost == 0)
+        programs = (node.id for node in nodes if self._network.family(node.id) == "program" and self._is_shared(node.id))
         alone = sorted((program for program in programs if program not in self.members), key=self._name)
         groups = self._few(node.id for node in nodes if self._network.family(node.id) == "group" and self._network.is_open(node.id))
         zones = self._few(node.id for node in nodes if self._network.family(node.id) == "place" and self._network.kind(node.id).cost > 0)
