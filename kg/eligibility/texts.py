@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.eligibility.reading import Compiler, Known, read_known, read_statements
-from kg.eligibility.rules import Catalogue
+from kg.eligibility.rules import Catalogue, Kind
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader.display import Display
@@ -78,6 +78,12 @@ class EligibilityReader:
         if self._known is None:
             self._known = read_known(self._source)
         return self._known
+
+    def kinds_of_groups(self) -> dict[str, Kind]:
+        """Return whether a target group is of people, firms or organisations, by its IRI."""
+        known = self._terms()
+        schemes = {concept.scheme for concept in known.concepts.values() if concept.kind == "group"}
+        return {iri: value.admits for iri, value in known.values.items() if value.scheme in schemes}
 
     def place_names(self) -> dict[str, str]:
         """Return what stands for a place in an answer, by each of its names; names of several places are left out."""

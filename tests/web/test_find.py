@@ -166,8 +166,29 @@ def test_a_programme_page_asks_whether_it_fits_and_tells_search_engines_what_it_
     assert "왜 이 사업은 안 되나요" in page and 'name="program" value="11410/program/digital-tutor"' in page
     told = json.loads(re.search(r'<script type="application/ld\+json">(.+?)</script>', page)[1])  # type: ignore[index]
     assert told["@type"] == "GovernmentService" and told["@id"] == TUTOR and told["name"] == "서대문구 디지털 튜터"
-    assert {"requiredMinAge": 18, "requiredMaxAge": 39}.items() <= told["audience"][0].items()
     assert '<script type="application/ld+json' not in client.get("/id/kr/group/youth").get_data(as_text=True)
+
+
+def audiences(client: FlaskClient, program: str) -> dict[str, dict[str, Any]]:
+    page = client.get(f"/id/11410/program/{program}").get_data(as_text=True)
+    told = json.loads(re.search(r'<script type="application/ld\+json">(.+?)</script>', page)[1])  # type: ignore[index]
+    return {one["audienceType"]: one for one in told["audience"]}
+
+
+def test_search_engines_are_told_an_age_only_of_the_people_for_whom_the_plan_states_it(client: FlaskClient) -> None:
+    told = audiences(client, "digital-tutor")
+    ages = {name: (one.get("requiredMinAge"), one.get("requiredMaxAge")) for name, one in told.items()}
+    assert ages.pop("초·중·고 학생") == (None, None)
+    assert (18, 39) in ages.values() and {one["@type"] for one in told.values()} == {"PeopleAudience"}
+
+
+@pytest.mark.parametrize(
+    ("program", "firms"), [("coprosper-intern", "그린·소셜·디지털 기업"), ("social-economy-activist", "사회적경제기업")]
+)
+def test_search_engines_are_not_told_that_firms_are_people_of_an_age(client: FlaskClient, program: str, firms: str) -> None:
+    told = audiences(client, program)
+    assert set(told[firms]) == {"@type", "@id", "audienceType"} and told[firms]["@type"] == "BusinessAudience"
+    assert {one["requiredMaxAge"] for name, one in told.items() if name != firms} == {39}
 
 
 def test_a_group_that_is_decided_by_a_definition_is_told_with_it_and_its_line(client: FlaskClient) -> None:

@@ -73,7 +73,8 @@ def _page(path: str) -> Response:
         context = services().texts.context(reader.text_of(passage.source), passage.start, passage.end)
         return render("passage.html", PassagePage(iri, path, passage, context, GRAPH_FORMATS))
     description = reader.describe(iri, current_language())
-    return render("entity.html", EntityPage(iri, path, description, GRAPH_FORMATS, government_service(description)))
+    service = government_service(description, site().eligibility.kinds_of_groups())
+    return render("entity.html", EntityPage(iri, path, description, GRAPH_FORMATS, service))
 
 
 def _graph(path: str, chosen: Format) -> Response:
