@@ -20,7 +20,7 @@ _CONTENT = ("NNG", "NNP", "VV", "VA", "XR", "SL", "UN", "NP")
 _NOUN_PREFIX, _NOUN_SUFFIX = "XPN", "XSN"
 _EFFECTS = ("past", "now", "wish", "not", "not-next")
 _BLOCKING = frozenset({"wish", "not"})
-_NOWHERE = "none"
+_NONE = "none"
 _AHEAD, _BEHIND = 4, 2
 _TEMPLATE = re.compile(r"\{(\w+?)(-1)?\}")
 SINGLE = ("age", "firm-size", "sex", "student", "employment", "income", "residence", "employer-location", "firm-location", "as")
@@ -106,7 +106,7 @@ def _pattern(row: Row, faults: list[Fault]) -> re.Pattern[str] | None:
 
 def _answers(text: str) -> Answers:
     parted = (part.partition("=") for part in text.split(";"))
-    return tuple((name.strip(), value.strip()) for name, _, value in parted)
+    return tuple((name.strip(), value.strip()) for name, _, value in parted if name.strip() != _NONE)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -205,7 +205,7 @@ class Describer:
         for start, end, area in list(self._areas(words)):
             cue = self._cue(words, start, end)
             used.update(range(start, end))
-            if cue is not None and cue[0] != _NOWHERE:
+            if cue is not None and cue[0] != _NONE:
                 used.add(cue[1])
                 yield Fact(cue[0], area, text[words[start].start : words[end - 1].end])
 
