@@ -28,13 +28,14 @@ Nested = str | tuple[Operator, str, tuple["Nested", ...]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is read of the ontology: terms without the numbers of tests, and the criteria that say what groups mean."""
+    """What is read of the ontology: terms without the numbers of tests, what groups mean, and who alone can get a kind of support."""
 
     concepts: Mapping[str, Concept]
     values: Mapping[str, Value]
     areas: Mapping[str, Area]
     exclusive: frozenset[str]
     meanings: Mapping[str, tuple[str, ...]]
+    only: Mapping[str, Kind]
 
 
 def read_known(source: Source) -> Known:
@@ -54,6 +55,7 @@ def read_known(source: Source) -> Known:
             for value, rows in values.items()
             if "meaning" in rows[0]
         },
+        only={value_of(row, "support"): _KIND_OF_FACT[value_of(row, "factOf")] for row in source.rows("eligibility-supports").rows},
     )
 
 
@@ -133,12 +135,14 @@ class Compiler:
             yield kind, Row(edition, program, role, self._numbered(own), leaves, complete, groups)
 
     def _admitted(self, edition: str, role: str, groups: tuple[str, ...]) -> tuple[Kind, ...]:
-        """Return who may come where no condition is stated: what the groups are of; everybody where only a support names the role."""
+        """Return who may come where no condition is stated: what the groups are of, else whoever can get what the role is given."""
         if groups:
             kinds = {self._known.values[group].admits for group in groups if group in self._known.values}
             return tuple(kind for kind in KINDS if kind in kinds)
-        supports = self._statements.iris(edition, CPSV.produces)
-        return KINDS if any(role in self._statements.iris(support, KJ.forRole) for support in supports) else ()
+        read = self._statements
+        supports = [one for one in read.iris(edition, CPSV.produces) if role in read.iris(one, KJ.forRole)]
+        only = {self._known.only[kind] for one in supports for kind in read.iris(one, DCT.type) if kind in self._known.only}
+        return tuple(kind for kind in KINDS if not only or kind in only) if supports else ()
 
     def _nested(self, node: str) -> Nested:
         for property_iri, operator in _COMBINATORS:
