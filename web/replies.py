@@ -110,7 +110,8 @@ def _texts(name: str, value: Any) -> list[str]:
         return [DECLINED]
     if isinstance(value, bool):
         return [str(value).lower()]
-    if isinstance(value, int | float | str):
+    # As a text, "-18" is a range up to 18; a number below zero is a mistake.
+    if isinstance(value, int | float | str) and (isinstance(value, str) or value >= 0):
         return [str(value)[: _LONGEST + 1]]
     raise WebError("web.bad-parameter", name=name[:40], value=str(value)[:40])
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kg.eligibility.rules import KINDS, Area, Concept, Kind, Terms
 from kg.errors import ProfileError
@@ -17,8 +17,9 @@ AGE = ID + "kr/concept/age"
 DECLINED = "?"
 """How it is written that somebody does not know or does not say."""
 NO = "-"
-_NUMBER = r"\d{1,7}(?:\.\d{1,3})?"
+_NUMBER = r"[0-9]{1,7}(?:\.[0-9]{1,3})?"
 _SPAN = re.compile(rf"(?P<low>{_NUMBER})?-(?P<high>{_NUMBER})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_VALUES = 100
 _OLDEST = 150
 
@@ -132,7 +133,7 @@ def _kind(text: str) -> Kind:
 
 def _birth(text: str, on: date) -> date:
     try:
-        birth = date.fromisoformat(text)
+        birth = date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
         birth = None
     if birth is None or not 0 <= age_on(birth, on) <= _OLDEST:
@@ -153,20 +154,21 @@ def _answer(concept: Concept, texts: tuple[str, ...], terms: Terms) -> Answer:
 
 
 def _span(concept: Concept, text: str) -> Span:
+    """Read a number or a range; ages are completed years, so that parts of a year do not count."""
     found = _SPAN.fullmatch(text)
-    try:
-        if found and (found["low"] or found["high"]):
-            low, high = (Decimal(found[end]) if found[end] else None for end in ("low", "high"))
-        else:
-            low = high = Decimal(text)
-    except InvalidOperation:
-        raise _bad(concept, text, "27, 19-34, 65-") from None
-    numbers = [end for end in (low, high) if end is not None]
-    if not all(end.is_finite() and end >= 0 for end in numbers) or (low is not None and high is not None and low > high):
+    if found and (found["low"] or found["high"]):
+        low, high = (Decimal(found[end]) if found[end] else None for end in ("low", "high"))
+    elif re.fullmatch(_NUMBER, text):
+        low = high = Decimal(text)
+    else:
         raise _bad(concept, text, "27, 19-34, 65-")
-    if concept.iri == AGE and any(end > _OLDEST for end in numbers):
+    if low is not None and high is not None and low > high:
+        raise _bad(concept, text, "27, 19-34, 65-")
+    if concept.iri != AGE:
+        return Span(low, high)
+    if any(end > _OLDEST for end in (low, high) if end is not None):
         raise _bad(concept, text, f"0-{_OLDEST}")
-    return Span(low, high)
+    return Span(*(None if end is None else end // 1 for end in (low, high)))
 
 
 def _values(concept: Concept, texts: tuple[str, ...], terms: Terms) -> Values:
