@@ -179,6 +179,7 @@ SENTENCES = {
     "snapshot.unknown": N_("There is no snapshot “%(id)s”. “itda snapshot list” shows those there are."),
     "snapshot.no-earlier": N_("There is no earlier snapshot to go back to."),
     "snapshot.corrupt": N_("A file of the published data has changed. Whoever runs this site has to run “itda snapshot verify”."),
+    "snapshot.no-network": N_("The published data was built before there was a network. Whoever runs this site has to run “itda build”."),
     "profile.unknown-field": N_("There is no answer called “%(name)s”. GET /api/eligibility/schema lists them."),
     "profile.bad-value": N_("“%(name)s” cannot be “%(value)s”. It can be: %(expected)s"),
     "profile.unknown-area": N_("We know no place called “%(value)s” (%(name)s)."),

@@ -72,7 +72,6 @@ class Site:
     plans: Mapping[str, tuple[Ref, ...]]
     library: QueryLibrary
     sayings: Sayings
-    network: Network
     users: int = field(default=0)
     retired: bool = field(default=False)
     choices: dict[tuple[str, str], tuple[Ref, ...]] = field(default_factory=dict)
@@ -107,6 +106,22 @@ class Site:
     def describer(self) -> Describer:
         """What reads people's own words; it knows the places of the snapshot."""
         return Describer(self.search.analyser, self.sayings, self.eligibility.place_names())
+
+    @cached_property
+    def network(self) -> Network:
+        """Who is linked with what, read when it is first asked for, so that a snapshot without it goes on serving the rest.
+
+        Raises:
+            SnapshotCorrupt: the snapshot was built before networks were, or the file cannot be read.
+        """
+        return read_network(self.snapshot.path)
+
+    def is_linked(self, iri: str) -> bool:
+        """Say whether the network holds a thing; no, when there is no network to read."""
+        try:
+            return iri in self.network.nodes
+        except SnapshotCorrupt:
+            return False
 
     @cached_property
     def paths(self) -> PathFinder:
@@ -232,7 +247,7 @@ class Services:
         store, queries = self._engines(snapshot)
         reader = EntityReader(store, self.library, self._dots, self._silences)
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
-        return Site(snapshot, store, reader, search, queries, plans, self.library, self.sayings, read_network(snapshot.path))
+        return Site(snapshot, store, reader, search, queries, plans, self.library, self.sayings)
 
     def _engines(self, snapshot: Snapshot) -> tuple[GraphStore, PublicQueries]:
         """Return what answers our own queries and visitors': the snapshot's store, or the endpoint that holds the same data."""

@@ -103,13 +103,23 @@ def read_network(folder: Path) -> Network:
     Args:
         folder: The snapshot's folder.
     Raises:
-        SnapshotCorrupt: the snapshot was built before it had one; facts `path`, `expected`, `actual`.
-        ValueError, KeyError: the file is no network; the web treats them as an unusable snapshot.
+        SnapshotCorrupt: the file is no network, or, with the code `snapshot.no-network`, the snapshot was built before it had one;
+            facts `path`, `expected`, `actual`.
     """
+    path = f"{folder.name[:12]}/{NETWORK}"
     try:
         body = json.loads((folder / NetworkBuilder.name / NETWORK).read_text("utf-8"))
     except FileNotFoundError:
-        raise SnapshotCorrupt(path=f"{folder.name[:12]}/{NETWORK}", expected=NETWORK, actual="absent") from None
+        raise SnapshotCorrupt("snapshot.no-network", path=path, expected=NETWORK, actual="absent") from None
+    except (OSError, ValueError) as error:
+        raise SnapshotCorrupt(path=path, expected=NETWORK, actual=type(error).__name__) from error
+    try:
+        return _network(body)
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise SnapshotCorrupt(path=path, expected=NETWORK, actual=type(error).__name__) from error
+
+
+def _network(body: Any) -> Network:
     nodes = [Node(*node) for node in body["nodes"]]
     texts = body["texts"]
     edges = (

@@ -100,8 +100,8 @@ class FixedServices(Services):
             {lang: reader.plans(lang) for lang in ("ko", "en")},
             self.library,
             self.sayings,
-            project(store, self.library),
         )
+        self._fixed.network = project(store, self.library)
 
     def acquire(self) -> Site:
         return self._fixed

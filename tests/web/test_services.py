@@ -63,6 +63,17 @@ def test_a_request_keeps_its_snapshot_while_another_becomes_current(own: Setting
     services.close()
 
 
+def test_a_snapshot_built_before_there_was_a_network_serves_everything_else(own: Settings, published: Snapshot) -> None:
+    shutil.rmtree(own.snapshots / published.id / "network")
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    client = create_app(own, SearchOpener()).test_client()
+    for address in ("/", "/find", "/id/kr/group/youth", "/id/11410/program/campus-town", "/serves/kr/group/youth", "/readyz"):
+        assert client.get(address, follow_redirects=True).status_code == 200, address
+    for address in ("/network/kr/group/youth", "/path?from=kr/group/youth&to=kr/group/women", "/partners/", "/serves/", "/api/network"):
+        page = client.get(address)
+        assert page.status_code == 503 and "itda build" in page.text, address
+
+
 def test_nothing_published_is_an_error_with_a_code(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(SnapshotMissing):
         Services(settings.model_copy(update={"snapshots": tmp_path}), SearchOpener()).acquire()

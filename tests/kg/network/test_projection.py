@@ -64,7 +64,15 @@ def test_the_snapshot_holds_the_same_network_ready_to_be_loaded(published: Snaps
 def test_a_snapshot_of_an_older_build_without_a_network_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(SnapshotCorrupt) as raised:
         read_network(tmp_path)
-    assert raised.value.facts["actual"] == "absent"
+    assert raised.value.code == "snapshot.no-network"
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"nodes": 1, "texts": []}', '{"nodes": [["a"]], "texts": [], "edges": []}'])
+def test_a_file_that_is_no_network_is_an_error_of_the_snapshot(tmp_path: Path, text: str) -> None:
+    (tmp_path / "network").mkdir()
+    (tmp_path / "network/network.json").write_text(text, "utf-8")
+    with pytest.raises(SnapshotCorrupt):
+        read_network(tmp_path)
 
 
 def test_organisations_that_work_together_are_linked_with_what_they_share(network: Network) -> None:
