@@ -116,6 +116,16 @@ def test_two_steps_show_what_is_two_steps_away_even_of_a_thing_linked_with_many(
     assert len(listed(page) - listed(client.get("/network/kr/group/youth?limit=400").text)) >= 5
 
 
+def test_the_list_says_of_each_link_whether_the_plan_states_it(client: FlaskClient, network: Network) -> None:
+    page = client.get(f"/network/{YONSEI}?limit=400").text
+    ties = re.findall(r'<li><a href="/network/([^"?]+)"[^>]*>[^<]*</a>((?:<small>.*?</small>)+)', page)
+    assert ties
+    for href, said in ties:
+        between = {edge.certainty for edge in network.touching[ID + YONSEI] if edge.other(ID + YONSEI) == ID + unquote(href)}
+        marks = {"Inferred" if "바로 적힌 것은 아님" in one else "Stated" for one in re.findall(r"<small>(.*?)</small>", said)}
+        assert marks == between, href
+
+
 def test_the_answer_as_json_names_things_relations_roles_and_lines(client: FlaskClient) -> None:
     found = client.get("/api/network", query_string={"focus": "연세대"}).get_json()
     assert found["nodes"][0] == {"id": ID + YONSEI, "name": "연세대학교", "type": "university", "url": f"/id/{YONSEI}"}
