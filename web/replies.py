@@ -9,7 +9,9 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kg.eligibility.answers import DECLINED, NO, Profile, read_profile
-from kg.eligibility.rules import Terms
+from kg.eligibility.logic import TRUE
+from kg.eligibility.rules import Catalogue, Constraint, Terms
+from kg.eligibility.testing import state
 from search.describing import SINGLE, Fact
 from web.errors import WebError
 
@@ -66,6 +68,8 @@ def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     Raises:
         WebError: there are more fields or longer ones than anybody needs.
     """
+    if len(form.get("q", "")) > _LONGEST:
+        raise WebError("web.too-long", limit=_LONGEST, value=len(form["q"]))
     if sum(1 for _ in form.items(multi=True)) > _MOST_FIELDS or any(len(value) > _LONGEST for value in form.values()):
         raise WebError("web.too-many-fields", limit=_MOST_FIELDS, value=len(form))
     found = {name: list(dict.fromkeys(form.getlist(name))) for name in form if name not in _ACTIONS}
@@ -81,6 +85,25 @@ def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     for name in form.getlist("remove"):
         found.pop(name, None)
     return {name: list(dict.fromkeys(values)) for name, values in found.items()}
+
+
+def without_contradicted(fields: Mapping[str, list[str]], offered: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]]:
+    """Leave out each no that comes only from not ticking a group whose definitions are met by the other answers.
+
+    Somebody who ticks one word for people of their age does not deny the others; the plan's own definitions decide.
+    """
+    terms, kept = catalogue.terms, dict(fields)
+    groups = {concept.notation: concept for concept in terms.concepts.values() if concept.kind == "group"}
+    for name, _, value in (given.partition("=") for given in offered):
+        if name not in groups or NO + value not in kept.get(name, ()):
+            continue
+        others = {**kept, name: [one for one in kept[name] if one != NO + value]}
+        profile = from_fields(others, terms)
+        meant = {one.iri for one in terms.values.values() if one.scheme == groups[name].scheme and one.notation == value}
+        test = Constraint(groups[name].iri, accepts=frozenset(meant & terms.definitions.keys()))
+        if state(catalogue, test, profile)[0] == TRUE:
+            kept = others
+    return {name: values for name, values in kept.items() if values}
 
 
 def add_facts(fields: dict[str, list[str]], facts: Iterable[Fact]) -> None:

@@ -136,6 +136,20 @@ def test_an_answer_replaces_the_one_before_and_what_was_offered_and_not_chosen_d
     assert 'name="age"' not in page and 'value="-resident"' not in page
 
 
+def test_not_ticking_a_group_does_not_outweigh_the_definitions_that_the_age_meets(client: FlaskClient) -> None:
+    offered = ["group=middle-aged", "group=new-middle-aged", "group=fifty-plus", "group=resident"]
+    said = {"age": "50-64", "group": "fifty-plus", "offered": offered}
+    page = client.post("/find", data=said).get_data(as_text=True)
+    assert 'value="-resident"' in page and 'value="-middle-aged"' not in page and 'value="-new-middle-aged"' not in page
+    page = client.post("/find", data={**said, "age": "45"}).get_data(as_text=True)
+    assert 'value="-new-middle-aged"' in page
+
+
+def test_words_that_are_too_long_are_refused_with_their_length(client: FlaskClient) -> None:
+    refused = client.post("/find", data={"q": "가" * 201})
+    assert refused.status_code == 400 and "200" in text_of(refused) and "201" in text_of(refused)
+
+
 def test_the_box_sends_people_to_find_and_words_to_the_search(client: FlaskClient) -> None:
     person = client.post("/", data={"q": "27살 취준생인데 창업하고 싶어요"})
     assert person.status_code == 307 and person.headers["Location"].endswith("/find")
