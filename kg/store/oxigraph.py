@@ -15,10 +15,11 @@ from kg.errors import QueryRejected, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import Cure, cure_of
 from kg.store.evaluation import Substitutions, evaluate, open_engine
 from kg.store.guard import QueryShape, inspect
-from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term, boolean_from_json
+from kg.store.results import Answer, AnswerKind, Dataset, Term
+from kg.store.typed import TypedAnswers
 
 
-class OxigraphStore:
+class OxigraphStore(TypedAnswers):
     """A `GraphStore` on Oxigraph. Every query sees the same data for as long as the store is open; threads may share it."""
 
     def __init__(self, engine: ox.Store, prefixes: Mapping[str, str] | None = None) -> None:
@@ -72,18 +73,6 @@ class OxigraphStore:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
-        """Answer a SELECT query; see `GraphStore`."""
-        return Solutions.from_json(self._answer(text, SPARQL_JSON, bindings, "solutions").body)
-
-    def ask(self, text: str, bindings: Mapping[str, Term] | None = None) -> bool:
-        """Answer an ASK query; see `GraphStore`."""
-        return boolean_from_json(self._answer(text, SPARQL_JSON, bindings, "boolean").body)
-
-    def construct(self, text: str, bindings: Mapping[str, Term] | None = None) -> bytes:
-        """Answer a CONSTRUCT or DESCRIBE query as N-Triples; see `GraphStore`."""
-        return self._answer(text, NTRIPLES, bindings, "graph").body
-
     def query_bytes(
         self,
         text: str,
@@ -115,11 +104,9 @@ class OxigraphStore:
     def _shape(self, text: str) -> QueryShape:
         return inspect(text, self._prefixes, max_bytes=2**30)
 
-    def _answer(self, text: str, media: str, bindings: Mapping[str, Term] | None, kind: AnswerKind) -> Answer:
-        actual = self._inspect(text).kind
-        if actual != kind:
-            raise QueryRejected(expected=kind, actual=actual)
-        return self.query_bytes(text, media, bindings)
+    def kind_of(self, text: str) -> AnswerKind:
+        """Return what a query's answer is."""
+        return self._inspect(text).kind
 
 
 def bind(shape: QueryShape, bindings: Mapping[str, Term]) -> tuple[str, Substitutions]:

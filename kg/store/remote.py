@@ -20,12 +20,13 @@ from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QueryRejected, QuerySyntaxError, StoreUnavailable
+from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import cure_of
 from kg.store.evaluation import MERGE_QUADS, evaluate, fitting_media, written_results, written_triples
 from kg.store.guard import QueryShape, inspect
 from kg.store.oxigraph import bind
-from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term, boolean_from_json
+from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term
+from kg.store.typed import TypedAnswers
 
 _CHUNK = 1 << 16
 _WHOLE_BYTES = 1 << 30
@@ -36,7 +37,7 @@ _PROBE = "SELECT ?x WHERE { <urn:itda:absent> <urn:itda:none>* ?x }"
 _PARTIAL = ("X-SQL-State", "X-SPARQL-Anytime")
 
 
-class RemoteStore:
+class RemoteStore(TypedAnswers):
     """A `GraphStore` on a SPARQL 1.1 endpoint. Threads may share it."""
 
     def __init__(
@@ -74,18 +75,6 @@ class RemoteStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
-        """Answer a SELECT query; see `GraphStore`."""
-        return Solutions.from_json(self._answer(text, SPARQL_JSON, bindings, "solutions").body)
-
-    def ask(self, text: str, bindings: Mapping[str, Term] | None = None) -> bool:
-        """Answer an ASK query; see `GraphStore`."""
-        return boolean_from_json(self._answer(text, SPARQL_JSON, bindings, "boolean").body)
-
-    def construct(self, text: str, bindings: Mapping[str, Term] | None = None) -> bytes:
-        """Answer a CONSTRUCT or DESCRIBE query as N-Triples; see `GraphStore`."""
-        return self._answer(text, NTRIPLES, bindings, "graph").body
 
     def query_bytes(
         self,
@@ -131,11 +120,9 @@ class RemoteStore:
     def _shape(self, text: str) -> QueryShape:
         return inspect(text, self._prefixes, max_bytes=2**30)
 
-    def _answer(self, text: str, media: str, bindings: Mapping[str, Term] | None, kind: AnswerKind) -> Answer:
-        actual = self._shape(text).kind
-        if actual != kind:
-            raise QueryRejected(expected=kind, actual=actual)
-        return self.query_bytes(text, media, bindings)
+    def kind_of(self, text: str) -> AnswerKind:
+        """Return what a query's answer is."""
+        return self._shape(text).kind
 
     def _bound(self, shape: QueryShape, bindings: Mapping[str, Term]) -> str:
         text, returned = bind(shape, bindings)
