@@ -70,7 +70,7 @@ class Analyser:
         found: dict[str, Reading] = {}
         for meaning in self.lexicon.meanings:
             for said in meaning.said:
-                key = spoken_key(self.spoken_atoms(said))
+                key = self._key(said)
                 reading = found.get(key, Reading(meaning.keep, {}))
                 words = {word: max(meaning.weight, reading.words.get(word, 0.0)) for word in meaning.means}
                 # A word that also means itself is not to count less.
@@ -84,9 +84,17 @@ class Analyser:
         found: dict[str, dict[str, float]] = {}
         for intent in self.lexicon.intents:
             for said in intent.said:
-                kinds = found.setdefault(spoken_key(self.spoken_atoms(said)), {})
+                kinds = found.setdefault(self._key(said), {})
                 kinds.update({kind: max(intent.factor, kinds.get(kind, 1.0)) for kind in intent.kinds})
         return found
+
+    def _key(self, said: str) -> str:
+        return self.lexicon.phrases.get(said) or spoken_key(self.spoken_atoms(said))
+
+    def phrases(self) -> dict[str, str]:
+        """Read what meanings and intents are said with, for `Lexicon.phrases`."""
+        said = (*(one.said for one in self.lexicon.meanings), *(one.said for one in self.lexicon.intents))
+        return {phrase: self._key(phrase) for phrases in said for phrase in phrases}
 
     def ages(self, text: str) -> tuple[str, tuple[Age, ...]]:
         """Take the ages out of a folded text; see `search.ages.read_ages`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kg.build.artifacts import ArtifactRecord
@@ -52,7 +53,8 @@ class IndexBuilder:
         tables = Lexicon.load(self._lexicon)
         documents = read_documents(store, self._queries)
         morphology = Morphology.load(tables.words)
-        lexicon = learn_names(tables, morphology, documents)
+        learned = learn_names(tables, morphology, documents)
+        lexicon = replace(learned, phrases=Analyser(learned, morphology).phrases())
         analyser = Analyser(lexicon, morphology)
         content = documents_bytes(documents)
         (directory / DOCUMENTS_FILE).write_bytes(content)

@@ -59,6 +59,7 @@ class Lexicon:
         numerals: Numbers as one says them in ages.
         misspellings: Wrong spellings with the right ones.
         spellings: Names with spaces, by their letters alone.
+        phrases: What meanings and intents are said with, and the key Kiwi reads each as: reading them takes longer than loading all else.
         age_words: Words for people of an age.
         digest: SHA-256 (hex) of the tables, which is the lexicon's share of a snapshot's id.
     """
@@ -80,6 +81,7 @@ class Lexicon:
     numerals: dict[str, str]
     misspellings: dict[str, str]
     spellings: dict[str, str]
+    phrases: dict[str, str]
     digest: str
 
     @classmethod
@@ -125,6 +127,7 @@ class Lexicon:
             age_words,
             numerals,
             misspellings,
+            {},
             {},
             "",
         )
@@ -184,6 +187,7 @@ class Lexicon:
             "numerals": self.numerals,
             "misspellings": self.misspellings,
             "spellings": self.spellings,
+            "phrases": self.phrases,
             "digest": self.digest,
         }
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -214,5 +218,6 @@ class Lexicon:
             numerals=value["numerals"],
             misspellings=dict(value["misspellings"]),
             spellings=dict(value["spellings"]),
+            phrases=dict(value["phrases"]),
             digest=value["digest"],
         )

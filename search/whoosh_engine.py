@@ -32,7 +32,7 @@ LEXICON_FILE = "lexicon.json"
 SUGGEST_FILE = "suggest.json"
 FACETS_FILE = "facets.json"
 FORMAT_FILE = "format.txt"
-FORMAT = "5"
+FORMAT = "6"
 """Of what is kept of documents; an index of another one has to be built again."""
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20

@@ -6,9 +6,7 @@ The pickled schema names only Whoosh's own classes: what turns text into tokens 
 from __future__ import annotations
 
 import json
-import os
 import threading
-import weakref
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -134,7 +132,11 @@ def _unpacked(packed: str) -> tuple[Token, ...]:
 
 
 class WhooshReader:
-    """Reads an index; a `search.postings.Postings`. Each thread of each process has a Whoosh searcher of its own."""
+    """Reads an index; a `search.postings.Postings`.
+
+    One Whoosh searcher serves all threads in turn, and all processes forked after it was opened: Whoosh maps the one segment into memory
+    and keeps its place in it in Python. A searcher takes some 6 MB, so that one for each thread would cost more than the postings do.
+    """
 
     def __init__(self, directory: Path) -> None:
         """Open the index.
@@ -143,8 +145,8 @@ class WhooshReader:
             OSError, whoosh.index.IndexError: there is no index, or not one this version reads.
         """
         self._index = index.open_dir(str(directory), readonly=True)
-        self._local = threading.local()
-        self._open: weakref.WeakSet[Searcher] = weakref.WeakSet()
+        self._searcher: Searcher = self._index.searcher(weighting=BM25F(**LENGTH_COUNTS))
+        self._turn = threading.Lock()
         # The index never changes, and reading a term out of it costs more than everything else a query does.
         self._remembered = lru_cache(REMEMBERED_TERMS)(self._read)
         self._stored = lru_cache(REMEMBERED_DOCUMENTS)(self._read_stored)
@@ -172,17 +174,20 @@ class WhooshReader:
         return self._stored(number)
 
     def _read_stored(self, number: int) -> StoredDocument:
-        return StoredDocument(self._searcher().stored_fields(number)[_STORED])
+        with self._turn:
+            return StoredDocument(self._searcher.stored_fields(number)[_STORED])
 
     def close(self) -> None:
-        """Close the files of every thread of this process; only when none of them searches any more."""
-        for searcher in tuple(self._open):
-            searcher.close()
+        """Close the files in this process; only when no thread searches any more."""
+        self._searcher.close()
         self._index.close()
 
     def _read(self, field: str, term: str) -> Posting:
-        searcher = self._searcher()
-        reader = searcher.reader()
+        with self._turn:
+            return self._read_alone(field, term)
+
+    def _read_alone(self, field: str, term: str) -> Posting:
+        searcher, reader = self._searcher, self._searcher.reader()
         if (field, term) not in reader:
             return NOTHING
         matcher = reader.postings(field, term)
@@ -200,24 +205,15 @@ class WhooshReader:
 
     def _field_lengths(self, field: str) -> Scores:
         if field not in self._lengths:
-            reader = self._searcher().reader()
+            reader = self._searcher.reader()
             self._lengths[field] = np.fromiter((reader.doc_field_length(n, field) for n in range(self.size)), np.float64, self.size)
         return self._lengths[field]
 
-    def _searcher(self) -> Searcher:
-        # A searcher inherited through a fork would share file positions with the parent.
-        owner = getattr(self._local, "owner", None)
-        if owner != os.getpid():
-            self._local.owner = os.getpid()
-            self._local.searcher = self._index.searcher(weighting=BM25F(**LENGTH_COUNTS))
-            self._open.add(self._local.searcher)
-        return self._local.searcher
-
     def _read_names(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(fields[_NAMES].split("\n")) for fields in self._searcher().reader().all_stored_fields())
+        return tuple(tuple(fields[_NAMES].split("\n")) for fields in self._searcher.reader().all_stored_fields())
 
     def _read_facets(self) -> dict[str, FacetColumn]:
-        reader = self._searcher().reader()
+        reader = self._searcher.reader()
         facets = [name.removeprefix(_FACET) for name in reader.schema.names() if name.startswith(_FACET)]
         return {
             facet: FacetColumn.of(

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,40 @@ def test_an_index_opened_before_a_fork_answers_in_the_child(engine: WhooshSearch
     process.join()
     assert process.exitcode == 0
     assert engine.search(Query("경로당 디지털튜터")) == expected
+
+
+def test_processes_and_threads_that_share_one_open_index_do_not_disturb_each_other(artifact: Artifact, engine: WhooshSearch) -> None:
+    queries = ["청년 창업", "이화여대", "노인 일자리", "전통시장", "장애인", "경력단절", "캠퍼스타운", "숲해설"]
+    expected = [[hit.id for hit in engine.search(Query(text)).hits] for text in queries]
+    shared = WhooshSearch.open(artifact[0], engine.analyser)
+
+    def ask(text: str) -> list[str]:
+        return [hit.id for hit in shared.search(Query(text)).hits]
+
+    def ask_all() -> list[list[str]]:
+        with ThreadPoolExecutor(4) as threads:
+            return list(threads.map(ask, queries))
+
+    context = multiprocessing.get_context("fork")
+    pipes = [context.Pipe(duplex=False) for _ in range(2)]
+    processes = [context.Process(target=lambda end=end: end.send(ask_all())) for _, end in pipes]
+    for process in processes:
+        process.start()
+    assert ask_all() == expected
+    for parent, _ in pipes:
+        assert parent.poll(60)
+        assert parent.recv() == expected
+    for process in processes:
+        process.join()
+    shared.close()
+
+
+def test_phrases_of_the_lexicon_are_read_once_at_the_build(engine: WhooshSearch) -> None:
+    lexicon = engine.analyser.lexicon
+    said = {phrase for one in (*lexicon.meanings, *lexicon.intents) for phrase in one.said}
+    assert set(lexicon.phrases) == said
+    unread = engine.analyser.knowing(replace(lexicon, phrases={}))
+    assert (unread.readings, unread.intents) == (engine.analyser.readings, engine.analyser.intents)
 
 
 def test_an_analyser_of_the_same_lexicon_is_used_again(artifact: Artifact, engine: WhooshSearch) -> None:
