@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,8 +44,18 @@ class Settings(BaseModel):
     links_kept: int = Field(default=2000, ge=0, description="Most short links to queries", json_schema_extra={"unit": "links"})
     host: str = Field(default="127.0.0.1", description="Address the server listens on", json_schema_extra={"unit": "address"})
     port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on", json_schema_extra={"unit": "port"})
+    server: Literal["granian", "gunicorn"] = Field(
+        default="granian", description="What serves: granian, or gunicorn where it cannot run", json_schema_extra={"unit": "name"}
+    )
     workers: int = Field(default=2, ge=1, le=64, description="Web processes", json_schema_extra={"unit": "processes"})
     threads: int = Field(default=4, ge=4, le=64, description="Blocking threads of each web process", json_schema_extra={"unit": "threads"})
+    stop_s: int = Field(
+        default=30,
+        ge=1,
+        le=600,
+        description="Time requests under way are given to end when the server stops",
+        json_schema_extra={"unit": "s"},
+    )
     query_workers: int = Field(
         default=2, ge=1, le=16, description="SPARQL worker processes of each web process", json_schema_extra={"unit": "processes"}
     )
@@ -90,6 +101,13 @@ class Settings(BaseModel):
         gt=0,
         description="Query time one client may use within a minute, in each web process",
         json_schema_extra={"unit": "s"},
+    )
+    kept_mib: int = Field(
+        default=16,
+        ge=0,
+        le=4096,
+        description="Memory for pages and answers each web process keeps and gives again; 0 keeps none",
+        json_schema_extra={"unit": "MiB"},
     )
     answer_bytes: int = Field(default=16777216, ge=65536, description="Largest query answer", json_schema_extra={"unit": "bytes"})
     body_bytes: int = Field(default=1048576, ge=1024, description="Largest request body", json_schema_extra={"unit": "bytes"})

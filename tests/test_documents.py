@@ -38,6 +38,7 @@ def test_the_stated_licence_is_the_one_of_the_installed_distribution(name: str, 
         "MIT": "mit",
         "MIT OR Apache-2.0": "mit",
         "Apache-2.0": "apache",
+        "Apache-2.0 AND BSD-2-Clause": "apache",
         "MPL-2.0": "mpl",
         "W3C": "w3c",
     }

@@ -13,6 +13,8 @@ from web.compression import init_compression
 from web.errors import init_errors
 from web.headers import init_headers
 from web.i18n import init_languages
+from web.kept import KeptAnswers, init_keeping
+from web.observing import Measures, Observed
 from web.render import init_templates
 from web.services import OpenSearch, Services
 from web.sharing import init_sharing
@@ -42,7 +44,7 @@ _HERE = Path(__file__).parent
 _LIBRARIES = tuple(Path(folder) for package in (kg, search_package) for folder in package.__path__)
 
 
-def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
+def create_app(settings: Settings, open_search: OpenSearch, measures: Measures | None = None) -> Flask:
     """Make the site over the snapshots of a folder.
 
     Nothing of the snapshot is opened before the first request, so that a server may fork after this.
@@ -50,6 +52,7 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     Args:
         settings: Read once at the edge.
         open_search: Opens the full-text index of a snapshot folder.
+        measures: What counts requests; of this process alone when not given.
     """
     app = Flask("web", root_path=str(_HERE), static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
@@ -60,6 +63,8 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     app.extensions["itda"] = services
     code = code_version(_HERE, *_LIBRARIES, settings.ontology, sources=settings.sources)
     app.extensions["itda.code"] = code
+    app.extensions["itda.measures"] = measures = measures or Measures(several=False)
+    init_keeping(app)
     init_languages(app)
     init_errors(app)
     init_compression(app)
@@ -89,6 +94,8 @@ def create_app(settings: Settings, open_search: OpenSearch) -> Flask:
     for blueprint in linked.BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.teardown_request(lambda _error: _release(services))
+    kept = KeptAnswers(app.wsgi_app, services.serving, settings.kept_mib << 20)
+    app.wsgi_app = Observed(kept, measures)  # type: ignore[method-assign]  # how Flask takes middleware
     return app
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -121,12 +123,19 @@ def build(session: Session) -> None:
 @click.pass_obj
 def serve(session: Session, host: str | None, port: int | None) -> None:
     """Serve the published snapshot until it is stopped."""
+    # The processes of the server count into files of one folder; prometheus_client looks for it when it is imported.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts = tempfile.mkdtemp(prefix="itda-counts-")
     from web.serving import serve as run
 
     given = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}
     settings = session.settings.model_copy(update=given)
     session.terminal.say(N_("Open http://%(host)s:%(port)s in a browser. Ctrl+C ends it."), host=settings.host, port=settings.port)
-    run(settings)
+    started_by = os.getpid()
+    try:
+        run(settings)
+    finally:
+        if os.getpid() == started_by:  # a process forked from here leaves through here as well
+            shutil.rmtree(counts, ignore_errors=True)
 
 
 @cli.command()

@@ -19,7 +19,7 @@ from web.words import N_
 
 LOG = logging.getLogger(__name__)
 
-OPERATIONS = ("/healthz", "/readyz", "/version")
+OPERATIONS = ("/healthz", "/readyz", "/version", "/metrics")
 PROBLEM = Format("application/problem+json", "", "Problem")
 XHTML = Format("application/xhtml+xml", "", "XHTML")
 
@@ -177,6 +177,7 @@ def init_errors(app: Flask) -> None:
     """Answer every error of an app with its status."""
 
     def answer(status: int, code: str, detail: str, facts: dict[str, object]) -> Response:
+        app.extensions["itda.measures"].count_error(code)
         if wants_problem():
             response = problem(status, code, detail, facts)
         else:

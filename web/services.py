@@ -162,6 +162,8 @@ class Services:
         self._silences = load_silences(settings.ontology / "shapes")
         self._open_search = open_search
         self._lock = threading.Lock()
+        self._switching = threading.Lock()
+        self._opening = False
         self._site: Site | None = None
 
     @contextmanager
@@ -186,29 +188,55 @@ class Services:
             SnapshotCorrupt: the published snapshot cannot be opened, and none was before it.
         """
         with self._lock:
-            try:
-                wanted = current_id(self.settings.snapshots)
-            except UNUSABLE as error:
-                site = self._stay(Refused("", 0), error)
-            else:
-                site = self._site_of(wanted)
-            site.users += 1
-            return site
+            site, attempt = self._wanted()
+            if site is not None:
+                site.users += 1
+                return site
+            self._opening = True
+        return self._switch(attempt)
 
-    def _site_of(self, wanted: str) -> Site:
+    def _wanted(self) -> tuple[Site | None, Refused]:
+        """Return the site to answer from, or None when this request has to open the snapshot that `current` names."""
+        try:
+            wanted = current_id(self.settings.snapshots)
+        except UNUSABLE as error:
+            return self._stay(Refused("", 0), error), Refused("", 0)
         if self._site is not None and self._site.snapshot.id == wanted:
             self.refused = None
-            return self._site
+            return self._site, Refused("", 0)
         attempt = Refused(wanted, self._stamp())
-        if self._site is not None and self.refused == attempt:
-            return self._site
+        # While one request opens the next snapshot, the others are answered from this one: opening may mean loading Kiwi.
+        waits = self._site is None or not (self._opening or self.refused == attempt)
+        return (None if waits else self._site), attempt
+
+    def _switch(self, attempt: Refused) -> Site:
+        """Open a snapshot and serve it from now on; go on with the one before when that is not possible."""
+        with self._switching:
+            if self._site is not None and self._site.snapshot.id == attempt.id:  # another request opened it meanwhile
+                opened: Site | Exception = self._site
+            else:
+                try:
+                    opened = self._open(attempt.id)
+                except UNUSABLE as error:
+                    opened = error
+            with self._lock:
+                self._opening = False
+                if isinstance(opened, Exception):
+                    site = self._stay(attempt, opened)
+                else:
+                    if opened is not self._site:
+                        self._retire()
+                    site, self._site, self.refused = opened, opened, None
+                site.users += 1
+                return site
+
+    def serving(self) -> str | None:
+        """Return the id of the snapshot that is open and current; None while none is open, or another one is about to be."""
+        opened = self._site
         try:
-            opened = self._open(wanted)
-        except UNUSABLE as error:
-            return self._stay(attempt, error)
-        self._retire()
-        self._site, self.refused = opened, None
-        return opened
+            return opened.snapshot.id if opened and opened.snapshot.id == current_id(self.settings.snapshots) else None
+        except UNUSABLE:
+            return None
 
     def _stay(self, attempt: Refused, error: Exception) -> Site:
         """Go on with the open snapshot; raise the error when there is none."""

@@ -1,15 +1,17 @@
-"""Serves the site with granian: the search is opened and used once before the fork, stores and query pools are opened after it."""
+"""Serves the site: the search is opened and used once before the fork, stores and query pools are opened after it."""
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
+import logging
+import logging.config
 import socket
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from granian import Granian
-from granian.constants import Interfaces
+from flask import Flask
 
 from kg.errors import StoreUnavailable
 from kg.settings import Settings
@@ -20,10 +22,19 @@ from search.lexicon import Lexicon
 from search.model import Query
 from search.whoosh_engine import LEXICON_FILE, WhooshSearch
 from web.app import create_app
+from web.observing import LOGS, Measures
+from web.services import UNUSABLE
 
-# Data is for standard output, talk for standard error; granian's own configuration logs to standard output.
-_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
-_LOGS = {"console": "generic", "access": "access"}
+LOG = logging.getLogger(__name__)
+SERVERS: Mapping[str, str] = {"granian": "web.with_granian", "gunicorn": "web.with_gunicorn"}
+"""The module of each server the setting `server` names."""
+
+
+class Server(Protocol):
+    """A module that serves a loaded application with several processes that share it."""
+
+    def run(self, app: Flask, settings: Settings, renew: Callable[[], None]) -> None:
+        """Serve until a signal ends it; `renew` is called on SIGHUP, before the processes are replaced."""
 
 
 class SearchOpener:
@@ -51,41 +62,44 @@ class SearchOpener:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until a signal ends it.
+    """Serve until a signal ends it. On SIGHUP what was published meanwhile is loaded once for all processes, which are then replaced.
 
     Raises:
         SnapshotMissing: nothing is published yet.
         StoreUnavailable: another program listens on the port (code `serve.port-taken`).
     """
     _refuse_taken_port(settings)
+    logging.config.dictConfig(LOGS)
     # Nothing of what is loaded becomes garbage: looking for it takes a tenth of the start.
     gc.disable()
     opener = SearchOpener()
     _use(opener(open_current(settings.snapshots).path))
-    app = create_app(settings, opener)
-    # Collecting garbage writes into every object, which would give each process a copy of all that was loaded before the fork.
+    app = create_app(settings, opener, Measures(several=True))
     gc.enable()
-    gc.collect()
-    gc.freeze()
-    # granian falls back to loading everything again in each worker under Python 3.14's default start method.
-    multiprocessing.set_start_method("fork", force=True)
-    server = Granian(
-        "web.app:create_app",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        respawn_failed_workers=True,
-        log_dictconfig={"handlers": {name: {**_STDERR, "formatter": form} for name, form in _LOGS.items()}},
-    )
-    server.serve(target_loader=_always(app), wrap_loader=False)
+    _keep_shared()
+
+    def renew() -> None:
+        try:
+            _use(opener(open_current(settings.snapshots).path))
+        except UNUSABLE as error:
+            LOG.error("the newest snapshot cannot be opened, what was loaded before goes on being served: %s", error)
+        _keep_shared()
+
+    # Only what serves is imported: where granian cannot run it may not even be there.
+    server: Server = import_module(SERVERS[settings.server])
+    server.run(app, settings, renew)
 
 
 def _use(search: SearchEngine) -> None:
     """Search once for anything and once for what it finds: each process would read again what was never read before the fork."""
     for hit in search.search(Query("a")).hits[:1]:
         search.search(Query(hit.name))
+
+
+def _keep_shared() -> None:
+    """Collecting garbage writes into every object, which would give each process a copy of all that was loaded before the fork."""
+    gc.collect()
+    gc.freeze()
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -96,10 +110,3 @@ def _refuse_taken_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise StoreUnavailable("serve.port-taken", host=settings.host, port=settings.port, detail=error.strerror) from None
-
-
-def _always(app: object) -> Any:
-    def load(*_args: object, **_kwargs: object) -> object:
-        return app
-
-    return load

@@ -9,6 +9,7 @@ import os
 
 from kg.settings import Settings
 from web.app import create_app
+from web.observing import Measures
 from web.serving import SearchOpener
 
-application = create_app(Settings.from_env(os.environ), SearchOpener())
+application = create_app(Settings.from_env(os.environ), SearchOpener(), Measures("PROMETHEUS_MULTIPROC_DIR" in os.environ))

@@ -10,11 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -109,6 +112,31 @@ def test_a_server_that_loads_the_site_in_each_of_its_workers_answers_the_same(se
         assert apart.get(path)[1] == served.get(path)[1]
 
 
+def test_the_fallback_server_answers_the_same_and_renews_its_processes(served: Served) -> None:
+    own = served.settings
+
+    def command(port: int) -> list[str]:
+        return ["web", f"--data={own.data}", f"--snapshots={own.snapshots}", "serve", f"--port={port}"]
+
+    with running(own, command, ITDA_SERVER="gunicorn") as fallback:
+        for path in ("/id/kr/group/youth.ttl", "/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D"):
+            assert fallback.get(path) == served.get(path)
+        before = set(children(fallback.process.pid))
+        fallback.process.send_signal(signal.SIGHUP)
+        until(lambda: not before & set(children(fallback.process.pid)) and fallback.get("/healthz")[0] == 200)
+
+
+def test_processes_count_together(served: Served) -> None:
+    def counted() -> float:
+        lines = served.get("/metrics")[1].decode().splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("itda_requests_total{") and '"/quality"' in line)
+
+    before = counted()
+    for _ in range(12):
+        served.get("/quality")
+    until(lambda: counted() == before + 12)
+
+
 def test_a_page_a_query_and_a_search_are_answered(served: Served, published: Snapshot) -> None:
     assert "신촌 박스퀘어" in served.get("/serves/kr/group/youth")[1].decode()
     assert b'"boolean"' in served.get("/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D")[1]
@@ -149,6 +177,60 @@ def a_process_with_a_query_worker(served: Served) -> int:
     """Any web process may answer a query and so start a worker: ask, and take one that has."""
     served.get("/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D")
     return next(pid for pid in children(served.process.pid) if children(pid))
+
+
+def private_mib(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+
+def test_processes_share_what_is_new_after_a_reload(served: Served) -> None:
+    path = served.settings.data / "lexicon" / "synonyms.tsv"
+    path.write_text(path.read_text("utf-8") + "0.5\t튜터, 길잡이\ta word of this test\n", "utf-8")
+    snapshot = publish(served.settings)[0]
+    before = set(children(served.process.pid))
+
+    def took_over(pid: int) -> bool:
+        served.get("/api/search?q=%ED%8A%9C%ED%84%B0")
+        return private_mib(pid) > 200
+
+    until(lambda: any(took_over(pid) for pid in before))
+    served.process.send_signal(signal.SIGHUP)
+    until(lambda: len(found := set(children(served.process.pid))) == len(before) and not before & found)
+    for _ in range(8):
+        served.get("/api/search?q=%EA%B8%B8%EC%9E%A1%EC%9D%B4")
+    assert served.snapshot_id() == snapshot.id
+    assert all(private_mib(pid) < 100 for pid in children(served.process.pid))
+
+
+def test_a_request_under_way_is_answered_before_the_server_stops(served: Served) -> None:
+    own = served.settings
+
+    def command(port: int) -> list[str]:
+        return ["web", f"--data={own.data}", f"--snapshots={own.snapshots}", "serve", f"--port={port}"]
+
+    slow = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    with running(own, command, ITDA_QUERY_DEADLINE_S="2") as stopping, ThreadPoolExecutor(1) as asked:
+        stopping.get("/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D")
+        answer = asked.submit(status_of, f"http://127.0.0.1:{stopping.port}/sparql?query={slow}")
+        until(lambda: any(is_busy(worker) for web in children(stopping.process.pid) for worker in children(web)))
+        stopping.process.terminate()
+        assert answer.result(PATIENCE_S) == 504
+        stopping.process.wait(PATIENCE_S)
+
+
+def status_of(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def is_busy(pid: int) -> bool:
+    """Say whether a query worker has been computing for longer than it takes to start."""
+    spent = [int(ticks) for ticks in Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]]
+    return sum(spent) > 0.8 * os.sysconf("SC_CLK_TCK")
 
 
 def test_stopping_the_server_leaves_no_process_behind(served: Served) -> None:

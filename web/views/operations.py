@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, ur
 from kg.errors import SnapshotCorrupt
 from web.context import services, site
 from web.errors import WebError
+from web.observing import Measures, Snapshots
 from web.version import CodeVersion
 
 blueprint = Blueprint("operations", __name__)
@@ -42,6 +43,15 @@ def version() -> Response:
     """Name the release, the code's fingerprint and the snapshot."""
     code: CodeVersion = current_app.extensions["itda.code"]
     return _never_stored(jsonify({"release": code.release, "code": code.fingerprint, "snapshot": site().snapshot.id}))
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Count requests, times and errors for Prometheus; of all web processes where they count together."""
+    measures: Measures = current_app.extensions["itda.measures"]
+    held = services()
+    told = measures.exposed([Snapshots(held.serving() or "", held.refused.id if held.refused else "")])
+    return _never_stored(Response(told, content_type="text/plain; version=0.0.4; charset=utf-8"))
 
 
 @blueprint.get("/robots.txt")

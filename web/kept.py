@@ -1,0 +1,153 @@
+"""Answers kept in memory, so that what many people ask for is made once for each published snapshot."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Flask, Response, g, request
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+MARK = "itda.keep"
+OUTCOME = "itda.kept"
+ROUTE = "itda.route"
+LARGEST_BYTES = 256 * 1024
+# What an answer is made of besides its address. Nothing else a client sends changes an answer that may be kept.
+_SENT = ("HTTP_ACCEPT", "HTTP_COOKIE", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme", "SCRIPT_NAME")
+# These keep answers of their own, and count what they cost against the one who asks.
+_WITH_BUDGETS = frozenset({"sparql", "queries"})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """A whole answer as it was sent, with its entity tag and the route that made it."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    tag: str
+    route: str
+
+    @property
+    def size(self) -> int:
+        """About what it takes in memory (bytes)."""
+        return len(self.body) + 128 * len(self.headers) + 512
+
+
+class KeptAnswers:
+    """WSGI middleware that keeps repeatable answers of one snapshot, those used last, up to a number of bytes. Threads may share it."""
+
+    def __init__(self, app: Application, serving: Callable[[], str | None], most_bytes: int) -> None:
+        """Wrap an application.
+
+        Args:
+            app: Marks what may be kept (`init_keeping`).
+            serving: Returns the id of the snapshot that is open and current, or None while there is none or another is about to be opened.
+            most_bytes: Most memory for answers; 0 keeps none.
+        """
+        self._app, self._serving, self._most = app, serving, most_bytes
+        self._answers: OrderedDict[tuple[str, ...], KeptAnswer] = OrderedDict()
+        self._snapshot: str | None = None
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory, or let the application answer and keep what it marked."""
+        if not self._most or environ["REQUEST_METHOD"] != "GET" or (snapshot := self._serving()) is None:
+            return self._app(environ, start_response)
+        key = _key(environ)
+        found = self._find(snapshot, key)
+        if found is None:
+            return self._ask(environ, start_response, snapshot, key)
+        environ[OUTCOME], environ[ROUTE] = "hit", found.route
+        if _is_known(found.tag, environ.get("HTTP_IF_NONE_MATCH", "")):
+            start_response("304 NOT MODIFIED", [pair for pair in found.headers if not pair[0].lower().startswith("content-")])
+            return []
+        start_response(found.status, list(found.headers))
+        return [found.body]
+
+    def _find(self, snapshot: str, key: tuple[str, ...]) -> KeptAnswer | None:
+        with self._lock:
+            if snapshot != self._snapshot:
+                self._answers.clear()
+                self._snapshot, self._bytes = snapshot, 0
+            if key in self._answers:
+                self._answers.move_to_end(key)
+            return self._answers.get(key)
+
+    def _ask(self, environ: Environ, start_response: StartResponse, snapshot: str, key: tuple[str, ...]) -> Iterable[bytes]:
+        environ[OUTCOME] = "miss"
+        told: list[tuple[str, Headers]] = []
+
+        def listen(status: str, headers: Headers, *error: Any) -> Any:
+            told[:] = [(status, headers)]
+            return start_response(status, headers, *error)
+
+        chunks = self._app(environ, listen)
+        if environ.get(MARK) != snapshot:
+            return chunks
+        body = b"".join(chunks)
+        if hasattr(chunks, "close"):
+            chunks.close()
+        status, headers = told[0]
+        tag = next((value for name, value in headers if name.lower() == "etag"), "")
+        if tag and len(body) <= LARGEST_BYTES:
+            self._keep(snapshot, key, KeptAnswer(status, list(headers), body, tag, environ.get(ROUTE, "")))
+        return [body]
+
+    def _keep(self, snapshot: str, key: tuple[str, ...], answer: KeptAnswer) -> None:
+        with self._lock:
+            if snapshot != self._snapshot:
+                return
+            before = self._answers.pop(key, None)
+            self._answers[key] = answer
+            self._bytes += answer.size - (before.size if before else 0)
+            while self._bytes > self._most and self._answers:
+                self._bytes -= self._answers.popitem(last=False)[1].size
+
+
+def init_keeping(app: Flask) -> None:
+    """Mark the answers of an app that may be kept; register first, because hooks run last to first."""
+
+    def mark(response: Response) -> Response:
+        opened = g.get("site")
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else ""
+        control = response.cache_control
+        if (
+            opened is not None
+            and request.method == "GET"
+            and response.status_code == HTTPStatus.OK
+            and "ETag" in response.headers
+            and not (control.no_store or control.private or response.is_streamed or "Set-Cookie" in response.headers)
+            and request.blueprint not in _WITH_BUDGETS
+        ):
+            request.environ[MARK] = opened.snapshot.id
+        return response
+
+    app.after_request(mark)
+
+
+def _key(environ: Environ) -> tuple[str, ...]:
+    """Return what tells requests with different answers apart; parameters in any order and spelling are one request."""
+    raw = environ.get("QUERY_STRING", "")
+    pairs = [(name, unicodedata.normalize("NFC", value)) for name, value in parse_qsl(raw, keep_blank_values=True)] if raw else []
+    query = urlencode(sorted(pairs, key=lambda pair: pair[0]))
+    taken = environ.get("HTTP_ACCEPT_ENCODING", "")
+    squeezed = "gzip" if "gzip" in taken and ";" not in taken else taken
+    return (environ.get("PATH_INFO", ""), query, squeezed, *(str(environ.get(name, "")) for name in _SENT))
+
+
+def _is_known(tag: str, known: str) -> bool:
+    """Say whether a client already has the answer; entity tags are compared weakly (RFC 9110, 13.1.2)."""
+    bare = tag.removeprefix("W/")
+    return known.strip() == "*" or any(one.strip().removeprefix("W/") == bare for one in known.split(",") if one.strip())
