@@ -19,11 +19,11 @@ test: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # The search once more on the maintained successor of Whoosh, which is imported by the same name.
 successor: .venv/dev var/whoosh3/made
-	@PYTHONPATH=var/whoosh3 $(BIN)/python -m pytest -q tests/search
+	@PYTHONPATH=var/whoosh3 $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile tests/search
 
 var/whoosh3/made: requirements/whoosh3.txt .venv/dev
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --upgrade --target var/whoosh3 -r $<
