@@ -26,7 +26,7 @@ from kg.store.queries import QueryLibrary
 from kg.store.reader.entity import EntityReader
 from kg.store.reader.examples import load_examples, load_topics
 from kg.store.reader.model import Ref
-from kg.store.reader.silence import load_silences
+from kg.store.reader.silence import Silences, load_silences
 from kg.store.reader.source import value_of
 from kg.store.remote import RemoteStore
 from kg.store.remote_queries import RemoteQueries
@@ -273,7 +273,7 @@ class Services:
     def _open(self, wanted: str) -> Site:
         snapshot = open_snapshot(self.settings.snapshots, wanted)
         store, queries = self._engines(snapshot)
-        reader = EntityReader(store, self.library, self._dots, self._silences)
+        reader = EntityReader(store, self.library, self._dots, Silences(self._silences, snapshot.findings))
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
         return Site(snapshot, store, reader, search, queries, plans, self.library, self.sayings)
 

@@ -75,6 +75,7 @@ def _fault(report: Graph, result: Node, positions: Positions, names: Names) -> F
         "value": names.of_thing(value),
         "ko": messages.get("ko", ""),
         "en": messages.get("en", ""),
+        "shape": _iri_or_text(report.value(result, SH.sourceShape)),
     }
     severity = _SEVERITIES.get(report.value(result, SH.resultSeverity) or SH.Violation, "violation")
     return Fault(place[0], place[1], "shape.violated", facts, severity)

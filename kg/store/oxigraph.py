@@ -19,14 +19,18 @@ from kg.store.results import Answer, AnswerKind, Dataset, Term
 from kg.store.typed import TypedAnswers
 
 
+REMEMBERED_TEXTS = 256
+"""Query texts whose form is remembered: more than the saved queries of `ontology/queries`."""
+
+
 class OxigraphStore(TypedAnswers):
     """A `GraphStore` on Oxigraph. Every query sees the same data for as long as the store is open; threads may share it."""
 
     def __init__(self, engine: ox.Store, prefixes: Mapping[str, str] | None = None) -> None:
         self._engine: ox.Store | None = engine
         self._prefixes = dict(prefixes or {})
-        self._inspect: Callable[[str], QueryShape] = lru_cache(maxsize=64)(self._shape)
-        self._cure: Callable[[str], Cure] = lru_cache(maxsize=64)(lambda text: cure_of(self._shape(text)))
+        self._inspect: Callable[[str], QueryShape] = lru_cache(maxsize=REMEMBERED_TEXTS)(self._shape)
+        self._cure: Callable[[str], Cure] = lru_cache(maxsize=REMEMBERED_TEXTS)(lambda text: cure_of(self._shape(text)))
 
     @classmethod
     def open(cls, path: Path, prefixes: Mapping[str, str] | None = None) -> Self:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kg.errors import SnapshotCorrupt, SnapshotMissing
 
-FORMAT = "2"
+FORMAT = "3"
 CURRENT = "current"
 HISTORY = "published"
 MANIFEST = "manifest.json"

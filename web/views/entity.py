@@ -68,13 +68,12 @@ def show(path: str) -> Response:
 
 def _page(path: str) -> Response:
     reader, iri = site().reader, iri_of(path)
-    passage = reader.passage(iri)
-    if passage is not None:
-        context = services().texts.context(reader.text_of(passage.source), passage.start, passage.end)
-        return render("passage.html", PassagePage(iri, path, passage, context, GRAPH_FORMATS))
-    description = reader.describe(iri, current_language())
-    service = government_service(description, site().eligibility.kinds_of_groups())
-    return render("entity.html", EntityPage(iri, path, description, GRAPH_FORMATS, service))
+    shown = reader.show(iri, current_language())
+    if isinstance(shown, Passage):
+        context = services().texts.context(reader.text_of(shown.source), shown.start, shown.end)
+        return render("passage.html", PassagePage(iri, path, shown, context, GRAPH_FORMATS))
+    service = government_service(shown, site().eligibility.kinds_of_groups())
+    return render("entity.html", EntityPage(iri, path, shown, GRAPH_FORMATS, service))
 
 
 def _graph(path: str, chosen: Format) -> Response:

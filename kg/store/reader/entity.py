@@ -20,7 +20,7 @@ from kg.store.reader.plan import PlanReader, PlanTree, trails_from
 from kg.store.reader.quality import QualityReader, Severity
 from kg.store.reader.records import FigureRecord, RecordReader
 from kg.store.reader.serves import ServesReader, Serving
-from kg.store.reader.silence import Silence, Silences
+from kg.store.reader.silence import Silences
 from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
 from kg.store.reader.tables import TableReader
 from kg.store.results import Term
@@ -28,6 +28,7 @@ from kg.text import DotTable
 from kg.vocab import DCT, ID, KJ, OA, RDF, RDFS, SKOS, Namespace
 
 GROUP_SCHEME = ID + "kr/group"
+NOTHING_UNSAID = Silences(())
 _OWL = Namespace("http://www.w3.org/2002/07/owl#")
 
 
@@ -68,17 +69,17 @@ class VocabularyTerm:
 class EntityReader:
     """Reads one snapshot's graph for pages. Safe to share between threads: it changes nothing after it is made."""
 
-    def __init__(self, store: GraphStore, queries: QueryLibrary, dots: DotTable, silences: tuple[Silence, ...] = ()) -> None:
+    def __init__(self, store: GraphStore, queries: QueryLibrary, dots: DotTable, silences: Silences = NOTHING_UNSAID) -> None:
         """Read the kinds, phrases and names of the snapshot once.
 
         Args:
             store: The opened store of the snapshot.
             queries: The saved queries of `ontology/queries/`.
             dots: Which characters of a name are one and the same middle dot.
-            silences: What a plan may leave unsaid.
+            silences: What the plans leave unsaid.
         """
         self._source = Source(store, queries)
-        self._silences = Silences(self._source, silences)
+        self._silences = silences
         self.display = Display(self._source)
         self.tables = TableReader(self._source, self.display)
         self._plans = PlanReader(self._source, self.display)
@@ -114,17 +115,28 @@ class EntityReader:
             raise NotFound(iri=thing)
         return triples
 
-    def describe(self, thing: str, lang: str) -> Description:
-        """Return what a page says of a thing.
+    def show(self, thing: str, lang: str) -> Description | Passage:
+        """Return what a page says of a thing, or the passage it is.
 
         Args:
             lang: Language wanted for names and headings; Korean stands in where it is missing.
         Raises:
             NotFound: the snapshot says nothing of it.
         """
+        statements = self._statements(thing)
+        return _passage(statements, thing) if statements.first(thing, KJ.startLine) else self._described(thing, statements, lang)
+
+    def describe(self, thing: str, lang: str) -> Description:
+        """Return what a page says of a thing; see `show`."""
+        return self._described(thing, self._statements(thing), lang)
+
+    def _statements(self, thing: str) -> Statements:
         statements = self._source.statements("page-description", entity=_subject(thing))
         if thing not in statements:
             raise NotFound(iri=thing)
+        return statements
+
+    def _described(self, thing: str, statements: Statements, lang: str) -> Description:
         figures = self._source.rows("page-incoming-figures", entity=iri(thing)).rows
         steps = self._plans.steps(thing)
         editions = [subject for subject in statements.subjects_of(KJ.ProgramEdition) if thing in statements.iris(subject, DCT.isVersionOf)]
@@ -160,20 +172,6 @@ class EntityReader:
         name = Text(thing.rstrip("/").rsplit("/", 1)[-1])
         return Ref(
             thing, name, kind.word if kind else "", kind.label(lang) if kind else Text(""), thing, listed=bool(kind and kind.catalogued)
-        )
-
-    def passage(self, thing: str) -> Passage | None:
-        """Return a passage by its IRI, or None when the thing is something else.
-
-        Raises:
-            NotFound: the text cannot be an IRI.
-        """
-        statements = self._source.statements("page-description", entity=_subject(thing))
-        read = statements.first
-        if not read(thing, KJ.startLine):
-            return None
-        return Passage(
-            int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine)), read(thing, OA.exact), thing, read(thing, OA.hasSource)
         )
 
     def text_of(self, source: str) -> str:
@@ -265,6 +263,11 @@ def _term(statements: Statements, subject: str, is_class: bool, lang: str) -> Vo
     return VocabularyTerm(
         subject, subject.removeprefix(KJ), is_class, label("ko"), label("en"), definition, word, tuple(parents), tuple(sources)
     )
+
+
+def _passage(statements: Statements, thing: str) -> Passage:
+    read = statements.first
+    return Passage(int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine)), read(thing, OA.exact), thing, read(thing, OA.hasSource))
 
 
 def _subject(thing: str) -> Term:
