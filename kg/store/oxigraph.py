@@ -18,7 +18,6 @@ from kg.store.guard import QueryShape, inspect
 from kg.store.results import Answer, AnswerKind, Dataset, Term
 from kg.store.typed import TypedAnswers
 
-
 REMEMBERED_TEXTS = 256
 """Query texts whose form is remembered: more than the saved queries of `ontology/queries`."""
 
