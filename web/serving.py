@@ -7,11 +7,13 @@ import logging
 import logging.config
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from kg.errors import StoreUnavailable
 from kg.settings import Settings
@@ -75,6 +77,7 @@ def serve(settings: Settings) -> None:
     opener = SearchOpener()
     _use(opener(open_current(settings.snapshots).path))
     app = create_app(settings, opener, Measures(several=True))
+    _compile_templates(app)
     gc.enable()
     _keep_shared()
 
@@ -94,6 +97,20 @@ def _use(search: SearchEngine) -> None:
     """Search once for anything and once for what it finds: each process would read again what was never read before the fork."""
     for hit in search.search(Query("a")).hits[:1]:
         search.search(Query(hit.name))
+
+
+def _compile_templates(app: Flask) -> None:
+    """Compile all templates before the fork; after the first start they are read from a folder of temporary files, if there can be one."""
+    environment = app.jinja_env
+    with suppress(OSError, RuntimeError):  # no place for such a folder, or not one that is this user's alone
+        environment.bytecode_cache = FileSystemBytecodeCache()
+    for name in environment.list_templates():
+        try:
+            environment.get_template(name)
+        except OSError:  # it cannot be written to
+            environment.bytecode_cache = None
+            environment.get_template(name)
+    environment.bytecode_cache = None
 
 
 def _keep_shared() -> None:
