@@ -89,7 +89,7 @@ def network(session: Session, name: str | None, *, depth: int, types: tuple[str,
         lines: dict[str, dict[str, None]] = {}
         for edge in part.edges:
             said = linker.tell(edge, focus if focus in {edge.source, edge.target} else edge.source)
-            lines.setdefault(said, {}).update(dict.fromkeys(edge.lines.split(", ")))
+            lines.setdefault(said, {}).update(dict.fromkeys(edge.passages))
         session.terminal.table(["", ""], [[said, ", ".join(found)] for said, found in lines.items()])
         if more:
             session.terminal.say(N_("%(count)s more; ask with --limit"), count=more)

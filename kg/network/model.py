@@ -42,6 +42,8 @@ class Kind:
 class Relation:
     """How one property behaves: the cost of a step, whether paths follow it, whether it makes partners or a profile, and its sentences.
 
+    Of one that does not join, two subjects of the same object are not connected by it.
+
     Sentences by language: `{0}` is the subject, `{1}` the object; a Korean particle stands in
     square brackets, both of its forms with a slash between them.
     """
@@ -53,6 +55,7 @@ class Relation:
     profile: bool
     told: Mapping[str, str]
     backwards: Mapping[str, str]
+    joins: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Edge:
         relation: IRI of the property; `role` the concept of the part taken (empty when it has none).
         via: Edition, council or agreement it runs through; empty when the source says it of itself.
         certainty: `Stated` or `Inferred`.
-        lines: Lines that state it, such as `967-973`, several joined by a comma.
+        lines: Lines that state it, such as `967-973`, several joined by a comma; empty when a scheme and no plan says it.
     """
 
     source: str
@@ -82,6 +85,11 @@ class Edge:
     via: str
     certainty: str
     lines: str
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """Return the lines one passage at a time."""
+        return tuple(self.lines.split(", ")) if self.lines else ()
 
     def other(self, end: str) -> str:
         """Return the end that is not `end`."""
@@ -93,7 +101,12 @@ _ANY_KIND = Kind("", "subject", 3.0)
 
 @dataclass(frozen=True)
 class Network:
-    """A directed multigraph with typed nodes and edges; nothing of it changes. Paths pass none of `closed`, whatever their kind."""
+    """A directed multigraph with typed nodes and edges; nothing of it changes.
+
+    Attributes:
+        closed: Things that hold everything, such as the office whose plan it is; nothing is read from sharing one, whatever their kind.
+        impassable: Concepts that paths never pass, although sharing one says something of two actors.
+    """
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
@@ -101,6 +114,7 @@ class Network:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     relations: Mapping[str, Relation] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    impassable: frozenset[str] = frozenset()
 
     @cached_property
     def touching(self) -> Mapping[str, tuple[Edge, ...]]:
@@ -124,8 +138,12 @@ class Network:
         return self.kind(node).family
 
     def is_open(self, node: str) -> bool:
-        """Say whether a path may pass a thing."""
+        """Say whether sharing a thing says something."""
         return node not in self.closed and self.kind(node).open
+
+    def is_passable(self, node: str) -> bool:
+        """Say whether a path may pass a thing."""
+        return self.is_open(node) and node not in self.impassable
 
     def relation(self, iri: str) -> Relation:
         """Return how a property behaves; one of which nothing is said costs 2 and is followed."""

@@ -4,7 +4,8 @@ The cost of a path is the sum of its steps (`kj:stepCost`, 1 for a plain stateme
 it passes: `kj:passingCost` of the kind and half the binary logarithm of the number of things it is linked with. Weighting nodes by degree
 finds far more meaningful paths than counting steps or cutting hubs out: Croes, Couche, Wodak, van Helden, "Inferring meaningful pathways in
 weighted metabolic networks", J. Mol. Biol. 356 (2006) 222-236. A logarithm is taken because a hub of this network is a big programme, which
-does mean something, while plan, goals, sectors, areas (`kj:impassable`) and the office whose plan it is hold everything: they are closed.
+does mean something, while plan, goals, sectors, areas, topics (`kj:impassable`) and the office whose plan it is hold everything: they are
+closed.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from kg.network.model import STATED, Edge, Network
 
 _CLOSED = 1e6
 _TRIED = 24
-_FARTHEST = 16.0
-"""A path that costs more connects nobody: of this plan's, nine in ten of those between organisations have five steps and more."""
+_FARTHEST = 14.0
+"""A path that costs more connects nobody: in this plan it hops through six and more things (docs/network.md)."""
 _LONGEST = 1.7
 """A further path may cost this many times the best one; beyond it says nothing that the shorter ones do not."""
 
@@ -64,15 +65,16 @@ class PathFinder:
     def passing(self) -> dict[str, float]:
         """What a path adds for passing each thing; out of reach for what is closed."""
         return {
-            node: self._network.kind(node).cost + log2(max(1, self.graph.degree(node))) / 2 if self._network.is_open(node) else _CLOSED
+            node: self._network.kind(node).cost + log2(max(1, self.graph.degree(node))) / 2 if self._network.is_passable(node) else _CLOSED
             for node in self._network.nodes
         }
 
     def paths(self, start: str, end: str, most: int = 3) -> tuple[Path, ...]:
         """Return up to `most` paths between two things, the best first.
 
-        A path that only goes round a thing of a better one or puts its like in its place is left out, and so is one that costs far more
-        than the best.
+        One that comes to a thing and leaves it by a relation that does not join (`kj:joinsNothing`), such as from one kind of a group up to
+        the group and down to another kind, is no path. One that only goes round a thing of a better one or puts its like in its place is
+        left out, and so is one that costs far more than the best.
 
         Raises:
             KeyError: one of the ends is not in the network.
@@ -83,11 +85,17 @@ class PathFinder:
         for path in islice(self._by_cost(start, end), _TRIED):
             if path.cost > _FARTHEST or (found and path.cost > found[0].cost * _LONGEST):
                 break
-            if not any(_adds_nothing(path, better) for better in found):
+            if self._joins(path) and not any(_adds_nothing(path, better) for better in found):
                 found.append(path)
             if len(found) == most:
                 break
         return tuple(found)
+
+    def _joins(self, path: Path) -> bool:
+        return not any(
+            one.target == other.target == node and one.relation == other.relation and not self._network.relation(one.relation).joins
+            for node, (one, other) in zip(path.nodes[1:], pairwise(path.edges), strict=False)
+        )
 
     def _by_cost(self, start: str, end: str) -> Iterator[Path]:
         passing, ends = self.passing, (start, end)

@@ -27,19 +27,22 @@ def project(store: GraphStore, queries: QueryLibrary) -> Network:
     Args:
         store: The snapshot's graph.
         queries: Holds `network-nodes`, `network-edges`, `network-families`, `network-kinds`, `network-relations`,
-            `network-closed`.
+            `network-closed`, `network-impassable`.
     """
     passages: dict[tuple[str, str, str, str, str, str], set[tuple[int, int]]] = defaultdict(set)
     for row in queries.run(store, "network-edges").rows:
         source, target, relation, role, via = (row[n].value if n in row else "" for n in ("source", "target", "relation", "role", "via"))
         key = (source, target, relation, role, via, row["certainty"].value.rpartition("#")[2])
-        passages[key].add((int(row["start"].value), int(row["end"].value)))
+        passages[key] |= {(int(row["start"].value), int(row["end"].value))} if "start" in row else set()
     named = {row["node"].value: row for row in queries.run(store, "network-nodes").rows}
     edges = tuple(Edge(*key, _lines(found)) for key, found in sorted(passages.items()) if key[0] in named and key[1] in named)
     ends = sorted({end for edge in edges for end in (edge.source, edge.target)})
     nodes = {end: Node(end, named[end]["label"].value, named[end]["word"].value) for end in ends}
-    closed = frozenset(row["node"].value for row in queries.run(store, "network-closed").rows) & nodes.keys()
-    return Network(nodes, edges, _families(store, queries), _kinds(store, queries), _relations(store, queries), frozenset(closed))
+    held = [
+        frozenset(row["node"].value for row in queries.run(store, name).rows if row["node"].value in nodes)
+        for name in ("network-closed", "network-impassable")
+    ]
+    return Network(nodes, edges, _families(store, queries), _kinds(store, queries), _relations(store, queries), *held)
 
 
 def _lines(passages: set[tuple[int, int]]) -> str:
@@ -73,7 +76,7 @@ def _relations(store: GraphStore, queries: QueryLibrary) -> dict[str, Relation]:
         told[iri][lang], backwards[iri][lang] = row["told"].value, row["backwards"].value
         cost = float(row["cost"].value) if "cost" in row else 1.0
         flags = ("notWalked" not in row, "makesPartners" in row, "makesProfile" in row)
-        found[iri] = Relation(iri, cost, *flags, told[iri], backwards[iri])
+        found[iri] = Relation(iri, cost, *flags, told[iri], backwards[iri], "joinsNothing" not in row)
     return dict(sorted(found.items()))
 
 
@@ -88,6 +91,7 @@ def write_network(network: Network, path: Path) -> None:
         "relations": [asdict(relation) for relation in network.relations.values()],
         "nodes": [(node.id, node.name, node.type) for node in network.nodes.values()],
         "closed": sorted(network.closed),
+        "impassable": sorted(network.impassable),
         "texts": texts,
         "edges": [
             (numbers[e.source], numbers[e.target], *(places[t] for t in (e.relation, e.role, e.via, e.certainty)), e.lines)
@@ -133,6 +137,7 @@ def _network(body: Any) -> Network:
         {kind["word"]: Kind(**kind) for kind in body["kinds"]},
         {relation["iri"]: Relation(**relation) for relation in body["relations"]},
         frozenset(body["closed"]),
+        frozenset(body.get("impassable", ())),
     )
 
 

@@ -30,6 +30,13 @@ def test_a_path_is_told_in_korean_or_english(run) -> None:  # type: ignore[no-un
     assert json.loads(run("--json", "path", "신중년", "고용노동부").stdout)["paths"][0]["lines"]
 
 
+def test_a_relation_of_the_list_of_groups_is_told_without_lines(run) -> None:  # type: ignore[no-untyped-def]
+    told = run("network", "청년 창업가", "--type", "group").stdout.splitlines()
+    assert [line.rstrip() for line in told] == ["청년 창업가는 창업가에 속합니다.", "청년 창업가는 청년에 속합니다."]
+    path = json.loads(run("--json", "path", "캠퍼스타운 조성사업", "청년").stdout)["paths"][0]
+    assert path["lines"] == ["1140", ""]
+
+
 def test_no_meaningful_path_is_exit_code_1_and_an_unknown_or_ambiguous_name_2(run) -> None:  # type: ignore[no-untyped-def]
     assert run("path", "서대문융복합인재교육센터", "구직자").exit_code == 1
     unknown = run("path", "없는 이름", "소상공인")

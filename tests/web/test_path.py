@@ -22,6 +22,17 @@ def test_a_path_is_told_with_the_particles_that_fit(client: FlaskClient) -> None
     assert [(edge["label"], edge["lines"]) for edge in first["edges"]] == [("구성원", "1702"), ("도움을 받는 사람", "1706")]
 
 
+def test_that_a_group_belongs_to_another_is_told_as_a_fact_of_the_list_of_groups_and_no_line_is_named(client: FlaskClient) -> None:
+    asked = {"from": "캠퍼스타운 조성사업", "to": "청년"}
+    first = client.get("/api/path", query_string=asked).get_json()["paths"][0]
+    assert first["sentence"].endswith("청년 창업가는 청년에 속합니다.")
+    assert [(edge["label"], edge["certainty"], edge["lines"]) for edge in first["edges"]][-1] == ("다음에 속함", "inferred", "")
+    page = client.get("/path", query_string=asked).text
+    assert '청년 창업가는 청년에 속합니다. <span class="small">대상 분류에 따름' in page and "행 </span>" not in page
+    listed = client.get("/network/kr/group/youth-founder?type=group").text
+    assert "다음에 속함 · 대상 분류에 따름" in listed
+
+
 def test_the_page_tells_and_draws_what_the_answer_holds(client: FlaskClient) -> None:
     found = client.get("/api/path", query_string={"from": "신중년", "to": "고용노동부"}).get_json()["paths"]
     page = client.get("/path", query_string={"from": "신중년", "to": "고용노동부"}).text

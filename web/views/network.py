@@ -265,7 +265,7 @@ def _ties(edges: Sequence[Edge], seen_from: str, refs: Mapping[str, Ref]) -> tup
             called,
             tuple({refs[edge.role]: None for edge in found if edge.role in refs}),
             refs.get(via),
-            _few({line: None for edge in found for line in edge.lines.split(", ")}),
+            _few({line: None for edge in found for line in edge.passages}),
             derived,
         )
         for (called, derived, via), found in grouped.items()

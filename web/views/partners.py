@@ -170,7 +170,7 @@ def _page(iri: str) -> PartnerPage:
 
 def _part(thing: str, edges: Iterable[Edge], actor: str, refs: Mapping[str, Ref]) -> Part:
     shown = list(edges)
-    lines = sorted({line for edge in shown for line in edge.lines.split(", ")}, key=lambda line: int(line.split("-")[0]))
+    lines = sorted({line for edge in shown for line in edge.passages}, key=lambda line: int(line.split("-")[0]))
     others = tuple(refs[one] for one in site().partnerships.members[thing] if one != actor)
     headings = tuple({heading(edge, thing): None for edge in shown})
     roles = tuple({refs[edge.role]: None for edge in shown if edge.role in refs})

@@ -80,7 +80,7 @@ def index() -> Response:
     for edge in known.edges:
         for center, group in ((edge.source, edge.target), (edge.target, edge.source)):
             if known.family(center) == "center" and known.family(group) == "group" and known.is_open(group):
-                lines[group, center].update(dict.fromkeys(edge.lines.split(", ")))
+                lines[group, center].update(dict.fromkeys(edge.passages))
     refs = site().reader.labels({end for pair in lines for end in pair}, current_language())
     centers = sorted({refs[center] for _, center in lines}, key=lambda ref: ref.label.value)
     groups = sorted({refs[group] for group, _ in lines}, key=lambda ref: ref.label.value)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+from rdflib import Graph, URIRef
+from rdflib.namespace import SKOS
 
 from kg.errors import SnapshotCorrupt
 from kg.network.export import edges_csv, gexf, nodes_csv
@@ -43,9 +45,19 @@ def test_an_edition_stands_as_its_permanent_thing_and_nothing_is_linked_with_its
 
 
 def test_every_edge_has_lines_and_a_certainty_and_every_node_a_name_and_a_kind_with_a_family(network: Network) -> None:
-    assert all(edge.lines and edge.certainty in ("Stated", "Inferred") for edge in network.edges)
+    assert all(edge.lines or edge.relation == str(SKOS.broader) for edge in network.edges)
+    assert {edge.certainty for edge in network.edges} == {"Stated", "Inferred"}
     assert all(node.name and node.type in network.kinds for node in network.nodes.values())
     assert {kind.family for kind in network.kinds.values()} == set(network.families)
+
+
+def test_a_group_that_the_scheme_puts_under_another_is_linked_with_it_and_no_line_of_the_plan_is_claimed(network: Network) -> None:
+    scheme = Graph().parse(ONTOLOGY / "schemes/groups.ttl")
+    groups = set(scheme.subjects(SKOS.inScheme, URIRef("https://w3id.org/kr-jobs/id/kr/group")))
+    wanted = {(str(one), str(other)) for one, other in scheme.subject_objects(SKOS.broader) if one in groups}
+    found = [edge for edge in network.edges if edge.relation == str(SKOS.broader)]
+    assert {(edge.source, edge.target) for edge in found} == wanted and len(found) == len(wanted) > 50
+    assert {(edge.lines, edge.passages, edge.certainty, edge.role, edge.via) for edge in found} == {("", (), "Inferred", "", "")}
 
 
 def test_every_relation_of_the_plan_can_be_told_in_both_languages(network: Network) -> None:
