@@ -29,6 +29,7 @@ class Kind:
         cost: What a path adds for passing one.
         open: False when paths may begin or end at one but never pass it.
         actor: True when one can work together with others.
+        wants_partners: True when it is worth saying that the plan names no partner for one.
     """
 
     word: str
@@ -36,6 +37,7 @@ class Kind:
     cost: float = 0.0
     open: bool = True
     actor: bool = False
+    wants_partners: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from math import log
 import networkx as nx
 
 from kg.network.model import Edge, Network
+from kg.vocab import DCT, SKOS
 
 FEWEST_ACTORS = 10
 """With fewer actors than this, ranks and communities mean nothing."""
@@ -72,7 +73,14 @@ class Broker:
 
 @dataclass(frozen=True)
 class Gaps:
-    """What few take care of: groups and zones with the actors that do (none or one), programmes that name no partner."""
+    """What the plan names few for.
+
+    Attributes:
+        groups: Groups with the actors named for them or a narrower one (none or one).
+        zones: Zones likewise.
+        alone: Programmes for which no partner is named, neither for what they are part of nor for their parts; the office whose plan it
+            is counts as none.
+    """
 
     groups: tuple[tuple[str, tuple[str, ...]], ...]
     zones: tuple[tuple[str, tuple[str, ...]], ...]
@@ -224,20 +232,44 @@ class Partnerships:
 
     @cached_property
     def gaps(self) -> Gaps:
-        """What few or none take care of."""
-        nodes = self._network.nodes.values()
-        programs = (node.id for node in nodes if self._network.family(node.id) == "program" and self._is_shared(node.id))
-        alone = sorted((program for program in programs if program not in self.members), key=self._name)
-        groups = self._few(node.id for node in nodes if self._network.family(node.id) == "group" and self._network.is_open(node.id))
-        zones = self._few(node.id for node in nodes if self._network.family(node.id) == "place" and self._network.kind(node.id).cost > 0)
+        """What the plan names few or none for."""
+        network, nodes = self._network, self._network.nodes
+        alone = sorted((node for node in nodes if network.kind(node).wants_partners and not self._is_partnered(node)), key=self._name)
+        groups = self._few(node for node in nodes if network.family(node) == "group" and network.is_open(node))
+        zones = self._few(node for node in nodes if network.family(node) == "place" and network.kind(node).cost > 0)
         return Gaps(groups, zones, tuple(alone))
 
+    def _is_partnered(self, thing: str) -> bool:
+        """Say whether an actor or an agreement is named for a thing, for what it is part of or for a part of it, in whatever relation."""
+        whole, parts = self._reached(thing, DCT.isPartOf, up=True), self._reached(thing, DCT.isPartOf, up=False)
+        touching = (edge.other(one) for one in whole | parts for edge in self._network.touching[one])
+        return any(self._network.family(other) in self._actor_families and other not in self._network.closed for other in touching)
+
+    @cached_property
+    def _actor_families(self) -> frozenset[str]:
+        return frozenset(kind.family for kind in self._network.kinds.values() if kind.actor)
+
+    def _reached(self, start: str, relation: str, *, up: bool) -> set[str]:
+        """Return a thing and all that it leads to by a relation, or that leads to it, through open things only."""
+        found, ahead = {start}, [start]
+        while ahead:
+            node = ahead.pop()
+            edges = (edge for edge in self._network.touching.get(node, ()) if edge.relation == relation)
+            fresh = {edge.target if up else edge.source for edge in edges if node == (edge.source if up else edge.target)} - found
+            found |= {one for one in fresh if self._network.is_open(one)}
+            ahead += [one for one in fresh if one in found]
+        return found
+
     def _few(self, wanted: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        having: defaultdict[str, list[str]] = defaultdict(list)
+        having: defaultdict[str, set[str]] = defaultdict(set)
         for actor, profile in self.profiles.items():
             for feature in profile:
-                having[feature].append(actor)
-        found = [(feature, tuple(having[feature])) for feature in wanted if len(having[feature]) <= 1]
+                having[feature].add(actor)
+        named = (
+            (feature, {one for narrower in self._reached(feature, SKOS.broader, up=False) for one in having[narrower]})
+            for feature in wanted
+        )
+        found = [(feature, tuple(sorted(actors, key=self._name))) for feature, actors in named if len(actors) <= 1]
         return tuple(sorted(found, key=lambda one: (len(one[1]), self._name(one[0]))))
 
     def _name(self, node: str) -> str:

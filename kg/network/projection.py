@@ -63,7 +63,8 @@ def _kinds(store: GraphStore, queries: QueryLibrary) -> dict[str, Kind]:
     found = {}
     for row in queries.run(store, "network-kinds").rows:
         cost = float(row["cost"].value) if "cost" in row else 0.0
-        found[row["word"].value] = Kind(row["word"].value, row["family"].value, cost, "impassable" not in row, "actor" in row)
+        flags = ("impassable" not in row, "actor" in row, "wantsPartners" in row)
+        found[row["word"].value] = Kind(row["word"].value, row["family"].value, cost, *flags)
     return dict(sorted(found.items()))
 
 

@@ -193,6 +193,25 @@ def test_every_ready_question_is_answered_for_everything_that_can_be_chosen(clie
     assert asked >= 20
 
 
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_the_way_in_is_light_and_offers_everything_that_can_be_chosen(client: FlaskClient, network: Network, lang: str) -> None:
+    first = client.get(f"{lang}/network/")
+    assert len(first.data) <= PAGE_BYTES
+    keys = re.findall(r'name="ask" value="(\w+)"', first.text)
+    offered: dict[str, set[str]] = {}
+    for key in keys:
+        address = f"{lang}/network/?more={key}"
+        while address:
+            page = client.get(address)
+            assert page.status_code == 200 and len(page.data) <= PAGE_BYTES
+            offered.setdefault(key, set()).update(re.findall(r'<option value="([^"]+)"', page.text))
+            following = re.search(r'href="([^"]+)">(?:다음 쪽|Next page)</a>', page.text)
+            address = unescape(following[1]) if following else ""
+    for key, family in (("CentersOfGroup", "group"), ("ProgramsOfPlace", "place"), ("PartnersOfOrganization", "organization")):
+        assert offered[key] == {n.removeprefix(ID) for n in network.nodes if network.family(n) == family and network.is_open(n)}
+    assert client.get("/network/?more=Nothing").status_code == client.get(f"/network/?more={keys[0]}&page=99").status_code == 400
+
+
 def test_the_box_leads_to_the_thing_of_that_name(client: FlaskClient) -> None:
     assert client.get("/network/?q=연세대").headers["Location"] == f"/network/{YONSEI}"
     assert client.get("/network/?q=서대문구", follow_redirects=True).status_code == 300

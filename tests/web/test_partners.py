@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
+import pytest
 from flask.testing import FlaskClient
 
+from kg.network.partners import Partnerships
+from kg.network.projection import read_network
+from kg.store.snapshot import Snapshot
+
 EWHA = "11410/org/ewha-womans-university"
+PAGE_BYTES = 15 * 1024
+
+
+@pytest.fixture(scope="module")
+def found(published: Snapshot) -> Partnerships:
+    return Partnerships(read_network(published.path))
+
+
+def pages(client: FlaskClient, address: str) -> list[str]:
+    """Return a page and those after it."""
+    read = []
+    while address:
+        read.append(client.get(address).text)
+        following = re.search(r'href="([^"]+)">(?:다음 쪽|Next page)</a>', read[-1])
+        address = unescape(following[1]) if following else ""
+    return read
 
 
 def test_an_organisation_sees_its_programmes_roles_and_partners(client: FlaskClient) -> None:
@@ -30,10 +54,42 @@ def test_a_name_leads_to_the_id_and_what_is_no_organisation_is_said_so(client: F
 
 def test_the_overview_names_brokers_communities_and_gaps_in_both_languages(client: FlaskClient) -> None:
     page = client.get("/partners/").text
-    for words in ("소상공인 지역협의체", "가좌 도시재생 권역", "모듈성", "함께하는 기관이 적히지 않은 사업"):
+    for words in ("소상공인 지역협의체", "가좌 도시재생 권역", "모듈성", "계획에 협력 기관이 적혀 있지 않은 사업"):
         assert words in page
     assert "Who works with whom" in client.get("/en/partners/").text
 
 
 def test_the_district_office_of_a_name_that_is_also_an_area_is_found(client: FlaskClient) -> None:
     assert client.get("/partners/서대문구").headers["Location"] == "/partners/11410/org/seodaemun-gu"
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_the_overview_is_light_and_loses_nothing(client: FlaskClient, found: Partnerships, lang: str) -> None:
+    first = client.get(f"{lang}/partners/").text
+    wanted = {
+        "actors": len(found.actors),
+        "brokers": len(found.brokers),
+        "single": len(found.single_points),
+        "communities": len(found.communities),
+        "zones": len(found.gaps.zones),
+        "groups": len(found.gaps.groups),
+        "alone": len(found.gaps.alone),
+    }
+    assert len(first.encode()) <= PAGE_BYTES
+    for name, number in wanted.items():
+        read = pages(client, f"{lang}/partners/?show={name}")
+        assert all(len(page.encode()) <= PAGE_BYTES for page in read), name
+        bodies = [page[page.index("<h1") : page.index("</article>")] for page in read]
+        assert sum(len(re.findall(r"<li>|<tr><th scope=.row", body)) for body in bodies) == number, name
+        assert number <= 10 or f"/partners/?show={name}" in first, name
+
+
+def test_a_group_of_which_nobody_is_named_says_to_which_wider_one_it_belongs(client: FlaskClient) -> None:
+    body = "".join(pages(client, "/partners/?show=groups"))
+    row = body[body.index(">미취업 청년</a>") :].split("</li>")[0]
+    assert "적힌 곳 없음" in row and ">청년</a>" in row and ">실직자</a>" in row
+
+
+@pytest.mark.parametrize("query", ["show=nothing", "show=alone&page=0", "show=alone&page=99"])
+def test_a_list_or_page_of_the_overview_that_is_not_there_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/partners/?{query}").status_code == 400

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,18 @@ from werkzeug.wrappers import Response
 from kg.network.model import Edge
 from kg.network.partners import CLEAR_MODULARITY, FEWEST_ACTORS, Broker, Partnerships
 from kg.store.reader.model import Ref, Text
-from web.context import site
+from kg.vocab import SKOS
+from web.context import site, whole_number
 from web.errors import WebError
 from web.links import id_of, iri_of
-from web.networks import bearers, heading, meant, named, node_data
+from web.networks import bearers, heading, meant, named, network, node_data
 from web.render import render
 from web.views.serves import ChoicePage
 
 blueprint = Blueprint("partners", __name__)
 
-_BROKERS = 8
+_FEW, _MOST, _PAGE = 8, 10, 50
+"""A list of the overview shows the first few, or all when they are hardly more; shown whole, it comes by pages."""
 
 
 @dataclass(frozen=True)
@@ -70,25 +72,37 @@ class PartnerPage:
 
 @dataclass(frozen=True)
 class Gap:
-    """What few take care of, and who does."""
+    """What few are named for, who is, and for a group the wider ones it belongs to."""
 
     ref: Ref
     actors: tuple[Ref, ...]
+    wider: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of the overview: its name (the value of `show`), how many it holds in all, those shown, the pages before and after."""
+
+    name: str
+    total: int
+    items: tuple[Any, ...]
+    before: str = ""
+    after: str = ""
+
+    @property
+    def left(self) -> int:
+        """Return how many are not shown."""
+        return self.total - len(self.items)
 
 
 @dataclass(frozen=True)
 class PartnersPage:
-    """All organisations, and the shape of what they do together."""
+    """All organisations, and the shape of what they do together; `show` names the one list that is shown whole, if one is."""
 
-    actors: tuple[tuple[Ref, int], ...]
-    brokers: tuple[Between, ...]
-    single: tuple[Between, ...]
-    communities: tuple[tuple[Ref, ...], ...]
+    lists: Mapping[str, Listed]
+    show: str
     modularity: float
     clear: bool
-    groups: tuple[Gap, ...]
-    zones: tuple[Gap, ...]
-    alone: tuple[Ref, ...]
     number: int
     joined: int
     large: bool
@@ -96,32 +110,52 @@ class PartnersPage:
 
 @blueprint.get("/partners/")
 def index() -> Response:
-    """Show all organisations, brokers, communities, single points of failure and gaps."""
+    """Show all organisations, brokers, communities, single points of failure and gaps; `show` names one list to see whole, by pages.
+
+    Raises:
+        WebError: 400, there is no such list or page.
+    """
     found = site().partnerships
+    lists, show = _lists(found), request.args.get("show", "")
+    if show and show not in lists:
+        raise WebError("web.bad-parameter", name="show", value=show[:40])
+    listed = {name: _listed(name, items, whole=name == show) for name, items in lists.items() if show in ("", name)}
+    clear, large = found.modularity >= CLEAR_MODULARITY, len(found.actors) >= FEWEST_ACTORS
+    return render("partners.html", PartnersPage(listed, show, found.modularity, clear, len(found.actors), found.joined_pairs, large))
+
+
+def _lists(found: Partnerships) -> dict[str, list[Any]]:
     gaps = found.gaps
-    ids = {
-        *found.actors,
-        *(one.node for one in (*found.brokers, *found.single_points)),
-        *(feature for feature, _ in (*gaps.groups, *gaps.zones)),
-        *gaps.alone,
+    wider = {
+        group: [edge.target for edge in network().touching[group] if edge.source == group and edge.relation == SKOS.broader]
+        for group, _ in gaps.groups
     }
-    refs = named(ids)
+    ids = {*found.actors, *(one.node for one in found.brokers), *gaps.alone, *(one for some in wider.values() for one in some)}
+    refs = named(ids | {feature for feature, _ in (*gaps.groups, *gaps.zones)})
     ranked = sorted(((refs[actor], len(found.co_partners(actor))) for actor in found.actors), key=lambda one: (-one[1], one[0].label.value))
-    page = PartnersPage(
-        tuple(ranked),
-        tuple(_between(found, refs)[:_BROKERS]),
-        tuple(one for one in _between(found, refs, found.single_points)),
-        tuple(tuple(refs[actor] for actor in community) for community in found.communities),
-        found.modularity,
-        found.modularity >= CLEAR_MODULARITY,
-        _gaps(gaps.groups, refs),
-        _gaps(gaps.zones, refs),
-        tuple(refs[program] for program in gaps.alone),
-        len(found.actors),
-        found.joined_pairs,
-        len(found.actors) >= FEWEST_ACTORS,
-    )
-    return render("partners.html", page)
+
+    def gap(feature: str, actors: Iterable[str]) -> Gap:
+        return Gap(refs[feature], tuple(refs[actor] for actor in actors), tuple(refs[one] for one in wider.get(feature, ())))
+
+    return {
+        "actors": ranked,
+        "brokers": _between(found, refs),
+        "single": _between(found, refs, found.single_points),
+        "communities": [tuple(refs[actor] for actor in community) for community in found.communities],
+        "zones": [gap(*one) for one in gaps.zones],
+        "groups": [gap(*one) for one in gaps.groups],
+        "alone": [refs[program] for program in gaps.alone],
+    }
+
+
+def _listed(name: str, items: Sequence[Any], *, whole: bool) -> Listed:
+    if not whole:
+        return Listed(name, len(items), tuple(items[: _MOST if len(items) <= _MOST else _FEW]))
+    last = max(1, -(-len(items) // _PAGE))
+    number = whole_number("page", 1, 1, last)
+    before = url_for("partners.index", show=name, page=number - 1) if number > 1 else ""
+    after = url_for("partners.index", show=name, page=number + 1) if number < last else ""
+    return Listed(name, len(items), tuple(items[(number - 1) * _PAGE : number * _PAGE]), before, after)
 
 
 @blueprint.get("/partners/<path:name>")
@@ -186,10 +220,6 @@ def _between(found: Partnerships, refs: Mapping[str, Ref], brokers: Iterable[Bro
     return [
         Between(refs[one.node], one.betweenness * 100, ranks[round(one.betweenness, 9)], one.parts) for one in chosen if one.node in refs
     ]
-
-
-def _gaps(gaps: Iterable[tuple[str, tuple[str, ...]]], refs: Mapping[str, Ref]) -> tuple[Gap, ...]:
-    return tuple(Gap(refs[feature], tuple(refs[actor] for actor in actors)) for feature, actors in gaps)
 
 
 def _data(shown: PartnerPage) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from kg.network.model import Edge, Family, Kind, Network, Node, Relation
 from kg.network.partners import Partnerships
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
+from kg.vocab import DCT, SKOS
 
 ORG = "https://w3id.org/kr-jobs/id/11410/org/"
 PARTNERS, PROFILE = Relation("with", 1, True, True, False, {}, {}), Relation("for", 1, True, False, True, {}, {})
 KINDS = {
     "org": Kind("org", "organization", actor=True),
-    "program": Kind("program", "program"),
+    "program": Kind("program", "program", wants_partners=True),
+    "course": Kind("course", "program"),
     "line": Kind("line", "program", 3.0),
     "group": Kind("group", "group", 1.0),
     "plan": Kind("plan", "goal", open=False),
@@ -24,19 +26,24 @@ FAMILIES = {name: Family(name, {}, 1, 1) for name in ("organization", "program",
 
 
 def made(*edges: str, closed: str = "") -> Partnerships:
-    """Make a network: `p.A B` says A and B take part in programme p, `p>g` that p is for group g, `line.A B` likewise for a budget line."""
+    """Make a network: `p.A B` says A and B take part in programme p, `p>g` that p is for group g, `line.A B` likewise for a budget line.
+
+    `p<q` says that p is part of q, `g1^g` that g1 is a narrower group than g; things called c… are courses.
+    """
     found = []
     for edge in edges:
-        if ">" in edge:
+        if "<" in edge or "^" in edge:
+            one, other = edge.replace("^", "<").split("<")
+            found.append(Edge(one, other, SKOS.broader if "^" in edge else DCT.isPartOf, "", "", "Inferred", ""))
+        elif ">" in edge:
             thing, group = edge.split(">")
             found.append(Edge(thing, group, "for", "", "", "Stated", "1"))
         else:
             thing, actors = edge.split(".")
             found += [Edge(thing, actor, "with", "", "", "Stated", "1") for actor in actors.split()]
     ends = sorted({end for edge in found for end in (edge.source, edge.target)})
-    kinds = {
-        end: "org" if end.isupper() else "line" if end.startswith("line") else "group" if end.startswith("g") else "program" for end in ends
-    }
+    first = {"l": "line", "g": "group", "c": "course"}
+    kinds = {end: "org" if end.isupper() else first.get(end[0], "program") for end in ends}
     nodes = {end: Node(end, end, kinds[end]) for end in ends}
     return Partnerships(Network(nodes, tuple(found), FAMILIES, KINDS, {"with": PARTNERS, "for": PROFILE}, frozenset(closed.split())))
 
@@ -109,6 +116,30 @@ def test_gaps_are_groups_with_one_actor_or_none_and_programmes_without_partner()
     gaps = made("p.A", "q.A B", "p>g1", "q>g2", "z>g3").gaps
     assert gaps.groups == (("g3", ()), ("g1", ("A",)))
     assert gaps.alone == ("z",)
+
+
+def test_who_is_named_for_a_narrower_group_counts_for_the_wider_one_but_not_the_other_way_round() -> None:
+    gaps = made("p.A B", "q.A B", "p>g1", "q>g2", "g1^g", "g2^g", "g3^g1").gaps
+    assert gaps.groups == (("g3", ()),)
+
+
+def test_no_programme_is_without_partner_whose_whole_or_part_names_one_and_courses_are_never_listed() -> None:
+    assert made("p.A", "p1<p", "q1.B", "q1<q", "z>g", "c>g").gaps.alone == ("z",)
+
+
+def test_the_office_whose_plan_it_is_is_no_partner_but_another_one_in_whatever_relation_is() -> None:
+    assert made("p.O", "q.A", "r>A", closed="O").gaps.alone == ("p",)
+
+
+def test_in_the_plan_only_programmes_are_said_to_name_no_partner_and_none_of_them_names_one(
+    real: Partnerships, published: Snapshot
+) -> None:
+    network = read_network(published.path)
+    assert {network.nodes[program].type for program in real.gaps.alone} == {"program"}
+    names = {network.nodes[program].name for program in real.gaps.alone}
+    # The restaurant names its partners itself, the radio the ministry by what it is part of, the first support of jobs an agreement.
+    assert not names & {"청년키움식당", "내일(job & future)이 보이는 라디오", "고용유지지원사업", "도시재생기업(CRC) 육성"}
+    assert "서대문구 디지털 튜터" in names
 
 
 def test_a_network_without_actors_has_no_measures_and_no_fault() -> None:
