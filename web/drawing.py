@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
 
-from kg.network.layout import SHAPE, WIDTH, Box, Layout, Place, columns, columns_room, radial, radial_room
+from kg.network.layout import SHAPE, WIDTH, Box, Layout, Place, Point, columns, columns_room, radial, radial_room, routes
 from web.lettering import clean, wrapped
 
 Form = Literal["radial", "columns"]
 FORMS: tuple[Form, ...] = ("radial", "columns")
 
-_SIZE, _LEADING, _GAP = 13.5, 17.0, 7.0
+_SIZE, _LEADING, _GAP, _ROUND = 13.5, 17.0, 7.0, 8.0
 
 SHAPES: Mapping[str, str] = {
     "goal": "M0-12L3.2-4L12-3.4L5.2 2L7.4 10.6L0 6L-7.4 10.6L-5.2 2L-12-3.4L-3.2-4Z",
@@ -109,20 +110,36 @@ def _wrapped(name: str, room: float) -> list[str]:
 
 
 def _strokes(svg: Element, layout: Layout, lines: Iterable[Line]) -> None:
-    paths: dict[bool, dict[str, None]] = {False: {}, True: {}}
+    # The same two things in either direction are one stroke, and what is stated hides what follows from it.
+    faint: dict[tuple[str, str], bool] = {}
     for line in lines:
-        start, end = layout.places[line.start], layout.places[line.end]
-        # The same two points in either direction are one stroke.
-        first, last = sorted((_point(start), _point(end)))
-        paths[line.faint][f"M{first}L{last}"] = None
-    paths[True] = {stroke: None for stroke in paths[True] if stroke not in paths[False]}
-    for faint, strokes in paths.items():
+        pair = (min(line.start, line.end), max(line.start, line.end))
+        faint[pair] = line.faint and faint.get(pair, True)
+    drawn: dict[bool, list[str]] = {False: [], True: []}
+    for pair, points in zip(faint, routes(layout, list(faint)), strict=True):
+        drawn[faint[pair]].append(_stroke(points))
+    for is_faint, strokes in drawn.items():
         if strokes:
-            SubElement(svg, "path", {"class": "net__line net__line--faint" if faint else "net__line", "d": "".join(strokes)})
+            SubElement(svg, "path", {"class": "net__line net__line--faint" if is_faint else "net__line", "d": "".join(strokes)})
 
 
-def _point(place: Place) -> str:
-    return f"{place.x:.0f} {place.y:.0f}"
+def _stroke(points: Sequence[Point]) -> str:
+    """Return the path through points; its corners are rounded."""
+    ways = [f"M{_point(points[0])}"]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        ways.append(f"L{_point(_near(corner, before))}Q{_point(corner)} {_point(_near(corner, after))}")
+    return "".join(ways) + f"L{_point(points[-1])}"
+
+
+def _near(corner: Point, other: Point) -> Point:
+    """Return the point on the way from a corner to another point where its rounding begins."""
+    length = hypot(other[0] - corner[0], other[1] - corner[1])
+    share = min(_ROUND, length / 2) / length if length else 0.0
+    return corner[0] + (other[0] - corner[0]) * share, corner[1] + (other[1] - corner[1]) * share
+
+
+def _point(point: Point) -> str:
+    return f"{point[0]:.0f} {point[1]:.0f}"
 
 
 def _node(link: Element, thing: Drawn, place: Place, lines: Sequence[str]) -> None:

@@ -16,9 +16,14 @@ WIDTH = 660.0
 SHAPE = 11.0
 """Half the height of a shape."""
 _PAD = 14.0
+_MARGIN = 6.0
+"""What stays free of labels on either side of a column."""
+_LANES = (1.0, 3.0, 5.0)
+"""How far from the edge of its column a line may run up or down."""
 _INNER, _BOW, _INDENT = 96.0, 52.0, 26.0
 
 Side = Literal["left", "right", "below"]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything is, and how tall the picture is; it is `WIDTH` wide."""
+    """Where everything is, how tall the picture is (it is `WIDTH` wide), and how wide a column is; 0 where there are none."""
 
     places: dict[str, Place]
     height: float
+    column: float = 0.0
 
 
 def radial_room(depth: int) -> float:
@@ -92,7 +98,7 @@ def _row(box: Box) -> float:
 
 def columns_room(boxes: Sequence[Box]) -> float:
     """Return how wide a label may be when these are placed in columns."""
-    return WIDTH / max(1, len({box.column for box in boxes})) - 12
+    return WIDTH / max(1, len({box.column for box in boxes})) - 2 * _MARGIN
 
 
 def columns(boxes: Sequence[Box]) -> Layout:
@@ -110,4 +116,27 @@ def columns(boxes: Sequence[Box]) -> Layout:
         for box in members:
             places[box.key] = Place(wide * (number + 0.5), y + SHAPE, "below")
             y += 2 * SHAPE + 8 + box.height + _PAD + gap
-    return Layout(places, height)
+    return Layout(places, height, wide)
+
+
+def routes(layout: Layout, pairs: Sequence[tuple[str, str]]) -> list[tuple[Point, ...]]:
+    """Return the points that the line of each pair runs through, from the middle of one shape to that of the other.
+
+    Lines are straight, but for two things of one column: there a straight line would run through what stands between them. Such a line
+    leaves sideways, runs along the edge of the column, where no label is, and comes back. Lines that would run beside each other take turns
+    in lanes at the right and the left edge.
+    """
+    taken: dict[tuple[float, float], list[tuple[float, float]]] = defaultdict(list)
+    found = []
+    for one, other in pairs:
+        start, end = layout.places[one], layout.places[other]
+        points: tuple[Point, ...] = ((start.x, start.y), (end.x, end.y))
+        if layout.column and start.x == end.x:
+            low, high = sorted((start.y, end.y))
+            lanes = [start.x + side * (layout.column / 2 - lane) for lane in reversed(_LANES) for side in (1, -1)]
+            # The lane in which fewest lines run past the same height; the first of them.
+            lane = min(lanes, key=lambda x: sum(low < to and high > at for at, to in taken[start.x, x]))
+            taken[start.x, lane].append((low, high))
+            points = (points[0], (lane, start.y), (lane, end.y), points[1])
+        found.append(points)
+    return found

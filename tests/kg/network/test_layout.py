@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.network.layout import SHAPE, WIDTH, Box, Layout, columns, columns_room, radial, radial_room
+from kg.network.layout import SHAPE, WIDTH, Box, Layout, columns, columns_room, radial, radial_room, routes
 
 Rectangle = tuple[float, float, float, float]
 LABEL_GAP = 7.0
@@ -61,6 +61,32 @@ def test_nothing_touches_around_a_middle(middle: float, ring: list[tuple[float, 
 def test_nothing_touches_in_columns(found: list[tuple[float, int]]) -> None:
     boxes = [Box(str(number), height, column=column) for number, (height, column) in enumerate(found)]
     assert_apart(boxes, columns(boxes), {box.key: columns_room(boxes) for box in boxes})
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(heights, st.integers(1, 5)), min_size=2, max_size=20), st.data())
+def test_a_line_between_things_of_one_column_touches_no_label_and_no_third_shape(
+    found: list[tuple[float, int]], data: st.DataObject
+) -> None:
+    boxes = [Box(str(number), height, column=column) for number, (height, column) in enumerate(found)]
+    layout, room = columns(boxes), columns_room(boxes)
+    pairs = [(one.key, other.key) for one, other in combinations(boxes, 2) if one.column == other.column]
+    pairs = data.draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
+    for pair, points in zip(pairs, routes(layout, pairs), strict=True):
+        assert [points[0], points[-1]] == [(layout.places[key].x, layout.places[key].y) for key in pair]
+        for (x, y), (end_x, end_y) in pairwise(points):
+            part = (min(x, end_x) - 0.1, min(y, end_y) - 0.1, max(x, end_x) + 0.1, max(y, end_y) + 0.1)
+            assert (x == end_x) != (y == end_y) and part[0] > 0 and part[2] < WIDTH
+            assert not any(meet(part, label(box, layout, room)) for box in boxes)
+            assert not any(meet(part, shape(box, layout)) for box in boxes if box.key not in pair)
+
+
+def test_lines_past_the_same_height_of_one_column_run_in_lanes_of_their_own_and_others_are_straight() -> None:
+    boxes = [Box(key, 17, column=1) for key in "abcd"] + [Box("z", 17, column=2)]
+    layout = columns(boxes)
+    found = routes(layout, [("a", "c"), ("b", "d"), ("a", "d"), ("a", "z")])
+    assert len({points[1][0] for points in found[:3]}) == 3
+    assert found[3] == ((layout.places["a"].x, layout.places["a"].y), (layout.places["z"].x, layout.places["z"].y))
 
 
 def test_the_same_things_are_always_drawn_the_same_way_and_columns_keep_their_order() -> None:
