@@ -43,6 +43,16 @@ def test_the_page_tells_and_draws_what_the_answer_holds(client: FlaskClient) -> 
     assert "takes part" in client.get("/en/path", query_string={"from": "연세대학교", "to": "이화여자대학교"}).text
 
 
+def test_the_page_says_how_far_is_searched_and_what_is_left_out_openly_when_nothing_is_found(client: FlaskClient) -> None:
+    nothing = client.get("/path", query_string={"from": "서대문융복합인재교육센터", "to": "구직자"}).text
+    assert '<details class="own" open><summary>얼마나 멀리 찾고' in nothing and "뜻있는 길이 없습니다" in nothing
+    for query in ({}, {"from": "연세대", "to": "이화여대"}):
+        page = client.get("/path", query_string=query).text
+        assert '<details class="own"><summary>얼마나 멀리 찾고' in page
+        assert "다섯 걸음" in page and "주제" in page and "지역주민" in page
+    assert "How far is searched" in client.get("/en/path").text
+
+
 def test_an_end_that_is_missing_unknown_or_ambiguous_is_said_so(client: FlaskClient) -> None:
     assert client.get("/path").status_code == 200
     assert client.get("/api/path?from=청년").status_code == 400
