@@ -200,7 +200,7 @@ def test_the_way_in_is_light_and_offers_everything_that_can_be_chosen(client: Fl
     keys = re.findall(r'name="ask" value="(\w+)"', first.text)
     offered: dict[str, set[str]] = {}
     for key in keys:
-        address = f"{lang}/network/?more={key}"
+        address = f"{lang}/network/?show={key}"
         while address:
             page = client.get(address)
             assert page.status_code == 200 and len(page.data) <= PAGE_BYTES
@@ -209,7 +209,7 @@ def test_the_way_in_is_light_and_offers_everything_that_can_be_chosen(client: Fl
             address = unescape(following[1]) if following else ""
     for key, family in (("CentersOfGroup", "group"), ("ProgramsOfPlace", "place"), ("PartnersOfOrganization", "organization")):
         assert offered[key] == {n.removeprefix(ID) for n in network.nodes if network.family(n) == family and network.is_open(n)}
-    assert client.get("/network/?more=Nothing").status_code == client.get(f"/network/?more={keys[0]}&page=99").status_code == 400
+    assert client.get("/network/?show=Nothing").status_code == client.get(f"/network/?show={keys[0]}&page=99").status_code == 400
 
 
 def test_the_box_leads_to_the_thing_of_that_name(client: FlaskClient) -> None:
@@ -236,3 +236,29 @@ def test_the_matrix_says_of_a_centre_and_a_group_what_the_page_of_the_group_says
         if cell
     }
     assert marked == served != set()
+
+
+def test_the_matrix_hides_no_group_and_no_centre_and_says_what_is_known_of_those_it_has_no_mark_for(
+    client: FlaskClient, network: Network
+) -> None:
+    for lang in ("", "/en"):
+        read, address = "", f"{lang}/serves/"
+        while address:
+            answer = client.get(address)
+            assert len(answer.data) <= PAGE_BYTES
+            read += answer.text
+            following = re.search(r'href="([^"]*/serves/\?show=unserved[^"]*)">(?:나머지|Show|다음|Next)', answer.text)
+            address = unescape(following[1]) if following else ""
+        named = {ID + one for one in re.findall(rf'<a (?:class="thing" )?href="{lang}/serves/([^"?]+)"', read)}
+        assert {node for node in network.nodes if network.family(node) == "group" and network.is_open(node)} <= named
+        centers = {ID + one for one in re.findall(rf'href="{lang}/network/([^"]+/center/[^"]+)"', read)}
+        assert {node for node in network.nodes if network.family(node) == "center"} <= centers
+    assert client.get("/serves/?show=nothing").status_code == 400
+    page = client.get("/serves/?show=unserved&page=1").text + client.get("/serves/?show=unserved&page=2").text
+    row = re.sub(r"<[^>]+>", "", page[page.index(">미취업 청년</a>") :].split("</li>")[0])
+    programs = {
+        edge.other(ID + "kr/group/youth-unemployed")
+        for edge in network.touching[ID + "kr/group/youth-unemployed"]
+        if network.family(edge.other(ID + "kr/group/youth-unemployed")) == "program"
+    }
+    assert f"사업 {len(programs)}개" in row and "넓게는 실직자(센터 없음)" in row and "넓게는 청년(센터 " in row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,17 @@ from kg.network.model import Edge
 from kg.network.partners import CLEAR_MODULARITY, FEWEST_ACTORS, Broker, Partnerships
 from kg.store.reader.model import Ref, Text
 from kg.vocab import SKOS
-from web.context import site, whole_number
+from web.context import site
 from web.errors import WebError
 from web.links import id_of, iri_of
 from web.networks import bearers, heading, meant, named, network, node_data
+from web.paging import Listed, listed
 from web.render import render
 from web.views.serves import ChoicePage
 
 blueprint = Blueprint("partners", __name__)
 
-_FEW, _MOST, _PAGE = 8, 10, 50
-"""A list of the overview shows the first few, or all when they are hardly more; shown whole, it comes by pages."""
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -80,22 +80,6 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A list of the overview: its name (the value of `show`), how many it holds in all, those shown, the pages before and after."""
-
-    name: str
-    total: int
-    items: tuple[Any, ...]
-    before: str = ""
-    after: str = ""
-
-    @property
-    def left(self) -> int:
-        """Return how many are not shown."""
-        return self.total - len(self.items)
-
-
-@dataclass(frozen=True)
 class PartnersPage:
     """All organisations, and the shape of what they do together; `show` names the one list that is shown whole, if one is."""
 
@@ -116,12 +100,10 @@ def index() -> Response:
         WebError: 400, there is no such list or page.
     """
     found = site().partnerships
-    lists, show = _lists(found), request.args.get("show", "")
-    if show and show not in lists:
-        raise WebError("web.bad-parameter", name="show", value=show[:40])
-    listed = {name: _listed(name, items, whole=name == show) for name, items in lists.items() if show in ("", name)}
+    lists = listed("partners.index", _lists(found), _FEW)
+    show = request.args.get("show", "")
     clear, large = found.modularity >= CLEAR_MODULARITY, len(found.actors) >= FEWEST_ACTORS
-    return render("partners.html", PartnersPage(listed, show, found.modularity, clear, len(found.actors), found.joined_pairs, large))
+    return render("partners.html", PartnersPage(lists, show, found.modularity, clear, len(found.actors), found.joined_pairs, large))
 
 
 def _lists(found: Partnerships) -> dict[str, list[Any]]:
@@ -146,16 +128,6 @@ def _lists(found: Partnerships) -> dict[str, list[Any]]:
         "groups": [gap(*one) for one in gaps.groups],
         "alone": [refs[program] for program in gaps.alone],
     }
-
-
-def _listed(name: str, items: Sequence[Any], *, whole: bool) -> Listed:
-    if not whole:
-        return Listed(name, len(items), tuple(items[: _MOST if len(items) <= _MOST else _FEW]))
-    last = max(1, -(-len(items) // _PAGE))
-    number = whole_number("page", 1, 1, last)
-    before = url_for("partners.index", show=name, page=number - 1) if number > 1 else ""
-    after = url_for("partners.index", show=name, page=number + 1) if number < last else ""
-    return Listed(name, len(items), tuple(items[(number - 1) * _PAGE : number * _PAGE]), before, after)
 
 
 @blueprint.get("/partners/<path:name>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +15,18 @@ from kg.errors import NotFound
 from kg.store.reader.entity import GROUP_SCHEME, TargetGroup
 from kg.store.reader.model import Ref, Text
 from kg.store.reader.serves import Channel, Server, Serving
-from kg.vocab import BASE
+from kg.vocab import BASE, SKOS
 from web.context import plan, site
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import id_of, iri_of, path_of
 from web.naming import candidates, resolve
+from web.paging import Listed, listed
 from web.render import render
 
 blueprint = Blueprint("serves", __name__)
+
+_FEW = 16
 
 LOG = logging.getLogger(__name__)
 
@@ -65,27 +69,74 @@ class MatrixRow:
 
 
 @dataclass(frozen=True)
+class Unserved:
+    """A group for which no centre is named: how many programmes, tasks and organisations are, and how many centres for each wider group."""
+
+    group: Ref
+    programs: int
+    tasks: int
+    organizations: int
+    wider: tuple[tuple[Ref, int], ...]
+
+
+@dataclass(frozen=True)
 class MatrixPage:
-    """Groups by centres."""
+    """Groups by centres, then the groups without a centre (those with least first, or them alone) and the centres without a group."""
 
     centers: tuple[Ref, ...]
     rows: tuple[MatrixRow, ...]
+    unserved: Listed
+    idle: tuple[Ref, ...]
+    alone: bool
 
 
 @blueprint.get("/serves/")
 def index() -> Response:
-    """Show which centre serves which group, as far as the plan says so."""
+    """Show which centre serves which group, as far as the plan says so, and for which groups and centres it says nothing.
+
+    `show=unserved` shows the groups without a centre alone, by pages.
+
+    Raises:
+        WebError: 400, there is no such list or page.
+    """
     known = site().network
     lines: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for edge in known.edges:
         for center, group in ((edge.source, edge.target), (edge.target, edge.source)):
             if known.family(center) == "center" and known.family(group) == "group" and known.is_open(group):
                 lines[group, center].update(dict.fromkeys(edge.passages))
-    refs = site().reader.labels({end for pair in lines for end in pair}, current_language())
-    centers = sorted({refs[center] for _, center in lines}, key=lambda ref: ref.label.value)
-    groups = sorted({refs[group] for group, _ in lines}, key=lambda ref: ref.label.value)
-    rows = (MatrixRow(group, tuple(", ".join(lines.get((group.iri, center.iri), ())) for center in centers)) for group in groups)
-    return render("matrix.html", MatrixPage(tuple(centers), tuple(rows)))
+    homes = {group.ref.iri: group.ref for group in site().reader.groups(current_language())}
+    every = [node for node in known.nodes if known.family(node) == "center"]
+    refs = {**homes, **site().reader.labels([*every, *(group for group, _ in lines)], current_language())}
+    served = {group: sum(1 for one, _ in lines if one == group) for group in refs}
+    centers = _by_name({refs[center] for _, center in lines})
+    rows = (
+        MatrixRow(group, tuple(", ".join(lines.get((group.iri, center.iri), ())) for center in centers))
+        for group in _by_name({refs[group] for group, _ in lines})
+    )
+    unserved = [_unserved(group, refs, served) for group in _by_name(homes.values()) if not served[group.iri]]
+    unserved.sort(key=lambda one: one.programs)
+    shown = listed("serves.index", {"unserved": unserved}, _FEW)["unserved"]
+    idle = _by_name(refs[center] for center in every if refs[center] not in centers)
+    return render("matrix.html", MatrixPage(centers, tuple(rows), shown, idle, bool(request.args.get("show"))))
+
+
+def _by_name(refs: Iterable[Ref]) -> tuple[Ref, ...]:
+    return tuple(sorted(refs, key=lambda ref: ref.label.value))
+
+
+def _unserved(group: Ref, refs: Mapping[str, Ref], served: Mapping[str, int]) -> Unserved:
+    known = site().network
+    edges = known.touching.get(group.iri, ())
+    around = {edge.other(group.iri) for edge in edges}
+    wider = [edge.target for edge in edges if edge.source == group.iri and edge.relation == SKOS.broader and edge.target in refs]
+    return Unserved(
+        group,
+        sum(known.family(one) == "program" for one in around),
+        sum(known.family(one) == "strategy" for one in around),
+        sum(known.kind(one).actor for one in around),
+        tuple((refs[one], served[one]) for one in wider),
+    )
 
 
 @blueprint.get("/serves/<path:name>")
@@ -97,13 +148,13 @@ def page(name: str) -> AnyResponse:
     """
     group = _group_at(iri_of(name))
     if group is None:
-        return _by_name(name)
+        return _called(name)
     serving, chosen = _serving(group)
     others = tuple(found for found in site().reader.groups(current_language()) if found.homes and found.ref.iri != group.iri)
     return render("serves.html", ServesPage(serving, _sections(serving), chosen, site().plans[current_language()], others))
 
 
-def _by_name(name: str) -> AnyResponse:
+def _called(name: str) -> AnyResponse:
     found = candidates("group", name)
     if len(found) == 1:
         return redirect(url_for("serves.page", name=id_of(found[0].iri)), 302)
