@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from web.session import Session
 from web.telling import Particles, Teller
 from web.words import N_
 
+_NEAREST, _CLOSE = 3, 0.5
 FILES: dict[str, Callable[[Network], bytes | str]] = {"graphml": graphml, "gexf": gexf, "nodes": nodes_csv, "edges": edges_csv}
 
 
@@ -50,10 +52,31 @@ class Linker:
                 return iri
         bearers = (ref.home or ref.iri for ref in self.reader.named(name, "ko"))
         found = sorted({iri for iri in bearers if iri in self.network.nodes})
-        if len(found) != 1:
-            code = "query.ambiguous-thing" if found else "query.unknown-thing"
-            raise QueryRejected(code, name=name, nearest="", candidates=", ".join(found))
+        if not found:
+            raise QueryRejected("query.unknown-thing", name=name, nearest=_near(name, (node.name for node in self.network.nodes.values())))
+        if len(found) > 1:
+            words = self.reader.display.words(self._lang)
+            told = (f"{iri.removeprefix(ID)} ({words.get(self.network.nodes[iri].type, self.network.nodes[iri].type)})" for iri in found)
+            raise QueryRejected("query.ambiguous-thing", name=name, nearest="", candidates=", ".join(told))
         return found[0]
+
+    def types(self, asked: Iterable[str]) -> tuple[str, ...]:
+        """Return type words for what was typed: the words themselves, or the names of the kinds in the language of the terminal.
+
+        Raises:
+            QueryRejected: there is no such kind in the network; code `query.unknown-type`, the facts `nearest`, or all kinds when none is
+                near, and `name`.
+        """
+        labels = self.reader.display.words(self._lang)
+        known = {word: labels.get(word, word) for word in sorted(self.network.kinds)}
+        named = {label: word for word, label in known.items()}
+        found = []
+        for typed in asked:
+            if typed not in known and typed not in named:
+                near = _near(typed, (*known, *named)) or ", ".join(known)
+                raise QueryRejected("query.unknown-type", name=typed, nearest=near)
+            found.append(typed if typed in known else named[typed])
+        return tuple(dict.fromkeys(found))
 
     def name(self, iri: str) -> str:
         """Return the name of a thing."""
@@ -65,17 +88,24 @@ class Linker:
         return self.teller.tell(edge, start, {end: self.name(end) for end in (edge.source, edge.target)})
 
 
+def _near(typed: str, names: Iterable[str]) -> str:
+    return ", ".join(get_close_matches(typed, dict.fromkeys(names), _NEAREST, _CLOSE))
+
+
 @click.command()
 @click.argument("name", required=False)
 @click.option("--depth", type=click.IntRange(1, 3), default=1, show_default=True, help="How many steps to walk.")
-@click.option("--type", "types", multiple=True, help="Only things of this kind (repeatable).")
+@click.option("--type", "types", multiple=True, help="Only things of this kind, such as program or 사업 (repeatable).")
 @click.option("--limit", type=click.IntRange(1), default=24, show_default=True, help="Most things to show.")
 @click.option("--format", "form", type=click.Choice(["table", *FILES]), default="table", show_default=True, help="Result format.")
 @click.pass_obj
 def network(session: Session, name: str | None, *, depth: int, types: tuple[str, ...], limit: int, form: str) -> None:
-    """Show what is linked with a thing, by name or IRI; without a name, the whole network in a file format."""
+    """Show what is linked with a thing, by name or IRI; without a name, the whole network. Exit code 2 for an unknown name or kind."""
     linker = Linker(session)
-    part, more, focus = linker.network, 0, ""
+    part, more, focus, types = linker.network, 0, "", linker.types(types)
+    if name is None and types:
+        kept = {node.id for node in part.nodes.values() if node.type in types}
+        part = part_of(part, kept, (edge for edge in part.edges if edge.source in kept and edge.target in kept))
     if name is not None:
         focus = linker.thing(name)
         around = neighbourhood(part, focus, depth, types, limit)
@@ -123,4 +153,5 @@ def path(session: Session, start: str, end: str, limit: int) -> None:
     else:
         session.terminal.table(["", ""], [[str(number), " ".join(said)] for number, said in enumerate(told, 1)])
     if not found:
+        session.terminal.say(N_("No path that means something joins the two."))
         click.get_current_context().exit(1)

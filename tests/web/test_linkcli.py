@@ -44,6 +44,31 @@ def test_no_meaningful_path_is_exit_code_1_and_an_unknown_or_ambiguous_name_2(ru
     assert "11410/org/seodaemun-gu" in run("network", "서대문구").stderr
 
 
+@pytest.mark.parametrize("words", [("연세대",), ()])
+def test_a_kind_that_is_not_there_is_exit_code_2_with_those_nearest(run, words: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    wrong = run("network", *words, "--type", "univercity")
+    assert wrong.exit_code == 2 and "univercity" in wrong.stderr and "university" in wrong.stderr and not wrong.stdout
+    assert "organization" in run("network", *words, "--type", "organisation").stderr
+    far = run("network", *words, "--type", "zzzzzz")
+    assert far.exit_code == 2 and all(word in far.stderr for word in ("program", "university", "group"))
+
+
+def test_a_kind_may_be_named_as_pages_name_it_and_narrows_the_whole_network_too(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("network", "이푸드랩", "--type", "대학").stdout == run("network", "이푸드랩", "--type", "university").stdout != ""
+    data = json.loads(run("--json", "network", "--type", "university").stdout)
+    assert {node["type"] for node in data["nodes"]} == {"university"} and data["edges"]
+    assert "group" in run("--lang", "en", "network", "--type", "Target grup").stderr
+
+
+def test_a_name_written_wrong_or_borne_by_several_is_answered_with_what_may_be_meant(run) -> None:  # type: ignore[no-untyped-def]
+    wrong = run("path", "이화여자대학", "청년")
+    assert wrong.exit_code == 2 and "이화여자대학교" in wrong.stderr
+    several = run("path", "청년", "서대문구")
+    assert several.exit_code == 2 and "11410/org/seodaemun-gu (" in several.stderr and "kr/area/11410 (" in several.stderr
+    assert run("path", "청년", "11410/org/seodaemun-gu").exit_code in (0, 1)
+    assert "뜻있는 길이 없습니다" in run("path", "청년", "청년").stderr
+
+
 def test_what_is_linked_is_told_once_and_can_be_taken_away(run) -> None:  # type: ignore[no-untyped-def]
     told = run("network", "이푸드랩").stdout.splitlines()
     assert "이푸드랩은 청년키움식당에 함께합니다.\t1342" in told and len(told) == len(set(told))
