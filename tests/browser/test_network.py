@@ -164,6 +164,37 @@ def test_forced_colours_keep_names_and_shapes_legible(browser: Browser, site: st
     context.close()
 
 
+def test_a_script_adds_zoom_by_button_and_key_lights_up_links_and_saves_a_picture(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="ko-KR", viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{site}{YONSEI}?layout=columns")
+    box = "document.querySelector('.net__picture').viewBox.baseVal"
+    whole = page.evaluate(f"[{box}.width, {box}.x]")
+    assert page.locator(".net__tools button").all_inner_texts() == ["크게", "작게", "왼쪽", "오른쪽", "위", "아래", "전체", "그림으로 저장"]
+    page.get_by_role("button", name="크게").click()
+    assert page.evaluate(f"{box}.width") == pytest.approx(whole[0] / 1.5)
+    page.locator(".net__box").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"{box}.width") == pytest.approx(whole[0] / 2.25) and page.evaluate(f"{box}.x") > 0
+    # What tab reaches is brought into view.
+    page.keyboard.press("Tab")
+    at, seen = page.locator(".net__picture a").first.bounding_box(), page.locator(".net__picture").bounding_box()
+    assert at and seen and seen["x"] <= at["x"] + at["width"] / 2 <= seen["x"] + seen["width"]
+    lit = page.locator(".net__line--lit")
+    assert lit.get_attribute("d").count("M") == page.locator(".net__near").count() - 1 > 5  # type: ignore[union-attr]
+    page.keyboard.press("0")
+    assert page.evaluate(f"[{box}.width, {box}.x]") == whole
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="그림으로 저장").click()
+    picture = saved.value.path().read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n" and int.from_bytes(picture[16:20]) == 1320 and len(picture) > 40_000
+    assert saved.value.suggested_filename.endswith(".png") and said == []
+    assert Axe().run(page, options={"preload": False}).response["violations"] == []
+    context.close()
+
+
 def test_everything_works_without_script(browser: Browser, site: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 740}, java_script_enabled=False)
     page = context.new_page()
@@ -172,6 +203,7 @@ def test_everything_works_without_script(browser: Browser, site: str) -> None:
     page.fill("#to", "소상공인")
     page.click("main button[type=submit]")
     assert "소상공인 지역협의체에 속해 있습니다" in page.content()
+    assert page.locator(".net__tools").count() == 0
     page.locator(".net__picture a").nth(1).click()
     assert "/network/11410/council/small-business" in page.url
     context.close()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import networkx as nx
 import pytest
 from flask.testing import FlaskClient
 
+import web
 from kg.network.model import Network
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
@@ -262,3 +265,13 @@ def test_the_matrix_hides_no_group_and_no_centre_and_says_what_is_known_of_those
         if network.family(edge.other(ID + "kr/group/youth-unemployed")) == "program"
     }
     assert f"사업 {len(programs)}개" in row and "넓게는 실직자(센터 없음)" in row and "넓게는 청년(센터 " in row
+
+
+def test_the_scripts_of_our_own_are_small(client: FlaskClient) -> None:
+    root = Path(web.__file__).parent
+    own = {
+        path.name: len(gzip.compress(path.read_bytes(), 9)) for path in (*root.glob("static/[ns]*.js"), root.parent / "editor/editor.js")
+    }
+    assert set(own) == {"network.js", "suggest.js", "editor.js"}
+    assert own["network.js"] <= 3 * 1024 and sum(own.values()) <= 10 * 1024
+    assert 'src="/static/network.js' in client.get(f"/network/{YONSEI}").text
