@@ -81,6 +81,12 @@ def test_likely_collaborators_share_what_few_care_for_and_are_no_partners_yet() 
     assert "D" not in {one.actor for one in likely}
 
 
+def test_one_that_may_be_the_same_is_proposed_to_nobody(real: Partnerships) -> None:
+    twins = [ORG + name for name in ("credit-guarantee", "seoul-credit-guarantee")]
+    for one, other in (twins, twins[::-1]):
+        assert one in real.actors and other not in {likely.actor for likely in real.likely(one, most=50)}
+
+
 def test_the_office_whose_plan_it_is_is_proposed_to_nobody_and_joins_no_community() -> None:
     found = made("p.A", "q.O", "p>g1", "q>g1", "r.O B", "s.O C", "t.B D", closed="O")
     assert found.likely("A") == ()
