@@ -102,6 +102,14 @@ class Partnerships:
                 found[edge.source][edge.target].append(edge)
         return {thing: {actor: tuple(edges) for actor, edges in actors.items()} for thing, actors in sorted(found.items())}
 
+    @cached_property
+    def _things(self) -> Mapping[str, tuple[str, ...]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for thing, actors in self.members.items():
+            for actor in actors:
+                found[actor].append(thing)
+        return {actor: tuple(things) for actor, things in found.items()}
+
     def _is_shared(self, thing: str) -> bool:
         # One line of a budget, one task or an upper plan holds many things that have nothing to do with each other.
         return self._network.is_open(thing) and self._network.kind(thing).cost == 0
@@ -113,7 +121,7 @@ class Partnerships:
 
     def shares(self, actor: str) -> tuple[Share, ...]:
         """Return what an actor takes part in, by name."""
-        found = [Share(thing, actors[actor]) for thing, actors in self.members.items() if actor in actors]
+        found = [Share(thing, self.members[thing][actor]) for thing in self._things.get(actor, ())]
         return tuple(sorted(found, key=lambda share: self._name(share.thing)))
 
     def co_partners(self, actor: str) -> tuple[CoPartner, ...]:

@@ -53,6 +53,7 @@ for (const box of document.querySelectorAll(".net__box[data-tools]")) {
   const tools = document.createElement("p");
   tools.className = "net__tools";
   box.dataset.tools.split("|").forEach((label, at) => {
+    if (!label) return;
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: label, className: "button--quiet" });
     button.onclick = acts[["+", "-", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", 0, "png"][at]];
     tools.append(button);

@@ -70,12 +70,19 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Unserved:
-    """A group for which no centre is named: how many programmes, tasks and organisations are, and how many centres for each wider group."""
+    """A group for which no centre is named.
+
+    Attributes:
+        programs: How many programmes are named for it or a narrower one; likewise tasks and organisations.
+        narrower: How many centres are named for a narrower group.
+        wider: The wider groups, with how many centres are named for each.
+    """
 
     group: Ref
     programs: int
     tasks: int
     organizations: int
+    narrower: int
     wider: tuple[tuple[Ref, int], ...]
 
 
@@ -108,14 +115,14 @@ def index() -> Response:
     homes = {group.ref.iri: group.ref for group in site().reader.groups(current_language())}
     every = [node for node in known.nodes if known.family(node) == "center"]
     refs = {**homes, **site().reader.labels([*every, *(group for group, _ in lines)], current_language())}
-    served = {group: sum(1 for one, _ in lines if one == group) for group in refs}
+    served = {group: frozenset(center for one, center in lines if one == group) for group in refs}
     centers = _by_name({refs[center] for _, center in lines})
     rows = (
         MatrixRow(group, tuple(", ".join(lines.get((group.iri, center.iri), ())) for center in centers))
         for group in _by_name({refs[group] for group, _ in lines})
     )
     unserved = [_unserved(group, refs, served) for group in _by_name(homes.values()) if not served[group.iri]]
-    unserved.sort(key=lambda one: one.programs)
+    unserved.sort(key=lambda one: (one.narrower > 0, one.programs))
     shown = listed("serves.index", {"unserved": unserved}, _FEW)["unserved"]
     idle = _by_name(refs[center] for center in every if refs[center] not in centers)
     return render("matrix.html", MatrixPage(centers, tuple(rows), shown, idle, bool(request.args.get("show"))))
@@ -125,18 +132,32 @@ def _by_name(refs: Iterable[Ref]) -> tuple[Ref, ...]:
     return tuple(sorted(refs, key=lambda ref: ref.label.value))
 
 
-def _unserved(group: Ref, refs: Mapping[str, Ref], served: Mapping[str, int]) -> Unserved:
+def _unserved(group: Ref, refs: Mapping[str, Ref], served: Mapping[str, frozenset[str]]) -> Unserved:
     known = site().network
+    kinds = _narrower(group.iri)
+    around = {edge.other(kind) for kind in kinds for edge in known.touching.get(kind, ())}
     edges = known.touching.get(group.iri, ())
-    around = {edge.other(group.iri) for edge in edges}
     wider = [edge.target for edge in edges if edge.source == group.iri and edge.relation == SKOS.broader and edge.target in refs]
     return Unserved(
         group,
         sum(known.family(one) == "program" for one in around),
         sum(known.family(one) == "strategy" for one in around),
-        sum(known.kind(one).actor for one in around),
-        tuple((refs[one], served[one]) for one in wider),
+        sum(known.kind(one).actor and known.family(one) != "center" for one in around),
+        len({center for kind in kinds for center in served.get(kind, ())}),
+        tuple((refs[one], len(served[one])) for one in wider),
     )
+
+
+def _narrower(group: str) -> set[str]:
+    """Return a group and all that belong to it."""
+    found, ahead = {group}, [group]
+    while ahead:
+        node = ahead.pop()
+        edges = site().network.touching.get(node, ())
+        fresh = {edge.source for edge in edges if edge.target == node and edge.relation == SKOS.broader} - found
+        found |= fresh
+        ahead += fresh
+    return found
 
 
 @blueprint.get("/serves/<path:name>")
