@@ -149,4 +149,4 @@ class Network:
 
     def relation(self, iri: str) -> Relation:
         """Return how a property behaves; one of which nothing is said costs 2 and is followed."""
-        return self.relations.get(iri, Relation(iri, 2.0, True, False, False, {}, {}))
+        return self.relations.get(iri) or Relation(iri, 2.0, True, False, False, {}, {})

@@ -93,3 +93,13 @@ def test_a_group_of_which_nobody_is_named_says_to_which_wider_one_it_belongs(cli
 @pytest.mark.parametrize("query", ["show=nothing", "show=alone&page=0", "show=alone&page=99"])
 def test_a_list_or_page_of_the_overview_that_is_not_there_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/partners/?{query}").status_code == 400
+
+
+def test_a_council_shows_who_belongs_to_it(client: FlaskClient, found: Partnerships) -> None:
+    council = "11410/council/small-business"
+    page = client.get(f"/partners/{council}").text
+    data = client.get(f"/partners/{council}?format=json").get_json()
+    assert {line for one in data["members"] for line in one["lines"].split(", ")} <= {"1702", "1702-1704", "1704"}
+    assert {one["id"] for one in data["members"]} == set(found.members[f"https://w3id.org/kr-jobs/id/{council}"])
+    assert "구성원 6곳" in page and "우리은행" in page and "같은 일을 함께한다고 적힌 곳이 없습니다" not in page
+    assert client.get(f"/partners/{EWHA}?format=json").get_json()["members"] == []

@@ -59,9 +59,10 @@ class Between:
 
 @dataclass(frozen=True)
 class PartnerPage:
-    """An organisation for its partners; `large` is False where ranks among all would mean nothing."""
+    """An organisation for its partners; `members` are those a council joins, `large` is False where ranks among all would mean nothing."""
 
     actor: Ref
+    members: tuple[tuple[Ref, str], ...]
     parts: tuple[Part, ...]
     partners: tuple[Linked, ...]
     likely: tuple[Linked, ...]
@@ -157,6 +158,7 @@ def _page(iri: str) -> PartnerPage:
         {
             iri,
             *community,
+            *found.members.get(iri, ()),
             *(edge.role for share in shares for edge in share.edges if edge.role),
             *(one for share in shares for one in (share.thing, *found.members[share.thing])),
             *(node for one in partners for node in (one.actor, *one.things)),
@@ -165,6 +167,7 @@ def _page(iri: str) -> PartnerPage:
     )
     return PartnerPage(
         refs[iri],
+        tuple((refs[actor], _lines(edges)) for actor, edges in found.members.get(iri, {}).items()),
         tuple(_part(share.thing, share.edges, iri, refs) for share in shares),
         tuple(Linked(refs[one.actor], one.weight, tuple(refs[thing] for thing in one.things)) for one in partners),
         tuple(Linked(refs[one.actor], one.score, tuple(refs[reason] for reason in one.reasons)) for one in likely),
@@ -176,11 +179,15 @@ def _page(iri: str) -> PartnerPage:
 
 def _part(thing: str, edges: Iterable[Edge], actor: str, refs: Mapping[str, Ref]) -> Part:
     shown = list(edges)
-    lines = sorted({line for edge in shown for line in edge.passages}, key=lambda line: int(line.split("-")[0]))
     others = tuple(refs[one] for one in site().partnerships.members[thing] if one != actor)
     headings = tuple({heading(edge, thing): None for edge in shown})
     roles = tuple({refs[edge.role]: None for edge in shown if edge.role in refs})
-    return Part(refs[thing], headings, roles, ", ".join(lines).replace("-", "–"), others)
+    return Part(refs[thing], headings, roles, _lines(shown), others)
+
+
+def _lines(edges: Iterable[Edge]) -> str:
+    lines = sorted({line for edge in edges for line in edge.passages}, key=lambda line: int(line.split("-")[0]))
+    return ", ".join(lines).replace("-", "–")
 
 
 def _between(found: Partnerships, refs: Mapping[str, Ref], brokers: Iterable[Broker] | None = None) -> list[Between]:
@@ -200,6 +207,7 @@ def _data(shown: PartnerPage) -> dict[str, Any]:
 
     return {
         "actor": node_data(shown.actor),
+        "members": [{**node_data(ref), "lines": lines.replace("–", "-")} for ref, lines in shown.members],
         "parts": [
             {**node_data(part.thing), "roles": [role.label.value for role in part.roles], "lines": part.lines.replace("–", "-")}
             for part in shown.parts
