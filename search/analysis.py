@@ -221,7 +221,7 @@ def _atoms(groups: list[list[Part]], text: str) -> Iterator[Atom]:
     for group in groups:
         start, end = group[0].start, group[-1].end
         stem = None
-        if len(group) > 1:
+        if len(group) > 1 and sum(part.kind == "number" for part in group) < 2:  # the 2 of 20 million won is nothing by itself
             stem = next((part.form for part in group if part.kind == "noun"), group[0].form)
         yield Atom("".join(part.form for part in group), start, end, stem, before >= 0 and not _BREAK.search(text[before:start]))
         before = end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kg.store.base import GraphStore
@@ -14,7 +14,7 @@ from kg.text import nfc
 
 LANGUAGE = "ko"
 AgeRange = tuple[int | None, int | None]
-TEXT_FIELDS = ("name", "aliases", "kinds", "description", "details", "conditions", "audience", "places", "relations", "figures")
+TEXT_FIELDS = ("name", "aliases", "kinds", "description", "details", "conditions", "audience", "places", "relations", "figures", "spoken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Document:
         places: Names of where it is or takes place.
         relations: Names of what else it is linked with.
         figures: The figures printed about it or in it, with their units.
+        spoken: What people say who look for it; searched, never shown.
         linked: IRIs of the things it is linked with, in either direction.
         facets: Facet name to the values it has.
         ages: Ranges of years of age it is for (both included, None where open), by its own conditions.
@@ -63,6 +64,7 @@ class Document:
     places: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     facets: Mapping[str, tuple[FacetLabel, ...]] | None = None
     ages: tuple[AgeRange, ...] = ()
@@ -73,7 +75,7 @@ class Document:
         """Return the strings of each searchable field (`TEXT_FIELDS`), in the order they are shown."""
         aliases = self.aliases + self.hidden
         values = (self.kinds, self.description, self.details, self.conditions, self.audience, self.places)
-        return dict(zip(TEXT_FIELDS, ((self.name,), aliases, *values, self.relations, self.figures), strict=True))
+        return dict(zip(TEXT_FIELDS, ((self.name,), aliases, *values, self.relations, self.figures, self.spoken), strict=True))
 
     def to_json(self) -> str:
         """Return the document as one line of canonical JSON."""
@@ -103,12 +105,13 @@ def documents_bytes(documents: Iterable[Document]) -> bytes:
     return "".join(document.to_json() + "\n" for document in documents).encode()
 
 
-def read_documents(store: GraphStore, queries: Path) -> tuple[Document, ...]:
+def read_documents(store: GraphStore, queries: Path, spoken: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Document, ...]:
     """Gather the documents of a graph, sorted by id.
 
     Args:
         store: The graph, ontology included.
         queries: Folder of the saved queries (`ontology/queries`).
+        spoken: What people say who look for a thing, by the end of its IRI after `/id/` and the district; others say nothing.
     Raises:
         KgError: what the store raises when a query fails.
     """
@@ -132,8 +135,13 @@ def read_documents(store: GraphStore, queries: Path) -> tuple[Document, ...]:
             group_ages.get(thing, ()),
         )
         document = _document(thing, kinds[thing], said)
-        found += [document] if document else []
+        found += [replace(document, spoken=(spoken or {}).get(_short(thing), ()))] if document else []
     return tuple(found)
+
+
+def _short(thing: str) -> str:
+    """Return the end of an IRI after `/id/` and the district: `program/digital-tutor`."""
+    return thing.rpartition("/id/")[2].partition("/")[2]
 
 
 def _rows(store: GraphStore, queries: Path, name: str) -> tuple[Mapping[str, Term], ...]:

@@ -15,6 +15,7 @@ from search.documents import Document, documents_bytes, read_documents
 from search.lexicon import Lexicon
 from search.morphology import Morphology, kiwi_version
 from search.names import learn_names
+from search.spoken import read_spoken
 from search.suggest import Suggester
 from search.whoosh_engine import FACETS_FILE, FORMAT, FORMAT_FILE, INDEX_FOLDER, LEXICON_FILE, SUGGEST_FILE
 from search.whoosh_index import whoosh_version, write_index
@@ -51,7 +52,7 @@ class IndexBuilder:
             KgError: what the store raises when a query fails.
         """
         tables = Lexicon.load(self._lexicon)
-        documents = read_documents(store, self._queries)
+        documents = read_documents(store, self._queries, read_spoken(self._lexicon))
         morphology = Morphology.load(tables.words)
         learned = learn_names(tables, morphology, documents)
         lexicon = replace(learned, phrases=Analyser(learned, morphology).phrases())

@@ -59,6 +59,7 @@ class Lexicon:
         numerals: Numbers as one says them in ages.
         misspellings: Wrong spellings with the right ones.
         spellings: Names with spaces, by their letters alone.
+        shorts: Names by what one makes of them in talk: the first syllables of their words (`search.shortening`).
         phrases: What meanings and intents are said with, and the key Kiwi reads each as: reading them takes longer than loading all else.
         age_words: Words for people of an age.
         digest: SHA-256 (hex) of the tables, which is the lexicon's share of a snapshot's id.
@@ -81,6 +82,7 @@ class Lexicon:
     numerals: dict[str, str]
     misspellings: dict[str, str]
     spellings: dict[str, str]
+    shorts: dict[str, str]
     phrases: dict[str, str]
     digest: str
 
@@ -129,20 +131,27 @@ class Lexicon:
             misspellings,
             {},
             {},
+            {},
             "",
         )
         return replace(lexicon, digest=hashlib.sha256(lexicon.to_json()).hexdigest())
 
     def extended(
-        self, words: Iterable[Word], compounds: Iterable[Compound], synonyms: Iterable[Synonyms], spellings: Mapping[str, str]
+        self,
+        words: Iterable[Word],
+        compounds: Iterable[Compound],
+        synonyms: Iterable[Synonyms],
+        spellings: Mapping[str, str],
+        shorts: Mapping[str, str],
     ) -> Lexicon:
-        """Return a lexicon with more words, compounds, synonyms and spellings; the digest stays that of the tables."""
+        """Return a lexicon with more words, compounds, synonyms, spellings and short names; the digest stays that of the tables."""
         return replace(
             self,
             words=self.words + tuple(words),
             compounds=self.compounds + tuple(compounds),
             synonyms=self.synonyms + tuple(synonyms),
             spellings={**self.spellings, **spellings},
+            shorts={**self.shorts, **shorts},
         )
 
     @cached_property
@@ -187,6 +196,7 @@ class Lexicon:
             "numerals": self.numerals,
             "misspellings": self.misspellings,
             "spellings": self.spellings,
+            "shorts": self.shorts,
             "phrases": self.phrases,
             "digest": self.digest,
         }
@@ -218,6 +228,7 @@ class Lexicon:
             numerals=value["numerals"],
             misspellings=dict(value["misspellings"]),
             spellings=dict(value["spellings"]),
+            shorts=dict(value["shorts"]),
             phrases=dict(value["phrases"]),
             digest=value["digest"],
         )

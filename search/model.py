@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Evidence = Literal["name", "word", "synonym", "part", "spelling", "initials", "age", "linked"]
+Evidence = Literal["name", "word", "synonym", "part", "spelling", "initials", "age", "linked", "said"]
 TYPE_FACET = "type"
 
 
@@ -51,7 +51,7 @@ class Reason:
     Attributes:
         kind: `name` the query is its name or alias; `word` a word of the query; `synonym` another word for it; `part` a part of it;
             `spelling` enough letters agree; `initials` its first consonants; `age` it is for people of that age; `linked` it only is
-            linked with something that matches well, which `term` names.
+            linked with something that matches well, which `term` names; `said` people who look for it say so.
         field: Where it was found: a field of `search.documents.Document`, or `text` for several at once.
         query: The words of the query that matched.
         term: What they matched in the document, folded.
@@ -111,7 +111,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A wider search to offer where one finds nothing.
+    """A wider search to offer where one finds nothing, or without the words that nothing has.
 
     Attributes:
         text: What to search for instead.
@@ -135,7 +135,7 @@ class Page:
         understood: How the text was read; empty when it holds no letter and no digit.
         read_as: What was typed in the wrong keyboard layout, and what it was read as.
         did_you_mean: A name close to the text when no word of it is known, else None.
-        relaxations: Wider searches that find something, where this one finds nothing; most hits first.
+        relaxations: Wider searches that find something, where this one finds nothing or has words that nothing has; most hits first.
         demands: What documents must have or must not, as it was written.
     """
 

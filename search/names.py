@@ -11,6 +11,7 @@ from search.entries import Synonyms
 from search.letters import compact
 from search.lexicon import Lexicon
 from search.morphology import Compound, Morpheme, Morphology, Word
+from search.shortening import short_names
 
 ALIAS_WEIGHT = 0.9
 _PROPER_NOUN = "NNP"
@@ -39,7 +40,8 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     whole = sorted({piece for name in names for piece in name.split() if len(piece) > 2 and piece.isalnum()})
     compounds = morphology.teach((), (*_compounds(names, morphology, lexicon), *_unsteady(whole, morphology, lexicon)))
     spellings = {compact(name): name for thing in reversed(things) for name in reversed(thing) if " " in name}
-    return lexicon.extended(words, compounds, _aliases(things), spellings)
+    shorts = short_names(names, morphology, lexicon)
+    return lexicon.extended(words, compounds, _aliases(things), spellings, shorts)
 
 
 def _is_unknown(piece: str, parts: tuple[Morpheme, ...], lexicon: Lexicon) -> bool:

@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from search.snippets import AnalysedText
+
 Numbers = NDArray[np.int32]
 Scores = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -88,4 +90,37 @@ class Postings(Protocol):
 
     def find(self, field: str, term: str) -> Posting:
         """Return the documents whose field has the term; `NOTHING` if no one has."""
+        ...
+
+
+class Stored(Protocol):
+    """What an index keeps of a document for showing it."""
+
+    id: str
+    type: str
+    name: str
+
+    def text(self, field: str) -> AnalysedText:
+        """Return a field's text with its tokens, empty for one it has not."""
+        ...
+
+
+class Reader(Postings, Protocol):
+    """The index as an engine needs it: postings, and what is shown of a document."""
+
+    @property
+    def facets(self) -> Mapping[str, FacetColumn]:
+        """The column of each facet."""
+        ...
+
+    def knows(self, term: str) -> bool:
+        """Say whether some text has the term; see `search.typed.Vocabulary`."""
+        ...
+
+    def stored(self, number: int) -> Stored:
+        """Return what is kept of a document."""
+        ...
+
+    def close(self) -> None:
+        """Close what is open."""
         ...

@@ -21,11 +21,11 @@ from search.understanding import Concept, Understanding, Variant
 
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
 NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
-LINKED = "linked"
+LINKED, SPOKEN = "linked", "spoken"
 KIND_FIELD = f"facet_{TYPE_FACET}"
 _FIELDS = {
     "name": 2.0, "aliases": 2.0, "kinds": 2.0, "description": 0.75, "details": 1.25,
-    "conditions": 1.0, "audience": 1.25, "places": 1.0, "relations": 0.1, "figures": 1.0,
+    "conditions": 1.0, "audience": 1.25, "places": 1.0, "relations": 0.1, "figures": 1.0, "spoken": 1.0,
 }  # fmt: skip
 
 
@@ -44,7 +44,9 @@ class Formula:
         intents: Whether kinds of things that a query asks for come sooner.
         neighbours: The share of the best documents' scores that what they are linked with gets, and how many are the best.
         exact: What it adds to be named just so.
-        pairs: Weight of pairs of letters, and the share of the query's pairs that makes a match, by field.
+        whole_initials: What it adds to be named by just these first consonants.
+        pairs: By field, weight of pairs of letters, and the share of the query's pairs that makes a match: in a document that has a word of
+            the query, and in one that has none.
         spelling_only: Factor for pairs of letters where no word matches.
         strokes: Weight of keystrokes in names, and the share of the query's that makes a match.
         last_resort: That share where nothing else matches.
@@ -61,7 +63,10 @@ class Formula:
     intents: bool = True
     neighbours: tuple[float, int] = (0.15, 8)
     exact: Mapping[str, float] = field(default_factory=lambda: {"exact_name": 200.0, "exact_alias": 100.0})
-    pairs: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {NAME_PAIRS: (0.5, 0.5), TEXT_PAIRS: (0.3, 0.55)})
+    whole_initials: float = 30.0
+    pairs: Mapping[str, tuple[float, float, float]] = field(
+        default_factory=lambda: {NAME_PAIRS: (0.5, 0.5, 0.5), TEXT_PAIRS: (0.5, 0.15, 0.55)}
+    )
     spelling_only: float = 0.25
     strokes: tuple[float, float] = (0.25, 0.7)
     last_resort: float = 0.3
@@ -107,6 +112,11 @@ class Ranking:
         return self._near_names
 
     @property
+    def unknown(self) -> tuple[str, ...]:
+        """Return the words of the query that no document has in any form."""
+        return tuple(one.text for one in self._query.concepts if not self._covered[sorted(one.covers)].any())
+
+    @property
     def is_understood(self) -> bool:
         """Whether each word of the query was found somewhere, or the whole query is a name."""
         return bool(self._named.any() or self._covered.any(axis=1).all())
@@ -142,6 +152,7 @@ class Ranking:
             counts, sums = _sums("name_initials", pairs, self._postings)
             hits = counts == len(pairs)
             self.scores[hits] += sums[hits]
+            self.scores[self._postings.find("exact_initials", piece).numbers] += formula.whole_initials
             self._covered[at, hits] = True
         for concept in query.concepts:
             best, places = self._best(concept)
@@ -202,9 +213,9 @@ class Ranking:
     def _count_pairs(self) -> None:
         pairs = self._query.pairs
         unfounded = ~self._covered.any(axis=0)
-        for name, (weight, share) in self._formula.pairs.items():
+        for name, (weight, share, alone) in self._formula.pairs.items():
             counts, sums = _sums(name, pairs, self._postings)
-            hits = counts >= _needed(len(pairs), share)
+            hits = counts >= np.where(unfounded, _needed(len(pairs), alone), _needed(len(pairs), share))
             factor = np.where(unfounded, self._formula.spelling_only, 1.0) * weight
             self.scores[hits] += (factor * sums * counts)[hits] / max(1, len(pairs))
             self._by_spelling[name] = hits & ~self._covered.all(axis=0) & ~self._named
@@ -240,7 +251,7 @@ class Ranking:
         for concept, places in zip(query.concepts, self._found_in, strict=True):
             if places[number] >= 0:
                 variant, name, _ = next(islice(self._places(concept), int(places[number]), None))
-                yield Reason(variant.kind, name, concept.text, variant.term)
+                yield Reason("said" if name == SPOKEN else variant.kind, name, concept.text, variant.term)
         spelt = [name for name, hits in self._by_spelling.items() if hits[number]]
         for text in dict.fromkeys("text" if name == TEXT_PAIRS else "name" for name in spelt):
             yield Reason("spelling", text, query.letters, query.letters)

@@ -10,6 +10,7 @@ from typing import Protocol
 from search.analysis import Analyser, spoken_key
 from search.jamo import is_consonant, is_letter, is_syllable
 from search.letters import compact
+from search.shortening import LEAST_SYLLABLES
 
 _PIECE = re.compile(r"\S+")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -53,11 +54,26 @@ def read_typed(text: str, analyser: Analyser, vocabulary: Vocabulary) -> Typed:
         if len(letters) > 1 and all(map(is_consonant, letters)):
             initials.append(letters)
             continue
-        read = next(_other_layout(piece, analyser, vocabulary), piece)
+        read = next(_other_layout(piece, analyser, vocabulary), "") or _whole_name(piece, analyser, vocabulary) or piece
         if read != piece:
             read_as.append((piece, read))
         pieces.append(read)
     return Typed(" ".join(pieces), tuple(initials), tuple(read_as))
+
+
+def _whole_name(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> str | None:
+    """Return the name that a piece is short for, unless each of its words is known as it stands; a particle after it stays."""
+    shorts = analyser.lexicon.shorts
+    end = len(piece)
+    if not any(piece[:size] in shorts for size in range(LEAST_SYLLABLES, end + 1)):
+        return None
+    for part in reversed(analyser.morphemes(piece)):
+        if piece[:end] in shorts or part.kind != "grammar":
+            break
+        end = part.start
+    if (short := piece[:end]) not in shorts or _is_found(short, analyser, vocabulary, every=True):
+        return None
+    return shorts[short] + piece[end:]
 
 
 def _other_layout(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> Iterator[str]:
@@ -72,10 +88,11 @@ def _other_layout(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> Ite
             yield latin
 
 
-def _is_found(piece: str, analyser: Analyser, vocabulary: Vocabulary) -> bool:
-    """Say whether a text has the piece or one of its parts, or the lexicon knows what is meant by it."""
+def _is_found(piece: str, analyser: Analyser, vocabulary: Vocabulary, *, every: bool = False) -> bool:
+    """Say whether a text has the piece or one of its parts (every one, if asked), or the lexicon knows what is meant by it."""
     spoken = spoken_key(analyser.spoken_atoms(piece))
     if spoken in analyser.readings or spoken in analyser.intents or analyser.ages(piece)[1]:
         return True
-    forms = [compact(piece), *(atom.form for atom in analyser.query_atoms(piece))]
-    return any(form in analyser.lexicon.alternatives or vocabulary.knows(form) for form in forms if len(form) > 1)
+    whole, parts = compact(piece), [atom.form for atom in analyser.query_atoms(piece)]
+    known = [len(form) > 1 and (form in analyser.lexicon.alternatives or vocabulary.knows(form)) for form in (whole, *parts)]
+    return known[0] or all(known[1:]) if every else any(known)

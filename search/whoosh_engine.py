@@ -21,7 +21,7 @@ from search.letters import compact
 from search.lexicon import Lexicon
 from search.model import TYPE_FACET, Facet, FacetValue, Hit, Page, Query, Reason, Relaxation, Suggestion
 from search.operators import Demand
-from search.postings import Flags
+from search.postings import Flags, Reader
 from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, likeness, rank
 from search.snippets import cut
 from search.suggest import Suggester
@@ -32,13 +32,16 @@ LEXICON_FILE = "lexicon.json"
 SUGGEST_FILE = "suggest.json"
 FACETS_FILE = "facets.json"
 FORMAT_FILE = "format.txt"
-FORMAT = "6"
+FORMAT = "7"
 """Of what is kept of documents; an index of another one has to be built again."""
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20
 LEAST_ALIKE = 0.6
 MOST_DEMANDS_RELAXED = 5
+LONGEST_PARTICLE = 3
 REMEMBERED_TEXTS = 4096
+PRINTED_FIELDS = tuple(name for name in TEXT_FIELDS if name != "spoken")
+"""What is demanded has to be there to be read."""
 SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations", "figures")
 
 
@@ -47,7 +50,7 @@ class WhooshSearch:
 
     def __init__(
         self,
-        reader: WhooshReader,
+        reader: Reader,
         analyser: Analyser,
         suggester: Suggester,
         labels: Mapping[str, Mapping[str, str]],
@@ -95,7 +98,7 @@ class WhooshSearch:
         kept = self._kept(allowed, chosen)
         hits = tuple(self._hit(number, ranking, understanding) for number in ranking.first(kept, query.offset, query.limit))
         meant = None if ranking.is_understood else self._did_you_mean(ranking, understanding)
-        wider = () if kept.any() else self._relaxations(query, understanding)
+        wider = self._without_unknown(query, ranking) if kept.any() else self._relaxations(query, understanding)
         said = tuple(demand.said for demand, _ in understanding.demands)
         facets = self._facets(allowed, chosen)
         return Page(int(kept.sum()), hits, facets, understanding.shown(), meant, understanding.read_as, wider, said)
@@ -122,7 +125,7 @@ class WhooshSearch:
 
     def _meeting(self, demand: Demand, ideas: tuple[Concept, ...]) -> Flags:
         """Return which documents meet a demand."""
-        fields = demand.fields or TEXT_FIELDS
+        fields = demand.fields or PRINTED_FIELDS
         if demand.is_phrase or demand.sort == "without":
             held = self._holding(compact(demand.text), fields)
             return ~held if demand.sort == "without" else held
@@ -169,6 +172,13 @@ class WhooshSearch:
         found = [Relaxation(one.text, facet, self._total(one)) for one, facet in wider if one.text != query.text or facet]
         return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
 
+    def _without_unknown(self, query: Query, ranking: Ranking) -> tuple[Relaxation, ...]:
+        """Return the search without the words that nothing has, if there are such and others."""
+        unknown = ranking.unknown
+        text = " ".join(filter(None, (_without_words(piece, unknown) for piece in query.text.split())))
+        total = self._total(replace(query, text=text)) if text != query.text and len(compact(text)) > 1 else 0
+        return (Relaxation(text, "", total),) if total else ()
+
     def _total(self, query: Query) -> int:
         understanding = understand(query.text, self.analyser, self._reader)
         if understanding.is_empty:
@@ -213,6 +223,15 @@ class WhooshSearch:
         alike = {number: max((likeness(typed, name) for name in self._reader.names(number)), default=0.0) for number in near}
         best = max(alike, key=alike.__getitem__, default=None)
         return self._reader.stored(best).name if best is not None and alike[best] >= LEAST_ALIKE else None
+
+
+def _without_words(piece: str, words: Iterable[str]) -> str:
+    """Return what is left of a piece of text without words; a short rest that hangs on a word is a particle and goes with it."""
+    for word in words:
+        before, found, after = piece.partition(word)
+        if found:
+            piece = before + (after if len(after) > LONGEST_PARTICLE else "")
+    return piece
 
 
 def _without(text: str, demand: Demand) -> str:

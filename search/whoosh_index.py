@@ -23,6 +23,7 @@ from whoosh.searching import Searcher
 from search.ages import age_terms
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS, Document
+from search.jamo import initials
 from search.letters import Token, bigrams, compact, initial_pairs, strokes
 from search.model import TYPE_FACET
 from search.postings import NOTHING, FacetColumn, Posting, Scores
@@ -38,7 +39,7 @@ _NAMES = "names"
 _PROMINENT = "prominent"
 K1, B = 1.2, 0.75  # those of Whoosh's BM25F
 # A long list of names is no wordiness, so length counts less there than in running text; what is for many ages is for each.
-_LISTS = ("aliases", "kinds", "details", "conditions", "audience", "places", "relations", "figures")
+_LISTS = ("aliases", "kinds", "details", "conditions", "audience", "places", "relations", "figures", "spoken")
 _AGES = ("ages", "group_ages")
 LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, **{f"{name}_B": 0.0 for name in _AGES}}
 
@@ -62,7 +63,7 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
     numbers = {document.id: str(number) for number, document in enumerate(documents)}
     for done, document in enumerate(documents, 1):
         linked = [numbers[other] for other in document.linked if other in numbers]
-        writer.add_document(**_fields(document, analyser.lexicon.fold, tokenise), **({LINKED: linked} if linked else {}))
+        writer.add_document(**document_fields(document, analyser.lexicon.fold, tokenise), **({LINKED: linked} if linked else {}))
         progress(done, len(documents))
     writer.commit()
 
@@ -71,11 +72,20 @@ def _schema(facets: Iterable[str]) -> Schema:
     scored = (*TEXT_FIELDS, "name_pairs", "text_pairs", "name_strokes", "name_initials")
     fields: dict[str, Any] = {name: TEXT(analyzer=IDTokenizer(), phrase=False) for name in scored}
     fields |= {name: KEYWORD(scorable=True) for name in _AGES}
-    fields |= {name: KEYWORD() for name in ("exact_name", "exact_alias", LINKED, _PROMINENT, *(_FACET + facet for facet in facets))}
+    fields |= {
+        name: KEYWORD()
+        for name in ("exact_name", "exact_alias", "exact_initials", LINKED, _PROMINENT, *(_FACET + facet for facet in facets))
+    }
     return Schema(**{_STORED: STORED, _NAMES: STORED}, **fields)
 
 
-def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) -> dict[str, Any]:
+def document_fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) -> dict[str, Any]:
+    """Return what an index holds of a document: for each field its tokens, for the stored ones what is kept, empty ones left out.
+
+    Args:
+        fold: The lexicon's.
+        tokenise: Text to tokens with offsets.
+    """
     texts = document.texts()
     analysed = {name: _analysed(strings, tokenise) for name, strings in texts.items()}
     names = [fold(name) for name in (document.name, *texts["aliases"])]
@@ -86,6 +96,7 @@ def _fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) 
     fields["name_strokes"] = sorted({form for name in names for form in strokes(name)})
     fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
     fields[_NAMES] = "\n".join(map(compact, names))
+    fields["exact_initials"] = sorted({initials(compact(name)) for name in names})
     fields["exact_name"] = [compact(names[0])]
     fields["exact_alias"] = [compact(alias) for alias in names[1:]]
     fields["ages"] = age_terms(document.ages)
@@ -113,7 +124,8 @@ class StoredDocument:
     """What the index keeps of a document for showing it."""
 
     def __init__(self, content: str) -> None:
-        self.id, self.type, self.name, self._texts = json.loads(content)
+        found: tuple[str, str, str, dict[str, tuple[str, str]]] = json.loads(content)
+        self.id, self.type, self.name, self._texts = found
 
     def text(self, field: str) -> AnalysedText:
         """Return a field's text with its tokens."""

@@ -63,6 +63,11 @@ def resolve(name: str, known: Collection[str]) -> str:
     return found[0]
 
 
+def sitting(judged: Judged) -> int:
+    """Return in which sitting a query that was written later was written: the hundreds of its number."""
+    return int(judged.id.rpartition("-")[2]) // 100
+
+
 def draw_final(judged: Iterable[Judged]) -> set[str]:
     """Return the ids of the part that stays closed: a third of each kind, drawn from its sorted ids by a seed of its own."""
     kinds: defaultdict[str, list[str]] = defaultdict(list)

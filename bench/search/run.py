@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.search import baselines
 from bench.search.baselines import Plain, Ranker
-from bench.search.judged import FINAL, LATER, QUERIES, TUNE, Judged, read_prefixes, read_queries, resolve
+from bench.search.judged import FINAL, LATER, QUERIES, TUNE, Judged, read_prefixes, read_queries, resolve, sitting
 from bench.search.metrics import DEPTH, MEASURES, SUGGEST_MEASURES, Mean, Measures, mean, ndcg, reciprocal_rank
 from kg.settings import Settings
 from kg.store.snapshot import open_current
@@ -92,7 +92,7 @@ def without_a_part(engine: WhooshSearch) -> Iterator[tuple[str, Ranker]]:
     numbers = {
         "coverage": replace(whole, least_coverage=1.0),
         "how much a word tells (all words alike)": replace(whole, telling=False, unknown=1.0),
-        "pairs of letters": replace(whole, pairs={name: (0.0, share) for name, (_, share) in whole.pairs.items()}),
+        "pairs of letters": replace(whole, pairs={name: (0.0, *shares) for name, (_, *shares) in whole.pairs.items()}),
         "keystrokes and near names": replace(whole, strokes=(0.0, 1.1), near=(0.0, 1.1, 0)),
         "exact names": replace(whole, exact=dict.fromkeys(whole.exact, 0.0)),
         "sorts of things asked for": replace(whole, intents=False),
@@ -101,6 +101,7 @@ def without_a_part(engine: WhooshSearch) -> Iterator[tuple[str, Ranker]]:
         "ages": replace(whole, age_fields={}),
         "linked things": replace(whole, neighbours=(0.0, 0)),
         "printed figures": replace(whole, fields={**whole.fields, "figures": 0.0}),
+        "what people say who look for a thing": replace(whole, fields={**whole.fields, "spoken": 0.0}),
     }
     tables = {
         "everyday meanings": replace(lexicon, meanings=()),
@@ -110,6 +111,7 @@ def without_a_part(engine: WhooshSearch) -> Iterator[tuple[str, Ranker]]:
         "numbers in words": replace(lexicon, numerals={}),
         "fillers": replace(lexicon, fillers=frozenset()),
         "wrong spellings": replace(lexicon, misspellings={}),
+        "short names": replace(lexicon, shorts={}),
     }
     for name, formula in numbers.items():
         yield f"without {name}", searching(engine.varied(formula))
@@ -174,6 +176,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the search of the published snapshot on the judged queries.")
     parser.add_argument("--split", choices=(TUNE, FINAL), default=TUNE, help="which part of the queries (default: tune)")
     parser.add_argument("--later", action="store_true", help="the queries that were written later, for tuning, instead")
+    parser.add_argument("--sitting", type=int, metavar="N", help="of the queries written later, only those of one sitting (2 to 8)")
     parser.add_argument("--baselines", action="store_true", help="measure five plain engines in the same run")
     parser.add_argument("--ablation", action="store_true", help="measure our engine with one part taken away at a time")
     parser.add_argument("--per-query", action="store_true", help="list the queries that go wrong, worst first (tune only)")
@@ -196,7 +199,9 @@ def main() -> None:
     documents = baselines.read_documents(snapshot.path / "search" / "documents.jsonl")
     names = {one.id: one.names[0] for one in documents}
     known = frozenset(names)
-    queries = [one for one in read_queries(LATER if chosen.later else QUERIES) if one.split == chosen.split]
+    queries = [one for one in read_queries(LATER if chosen.later or chosen.sitting else QUERIES) if one.split == chosen.split]
+    if chosen.sitting:
+        queries = [one for one in queries if sitting(one) == chosen.sitting]
     prefixes = [one for one in read_prefixes() if one.split == chosen.split]
 
     answers = ask(searching(engine), queries, known)

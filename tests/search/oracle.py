@@ -67,6 +67,8 @@ class Oracle:
                 if count == len(initial_pairs(piece)):
                     found[number].score += sums[number]
                     found[number].covered.add(at)
+            for number, _ in self._impacts("exact_initials", piece):
+                found[number].score += self._formula.whole_initials
         for concept in query.concepts:
             for number, best in self._best(concept).items():
                 if best > 0:
@@ -121,11 +123,11 @@ class Oracle:
 
     def _count_pairs(self, query: Understanding, found: defaultdict[int, Scored]) -> None:
         founded = {number for number, document in found.items() if document.covered}
-        for name, (weight, share) in self._formula.pairs.items():
+        for name, (weight, share, alone) in self._formula.pairs.items():
             counts, sums = self._sums(name, query.pairs)
-            needed = 1 if len(query.pairs) <= 1 else max(2, math.ceil(len(query.pairs) * share))
             for number, count in counts.items():
-                if count >= needed:
+                least = math.ceil(len(query.pairs) * (share if number in founded else alone))
+                if count >= (1 if len(query.pairs) <= 1 else max(2, least)):
                     factor = weight * (1.0 if number in founded else self._formula.spelling_only)
                     found[number].score += factor * sums[number] * count / len(query.pairs)
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from kg.resources import data_dir
 from kg.store.snapshot import Snapshot
 from search.model import TYPE_FACET, Query
-from search.whoosh_engine import INDEX_FOLDER, WhooshSearch
+from search.spoken import read_spoken
+from search.whoosh_engine import INDEX_FOLDER, PRINTED_FIELDS, WhooshSearch
 from search.whoosh_index import WhooshReader
 
 LEAST = 0.99
@@ -69,7 +71,12 @@ def test_what_everyday_words_mean_is_said_somewhere_in_the_plan_and_what_they_as
 ) -> None:
     lexicon = engine.analyser.lexicon
     assert len(lexicon.meanings) > 100
-    assert not {word for meaning in lexicon.meanings for word in meaning.means if not reader.knows(word)}
+    assert not {
+        word
+        for meaning in lexicon.meanings
+        for word in meaning.means
+        if not any(len(reader.find(field, word).numbers) for field in PRINTED_FIELDS)
+    }
     assert not {kind for intent in lexicon.intents for kind in intent.kinds} - set(reader.facets[TYPE_FACET].values)
 
 
@@ -90,3 +97,36 @@ def test_everyday_words_find_the_same_when_typed_with_the_english_layout(engine:
     ]
     assert len(said) > 500
     assert len(different) <= 0.03 * len(said), different
+
+
+def test_what_seekers_say_is_said_of_things_that_there_are(published: Snapshot) -> None:
+    lines = (published.path / "search" / "documents.jsonl").read_text("utf-8").splitlines()
+    ends = {json.loads(line)["id"].rpartition("/id/")[2].partition("/")[2] for line in lines}
+    assert not set(read_spoken(data_dir() / "lexicon")) - ends
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("과제 3-1", "계층별 맞춤형 일자리 및 취업 지원 사업"),
+        ("3-1", "계층별 맞춤형 일자리 및 취업 지원 사업"),
+        ("전략 2", "청년 창업 및 도시재생 활성화"),
+        ("사경센터", "사회적경제센터"),
+        ("노알센에서", "노인취업알선센터"),
+        ("ㅅㅅㄱㅇ", "소상공인"),
+        ("독립문 시장", "영천시장"),
+    ],
+)
+def test_numbers_short_names_whole_first_consonants_and_places_nearby_find_the_thing(engine: WhooshSearch, text: str, first: str) -> None:
+    assert engine.search(Query(text)).hits[0].name == first
+
+
+def test_an_amount_of_money_is_no_number_of_a_branch(engine: WhooshSearch) -> None:
+    assert "2" not in {term.term for idea in engine.search(Query("대출 2천만원")).understood for term in idea.terms}
+    assert "서울시 청년창업꿈터 2호점" not in [hit.name for hit in engine.search(Query("대출 2천만원", limit=10)).hits]
+
+
+def test_words_that_nothing_has_can_be_left_out(engine: WhooshSearch) -> None:
+    (wider,) = engine.search(Query("사과농장에서 교육")).relaxations
+    assert (wider.text, wider.total > 10) == ("교육", True)
+    assert engine.search(Query("디지털 교육")).relaxations == ()

@@ -83,7 +83,11 @@ def test_the_digest_follows_the_words_and_not_the_comments(lexicon_copy: Path) -
 def test_a_lexicon_survives_being_written_and_read() -> None:
     tables = Lexicon.load(data_dir() / "lexicon")
     lexicon = tables.extended(
-        [("무악재", "NNP")], [("무악재길", (("무악재", "NNP"), ("길", "NNG")))], [Synonyms(0.9, ("가", "나"))], {"가나": "가 나"}
+        [("무악재", "NNP")],
+        [("무악재길", (("무악재", "NNP"), ("길", "NNG")))],
+        [Synonyms(0.9, ("가", "나"))],
+        {"가나": "가 나"},
+        {"가나다": "가방 나무 다리"},
     )
     assert Lexicon.from_json(lexicon.to_json()) == lexicon
     assert lexicon.digest == tables.digest
