@@ -7,12 +7,27 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from math import ceil
 
 from web.errors import WebError
 
 _WINDOW_S = 60.0
 _CLIENTS = 10_000
+
+
+@dataclass(slots=True)
+class _Account:
+    """What one client has used: (end, seconds) of each query in the window, oldest first, and their sum."""
+
+    spent: deque[tuple[float, float]] = field(default_factory=deque)
+    total: float = 0.0
+
+    def forget(self, before: float) -> None:
+        while self.spent and self.spent[0][0] <= before:
+            self.total -= self.spent.popleft()[1]
+        if not self.spent:
+            self.total = 0.0  # without what rounding left over
 
 
 class QueryBudget:
@@ -25,7 +40,7 @@ class QueryBudget:
             seconds: Query time a client may use within a minute.
         """
         self._limit = seconds
-        self._used: OrderedDict[str, deque[tuple[float, float]]] = OrderedDict()
+        self._used: OrderedDict[str, _Account] = OrderedDict()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -42,20 +57,23 @@ class QueryBudget:
         finally:
             end = time.monotonic()
             with self._lock:
-                self._used.setdefault(client, deque()).append((end, end - start))
+                account = self._used.setdefault(client, _Account())
+                account.spent.append((end, end - start))
+                account.total += end - start
                 self._used.move_to_end(client)
                 while len(self._used) > _CLIENTS:
                     self._used.popitem(last=False)
 
     def _check(self, client: str, now: float) -> None:
         with self._lock:
-            spent = self._used.get(client, deque())
-            while spent and spent[0][0] <= now - _WINDOW_S:
-                spent.popleft()
-            total, wait = sum(seconds for _, seconds in spent), 0.0
+            account = self._used.get(client)
+            if account is None:
+                return
+            account.forget(now - _WINDOW_S)
+            total, wait = account.total, 0.0
             if total < self._limit:
                 return
-            for end, seconds in spent:
+            for end, seconds in account.spent:
                 total, wait = total - seconds, end + _WINDOW_S - now
                 if total < self._limit:
                     break

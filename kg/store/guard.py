@@ -67,6 +67,11 @@ class QueryShape:
         return any(token.kind == "mark" and token.text in "*?" for token in self.tokens)
 
     @property
+    def prefixes_used(self) -> frozenset[str]:
+        """Return the prefixes of the names in it."""
+        return frozenset(token.text.partition(":")[0] for token in self.tokens if token.kind == "name")
+
+    @property
     def canonical(self) -> str:
         """Return its text without comments and with single spaces: two queries that read alike have the same."""
         return " ".join(token.text for token in self.tokens)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from kg.errors import StoreUnavailable
 from kg.settings import Settings
-from kg.store.answers import KeptAnswers
-from kg.store.evaluation import fitting_media
-from kg.store.guard import QueryShape, inspect
+from kg.store.guard import QueryShape
+from kg.store.limited import LimitedQueries
 from kg.store.remote import RemoteStore
 from kg.store.results import Answer, Dataset
 
-_GRACE_S = 0.1
 
-
-class RemoteQueries:
+class RemoteQueries(LimitedQueries):
     """`PublicQueries` on a `RemoteStore`. What a query costs there is the endpoint's to bound; here it is dropped at the deadline."""
 
     def __init__(self, store: RemoteStore, settings: Settings, prefixes: Mapping[str, str] | None = None) -> None:
@@ -27,32 +22,13 @@ class RemoteQueries:
             settings: `query_…` and `answer_bytes` limits.
             prefixes: Namespaces by prefix that queries may use without declaring them.
         """
+        super().__init__(settings, prefixes)
         self._store = store
-        self._settings = settings
-        self._prefixes = dict(prefixes or {})
-        self._places = threading.BoundedSemaphore(settings.query_waiting)
-        self._kept = KeptAnswers(settings.query_kept_bytes)
 
-    def inspect(self, text: str) -> QueryShape:
-        """Say what a query is; see `PublicQueries`."""
-        return inspect(text, self._prefixes, self._settings.query_bytes, self._settings.query_nesting, self._settings.query_tokens)
-
-    def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None) -> Answer:
-        """Answer a visitor's query, whole or not at all; see `PublicQueries`."""
-        shape = self.inspect(text)
-        key = (shape.canonical, fitting_media(shape.kind, accept), dataset or shape.dataset)
-        if shape.repeatable and (kept := self._kept.get(key)):
-            return kept
-        if not self._places.acquire(timeout=_GRACE_S):
-            raise StoreUnavailable("store.busy", limit="query_waiting", value=self._settings.query_waiting, unit="requests")
-        try:
-            answer = self._store.run(shape, key[1], {}, dataset, self._settings.answer_bytes)
-        finally:
-            self._places.release()
-        if shape.repeatable:
-            self._kept.put(key, answer)
-        return answer
+    def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float) -> Answer:
+        return self._store.run(shape, media, {}, dataset, self._settings.answer_bytes)  # the store drops it at the deadline itself
 
     def close(self) -> None:
         """Ask nothing more."""
+        super().close()
         self._store.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from kg.errors import QuerySyntaxError
 
@@ -34,21 +34,22 @@ _STRING = re.compile(
     rf"|'(?!'')(?:[^'\\\n\r]|{_ESCAPE})*+'"
     rf'|"(?!"")(?:[^"\\\n\r]|{_ESCAPE})*+"'
 )
-_OTHERS: tuple[tuple[TokenKind, re.Pattern[str]], ...] = (
+_OTHERS: tuple[tuple[TokenKind, str], ...] = (
     (
         "name",
-        re.compile(
-            rf"(?:[{_BASE}][{_PART}]*+(?:\.++[{_PART}]++)*+)?+:"
-            rf"(?:(?:[:{_INNER}]|{_ESCAPED})(?:[:{_PART}]|{_ESCAPED})*+(?:\.++(?:[:{_PART}]|{_ESCAPED})++)?+)?+"
-        ),
+        rf"(?:[{_BASE}][{_PART}]*+(?:\.++[{_PART}]++)*+)?+:"
+        rf"(?:(?:[:{_INNER}]|{_ESCAPED})(?:[:{_PART}]|{_ESCAPED})*+(?:\.++(?:[:{_PART}]|{_ESCAPED})++)?+)?+",
     ),
-    ("word", re.compile(r"[A-Za-z][A-Za-z0-9_]*+")),
-    ("variable", re.compile(rf"[?$][{_INNER}]++")),
-    ("number", re.compile(r"(?:[0-9]++\.[0-9]*+|\.[0-9]++|[0-9]++)[eE][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++")),
-    ("label", re.compile(rf"_:[0-9{_FIRST}][{_PART}]*+(?:\.++[{_PART}]++)*+")),
-    ("language", re.compile(r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+")),
-    ("mark", re.compile(r"<<|>>|[{}()\[\]<>=!&|+\-*/^,;.?~]")),
+    ("word", r"[A-Za-z][A-Za-z0-9_]*+"),
+    ("variable", rf"[?$][{_INNER}]++"),
+    ("number", r"(?:[0-9]++\.[0-9]*+|\.[0-9]++|[0-9]++)[eE][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++"),
+    ("label", rf"_:[0-9{_FIRST}][{_PART}]*+(?:\.++[{_PART}]++)*+"),
+    ("language", r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+"),
+    ("mark", r"<<|>>|[{}()\[\]<>=!&|+\-*/^,;.?~]"),
 )
+_ANY_OTHER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _OTHERS))
+_SURELY_MARKS = frozenset("{}()[]=!&|+-*/^,;~")
+"""Marks of one character that start nothing else."""
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _OPENS = {opening: closing for closing, opening in _CLOSES.items()}
 _SURELY_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -104,6 +105,8 @@ def tokenize(text: str) -> Iterator[Token]:
 
 def _next(text: str, offset: int, bracket: str, before: Token | None) -> Token:
     character = text[offset]
+    if character in _SURELY_MARKS:
+        return Token("mark", character, offset)
     if character == "<":
         return _angle(text, offset, bracket, before)
     if character in "'\"":
@@ -111,9 +114,8 @@ def _next(text: str, offset: int, bracket: str, before: Token | None) -> Token:
         if not found:
             raise syntax_error(text, offset, "unclosed string, or an escape that does not exist")
         return _checked(text, Token("string", found[0], offset))
-    for kind, pattern in _OTHERS:
-        if found := pattern.match(text, offset):
-            return Token(kind, found[0], offset)
+    if found := _ANY_OTHER.match(text, offset):
+        return Token(cast(TokenKind, found.lastgroup), found[0], offset)
     raise syntax_error(text, offset, f"unexpected character {character!r}")
 
 

@@ -40,6 +40,8 @@ OUT_OF_MEMORY = 75
 _ORPHANED = 76
 _STACK_BYTES = 256 * 1024
 _RETIRE_SHARE = 4
+_LENGTH = 4
+_CHUNK = 1 << 16
 
 
 def main() -> None:
@@ -132,23 +134,19 @@ def _failure(error: KgError) -> dict[str, Any]:
 
 
 def _receive() -> bytes:
-    length = _read(4)
-    return _read(int.from_bytes(length, "big")) if length else b""
-
-
-def _read(size: int) -> bytes:
+    """Read one request; nothing is on its way behind it, because the next is sent when this one is answered."""
     data = b""
-    while len(data) < size:
-        chunk = os.read(REQUESTS, size - len(data))
+    while len(data) < _LENGTH or len(data) < _LENGTH + int.from_bytes(data[:_LENGTH], "big"):
+        chunk = os.read(REQUESTS, _CHUNK)
         if not chunk:
             return b""
         data += chunk
-    return data
+    return data[_LENGTH:]
 
 
 def _send(header: Mapping[str, Any], *bodies: bytes) -> None:
     frames = [json.dumps(header).encode(), *bodies]
-    left = memoryview(b"".join(part for frame in frames for part in (len(frame).to_bytes(4, "big"), frame)))
+    left = memoryview(b"".join(part for frame in frames for part in (len(frame).to_bytes(_LENGTH, "big"), frame)))
     while left:
         left = left[os.write(ANSWERS, left) :]
 

@@ -139,8 +139,8 @@ def test_a_worker_that_is_killed_mid_query_makes_the_store_unavailable_once(larg
 
 
 def test_when_all_workers_are_busy_a_query_is_turned_away_after_the_deadline(store_path: Path) -> None:
-    with QueryPool(store_path, Settings(query_deadline_s=0.3, query_workers=1)) as pool:
-        with pool._worker(), pytest.raises(StoreUnavailable) as refused:
+    with QueryPool(store_path, Settings(query_deadline_s=2, query_workers=1)) as pool:
+        with pool._worker(time.monotonic()), pytest.raises(StoreUnavailable) as refused:
             pool.query("ASK {}", JSON)
         assert refused.value.code == "store.busy"
         assert pool.query("ASK {}", JSON).kind == "boolean"
@@ -168,9 +168,11 @@ def test_a_query_beyond_those_let_in_is_turned_away_at_once(large_store: Path) -
 
 
 def test_a_worker_that_breaks_down_while_starting_is_not_the_fault_of_the_query(store_path: Path, settings: Settings) -> None:
-    with QueryPool(store_path, settings) as pool, pytest.raises(StoreUnavailable) as unavailable, pool._worker() as worker:
-        os.kill(worker._process.pid, signal.SIGSEGV)
-        worker.ask(pool._request("ASK {}", JSON, None))
+    with QueryPool(store_path, settings) as pool, pytest.raises(StoreUnavailable) as unavailable:
+        until = time.monotonic() + 10
+        with pool._worker(until) as worker:
+            os.kill(worker._process.pid, signal.SIGSEGV)
+            worker.ask(pool._request(pool.inspect("ASK {}"), JSON, None), until)
     assert unavailable.value.facts == {"status": str(-signal.SIGSEGV)}
 
 
@@ -252,10 +254,10 @@ def test_a_parent_that_ends_without_closing_leaves_no_worker_alive(large_store: 
 def test_a_worker_nobody_watches_ends_when_its_cpu_time_is_used_up(large_store: Path) -> None:
     # What remains of the protection if neither parent nor watching thread acts: the pipes stay open here, and nobody kills.
     with QueryPool(large_store, Settings(query_deadline_s=1, query_workers=1)) as pool:
-        request = pool._request(ENDLESS, JSON, None)
-        with pool._worker() as worker:
+        request = pool._request(pool.inspect(ENDLESS), JSON, None)
+        with pool._worker(time.monotonic() + 10) as worker:
             worker.await_ready()
-            worker._write(len(request).to_bytes(4, "big") + request, time.monotonic() + 10)
+            worker.send(request, time.monotonic() + 10)
             assert worker._process.wait(timeout=60) == -signal.SIGXCPU
 
 
