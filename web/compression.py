@@ -17,9 +17,11 @@ def init_compression(app: Flask) -> None:
     def squeeze(response: Response) -> Response:
         if request.endpoint == "static" or response.direct_passthrough or not _is_textual(response):
             return response
-        if "accept-encoding" not in {name.lower() for name in response.vary}:
+        if "accept-encoding" not in response.headers.get("Vary", "").lower():
             response.vary.add("Accept-Encoding")
-        if response.status_code == 304 or "Content-Encoding" in response.headers or request.accept_encodings.quality("gzip") <= 0:
+        if response.status_code == 304 or "Content-Encoding" in response.headers or "Accept-Encoding" not in request.headers:
+            return response
+        if request.accept_encodings.quality("gzip") <= 0:
             return response
         body = response.get_data()
         if len(body) < _LEAST_BYTES:

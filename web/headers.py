@@ -30,8 +30,8 @@ def init_headers(app: Flask, code: CodeVersion) -> None:
     """
 
     def finish(response: Response) -> Response:
-        for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
+        given = {name.lower() for name, _ in response.headers}
+        response.headers.extend((name, value) for name, value in SECURITY.items() if name.lower() not in given)
         if request.endpoint == "static":
             response.cache_control.no_cache = None
             response.cache_control.max_age = _YEAR_S if request.args.get("v") == code.fingerprint else 300

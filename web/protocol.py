@@ -135,7 +135,8 @@ def format_for(kind: AnswerKind, wanted: str) -> AnswerFormat:
             return named
         if not request.accept_mimetypes:
             raise WebError("web.bad-parameter", name="format", value=wanted[:40])
-    chosen = best_of(request.accept_mimetypes, offered)
+    only = request.headers.get("Accept", "")
+    chosen = next((one for one in offered if one.media == only), None) or best_of(request.accept_mimetypes, offered)
     if chosen is None:
         raise WebError("web.no-answer-format", 406, formats=", ".join(one.media for one in offered))
     return chosen
@@ -182,12 +183,12 @@ def not_modified(tag: str) -> Response:
     return response
 
 
-def protocol_answer(answer: Answer, tag: str | None) -> Response:
-    """Return an answer as it goes out; without a tag it is never kept by anyone."""
-    response = Response(answer.body, content_type=content_type(answer.media))
-    if tag is None:
-        response.cache_control.no_store = True
-    else:
-        response.set_etag(tag)
-        response.cache_control.no_cache = True
-    return response
+def protocol_answer(answer: Answer, tag: str | None, more: Mapping[str, str] | None = None) -> Response:
+    """Return an answer as it goes out; without a tag it is never kept by anyone.
+
+    Args:
+        more: Further headers.
+    """
+    # In one go: werkzeug looks through all headers for each one that is set later.
+    kept = {"Cache-Control": "no-store"} if tag is None else {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    return Response(answer.body, headers={"Content-Type": content_type(answer.media), **kept, **(more or {})})

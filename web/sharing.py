@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 _OPEN = ("/sparql", "/api/", "/id/", "/data", "/ontology", "/q/", "/.well-known/", "/openapi.json")
 _HEADERS = "Accept, Accept-Language, Content-Type, If-None-Match"
 _EXPOSED = "Allow, Content-Location, ETag, Itda-Limit, Itda-Snapshot, Link, Location, Retry-After, Server-Timing"
+_ALL = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
 _DAY_S = "86400"
 
 
@@ -16,8 +17,7 @@ def init_sharing(app: Flask) -> None:
     def share(response: Response) -> Response:
         if not request.path.startswith(_OPEN):
             return response
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+        response.headers.extend(_ALL)
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD, OPTIONS")
             response.headers["Access-Control-Allow-Headers"] = _HEADERS

@@ -8,26 +8,24 @@ Oxigraph server of the environment; Virtuoso where it is installed. Prints Markd
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import os
 import shutil
 import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 from rdflib import Graph
 
-from bench.sparql import hostile, synthetic
+from bench.sparql import synthetic
+from bench.sparql.attack import attack
+from bench.sparql.endpoints import JSON, NTRIPLES, Ask, Client, bare_page, itda
 from kg.settings import Settings
 from kg.store.evaluation import evaluate, open_engine
 from kg.store.guard import inspect
@@ -35,11 +33,11 @@ from kg.store.oxigraph import OxigraphStore
 from kg.store.reader.examples import load_examples
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import NQUADS, open_current
-from tests.kg.store.engines import VIRTUOSO_DEFAULT, free_port, oxigraph_server, virtuoso_binary, virtuoso_server
+from tests.kg.store.engines import VIRTUOSO_DEFAULT, oxigraph_server, virtuoso_binary, virtuoso_server
 
-JSON, NTRIPLES = "application/sparql-results+json", "application/n-triples"
-Ask = Callable[[str, str], bytes]
 CLIENTS, LOAD_S = 4, 6.0
+ENOUGH_S = 12.0
+"""A query is not asked for another round after this time."""
 PATIENCE_S = 15.0
 """rdflib is not waited for longer; such a query counts as if it had been done then."""
 
@@ -48,34 +46,25 @@ def media_of(query: str) -> str:
     return NTRIPLES if "CONSTRUCT" in query else JSON
 
 
-def median_ms(ask: Ask, query: str, rounds: int) -> float:
-    times = []
-    for number in range(rounds + 1):
-        start = time.perf_counter()
-        ask(query, media_of(query))
-        if number or time.perf_counter() - start > PATIENCE_S / 3:
-            times.append((time.perf_counter() - start) * 1000)
-        if sum(times) > 3000:
-            break
-    return statistics.median(times or [(time.perf_counter() - start) * 1000])
+def medians(engines: Mapping[str, Ask], queries: Mapping[str, str], rounds: int) -> dict[str, dict[str, float]]:
+    """Ask every engine in turn, so that all are asked under the same load of the machine; median ms by engine and query.
 
-
-class Client:
-    """Asks an endpoint over one kept-alive connection by URL-encoded POST."""
-
-    def __init__(self, endpoint: str, dataset: tuple[tuple[str, str], ...] = ()) -> None:
-        self._at, self._dataset = urlsplit(endpoint), dataset
-        self._connection = http.client.HTTPConnection(str(self._at.netloc), timeout=120)
-
-    def __call__(self, query: str, media: str) -> bytes:
-        body = urlencode([("query", query), *self._dataset])
-        headers = {"Accept": media, "Content-Type": "application/x-www-form-urlencoded"}
-        self._connection.request("POST", self._at.path, body, headers)
-        answer = self._connection.getresponse()
-        found = answer.read()
-        if answer.status != http.client.OK:
-            raise RuntimeError(f"{answer.status} for {query[:80]}: {found[:200]!r}")
-        return found
+    Each text is new to every engine: a comment at its end tells the rounds apart, so nothing that was read before helps.
+    """
+    found: dict[str, dict[str, float]] = {name: {} for name in engines}
+    for label, query in queries.items():
+        times: dict[str, list[float]] = {name: [] for name in engines}
+        began = time.perf_counter()
+        for number in range(rounds + 1):
+            for name, ask in engines.items():
+                start = time.perf_counter()
+                ask(f"{query}\n# {label} {number}", media_of(query))
+                times[name].append((time.perf_counter() - start) * 1000)
+            if time.perf_counter() - began > ENOUGH_S:
+                break
+        for name, taken in times.items():
+            found[name][label] = statistics.median(taken[1:] or taken)
+    return found
 
 
 def requests_per_second(make: Callable[[], Ask], queries: Mapping[str, str]) -> float:
@@ -100,28 +89,6 @@ def requests_per_second(make: Callable[[], Ask], queries: Mapping[str, str]) -> 
     if sum(errors):
         print(f"({sum(errors)} of {sum(done) + sum(errors)} requests were refused)\n")
     return sum(done) / LOAD_S
-
-
-@contextmanager
-def itda(snapshots: Path, kept: int) -> Iterator[str]:
-    port = free_port()
-    environ = {**os.environ, "ITDA_SNAPSHOTS": str(snapshots), "ITDA_QUERY_KEPT_BYTES": str(kept), "ITDA_QUERY_DEADLINE_S": "30"}
-    environ |= {"ITDA_QUERY_BUDGET_S": "100000"}
-    command = [sys.executable, "-m", "web", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            endpoint = f"http://127.0.0.1:{port}/sparql"
-            for _ in range(600):
-                try:
-                    for _ in range(24):  # each on a connection of its own, so that every web process has opened the snapshot
-                        Client(endpoint)("ASK {}", JSON)
-                    break
-                except (OSError, RuntimeError):
-                    time.sleep(0.1)
-            yield endpoint
-        finally:
-            process.terminate()
-            process.wait(30)
 
 
 def embedded(store: Path) -> Ask:
@@ -157,32 +124,35 @@ def give_up(*_: object) -> None:
 
 
 def compare(title: str, nquads: Path, snapshots: Path, queries: Mapping[str, str], rounds: int, *, with_rdflib: bool) -> None:
+    """Measure all engines on one graph and print the table."""
     store = snapshots / (snapshots / "current").read_text().strip() / "store"
-    columns: dict[str, dict[str, float]] = {}
-    rates: dict[str, float] = {}
-
-    def run(name: str, ask: Ask, times: int = rounds) -> None:
-        columns[name] = {label: median_ms(ask, query, times) for label, query in queries.items()}
-
+    deadline = {"query_deadline_s": 60}
     with ExitStack() as stack:
-        run("in process", embedded(store))
-        run("sandbox", sandboxed(store, stack))
-    with itda(snapshots, 0) as endpoint:
-        run("service", Client(endpoint))
-        rates["service"] = requests_per_second(lambda: Client(endpoint), queries)
-    with itda(snapshots, 32 << 20) as endpoint:
-        run("service, kept", Client(endpoint))
-        rates["service, kept"] = requests_per_second(lambda: Client(endpoint), queries)
-    with tempfile.TemporaryDirectory() as folder, oxigraph_server(Path(folder), nquads.read_bytes()) as endpoint:
-        run("Oxigraph server", Client(endpoint))
-        rates["Oxigraph server"] = requests_per_second(lambda: Client(endpoint), queries)
-    if virtuoso_binary():
-        dataset = (("default-graph-uri", VIRTUOSO_DEFAULT),)
-        with tempfile.TemporaryDirectory() as folder, virtuoso_server(Path(folder), nquads.read_bytes(), 170000) as endpoint:
-            run("Virtuoso", Client(endpoint, dataset))
-            rates["Virtuoso"] = requests_per_second(lambda: Client(endpoint, dataset), queries)
+        folder = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
+        service = stack.enter_context(itda(snapshots, query_kept_bytes=0, **deadline))
+        kept = stack.enter_context(itda(snapshots, **deadline))
+        server = stack.enter_context(oxigraph_server(folder[0], nquads.read_bytes()))
+        clients: dict[str, Callable[[], Ask]] = {
+            "service": lambda: Client(service),
+            "service, kept": lambda: Client(kept),
+            "Oxigraph server": lambda: Client(server),
+        }
+        if virtuoso_binary():
+            virtuoso = stack.enter_context(virtuoso_server(folder[1], nquads.read_bytes(), 170000))
+            clients["Virtuoso"] = lambda: Client(virtuoso, (("default-graph-uri", VIRTUOSO_DEFAULT),))
+        floor = stack.enter_context(bare_page())
+        engines = {
+            "in process": embedded(store),
+            "sandbox": sandboxed(store, stack),
+            "bare page": Client(floor),
+            **{name: make() for name, make in clients.items()},
+        }
+        print(f"Load before: {os.getloadavg()[0]:.1f}", end="", flush=True)
+        columns = medians(engines, queries, rounds)
+        print(f", after: {os.getloadavg()[0]:.1f}\n", flush=True)
+        rates = {name: requests_per_second(make, queries) for name, make in clients.items()}
     if with_rdflib:
-        run("rdflib", rdflib_graph(nquads), 1)
+        columns |= medians({"rdflib": rdflib_graph(nquads)}, queries, 0)
     show(title, columns, rates)
 
 
@@ -207,6 +177,9 @@ def show(title: str, columns: Mapping[str, Mapping[str, float]], rates: Mapping[
     ):
         if one in columns and other in columns:
             print(f"- {one} / {other}: {ratio(one, other):.2f} ({total[one] / total[other]:.2f})")
+    fixed = [columns["service"][label] - columns["Oxigraph server"][label] for label in columns["service"]]
+    floor = statistics.median(columns["bare page"].values())
+    print(f"- service above Oxigraph server: p50 {statistics.median(fixed):.2f} ms; a bare Flask page takes {floor:.2f} ms by itself")
     added = [columns["sandbox"][label] - columns["in process"][label] for label in columns["sandbox"]]
     print(f"- sandbox above in process: p50 {statistics.median(added):.2f} ms, most {max(added):.2f} ms")
     print(f"\nRequests per second, {CLIENTS} clients for {LOAD_S:g} s, all queries in turn: ", end="")
@@ -228,44 +201,6 @@ def large_snapshot(folder: Path, programs: int) -> Path:
     with (folder / NQUADS).open("wb") as file:
         ox.serialize(everything(), file, format=ox.RdfFormat.N_QUADS)
     return target
-
-
-def attack() -> None:
-    deadline = 2.0
-    environ = {**os.environ, "ITDA_QUERY_DEADLINE_S": str(deadline), "ITDA_QUERY_MEMORY_MIB": "256", "ITDA_QUERY_KEPT_BYTES": "0"}
-    port = free_port()
-    command = [sys.executable, "-m", "web", "serve", "--port", str(port)]
-    rows: list[tuple[str, int, float, float]] = []
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        for _ in range(600):
-            try:
-                for _ in range(6):
-                    Client(f"http://127.0.0.1:{port}/sparql")("ASK {}", JSON)
-                break
-            except (OSError, RuntimeError):
-                time.sleep(0.1)
-        for case in hostile.CASES:
-            connection, start = http.client.HTTPConnection("127.0.0.1", port, timeout=60), time.perf_counter()
-            try:
-                connection.request("POST", case.target.replace("PORT", "9"), case.body.replace(b"PORT", b"9"), {"Content-Type": case.media})
-                status = connection.getresponse().status
-            except (BrokenPipeError, ConnectionResetError):
-                status = connection.getresponse().status
-            taken = time.perf_counter() - start
-            start = time.perf_counter()
-            Client(f"http://127.0.0.1:{port}/sparql")("SELECT ?s { ?s a kj:Strategy }", JSON)
-            rows.append((case.name, status, taken, time.perf_counter() - start))
-            connection.close()
-        process.terminate()
-    late = max(taken for _, _, taken, _ in rows)
-    latest = max(rows, key=lambda row: row[2])[0]
-    print(f"## Hostile requests\n\n{len(rows)} requests, deadline {deadline:g} s, memory 256 MiB, two web processes.\n")
-    print("| status | requests | slowest, s | slowest plain query after it, ms |\n|---|---|---|---|")
-    for status in sorted({row[1] for row in rows}):
-        those = [row for row in rows if row[1] == status]
-        print(f"| {status} | {len(those)} | {max(row[2] for row in those):.3f} | {max(row[3] for row in those) * 1000:.0f} |")
-    print(f"\nSlowest of all ({latest}): {late:.3f} s, that is {(late - deadline) * 1000:.0f} ms beyond the deadline.")
-    print(f"The plain query after each: p50 {statistics.median(row[3] for row in rows) * 1000:.1f} ms, all answered.\n")
 
 
 def main() -> None:

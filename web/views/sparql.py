@@ -33,6 +33,7 @@ from web.words import N_
 blueprint = Blueprint("sparql", __name__)
 
 EXCEL = "excel"
+VARY = "Accept, Accept-Encoding"
 _LIMITS_TEXT = N_(
     "Queries only, of up to %(seconds)s seconds and %(bytes)s MiB of answer. An answer is whole or refused with the limit it crossed; "
     "no SERVICE, no FROM outside of the graphs listed here."
@@ -93,7 +94,7 @@ def _served(asked: ProtocolRequest) -> Response:
         raise WebError("web.missing-parameter", name="query")
     else:
         response = answered(asked)
-    response.headers["Vary"] = "Accept"
+    response.headers.setdefault("Vary", "Accept")
     return response
 
 
@@ -116,13 +117,12 @@ def answered(asked: ProtocolRequest) -> Response:
     start = time.perf_counter()
     with services().budget.spending(request.remote_addr or ""):
         answer = opened.queries.query(text, media, asked.dataset)
-    response = protocol_answer(answer, tag)
+    spent = f"query;dur={(time.perf_counter() - start) * 1000:.1f}"
+    response = protocol_answer(answer, tag, {"Server-Timing": spent, "Itda-Snapshot": opened.snapshot.id, "Vary": VARY})
     if for_excel:
         response.set_data(excel_csv(answer))
         response.content_type = "text/csv; charset=utf-8"
         response.headers["Content-Disposition"] = "attachment; filename=answer.csv"
-    response.headers["Server-Timing"] = f"query;dur={(time.perf_counter() - start) * 1000:.1f}"
-    response.headers["Itda-Snapshot"] = opened.snapshot.id
     return response
 
 
