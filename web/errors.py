@@ -10,7 +10,7 @@ from typing import Self
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from kg.errors import KgError, NotFound, QueryError, QueryLimitExceeded, SnapshotError, StoreUnavailable
+from kg.errors import KgError, NotFound, QueryError, QueryLimitExceeded, QuerySyntaxError, SnapshotError, StoreUnavailable
 from web.i18n import gettext, translations
 from web.messages import SENTENCES, error_sentence
 from web.negotiation import GRAPH_FORMATS, HTML, Format, choose_format
@@ -42,7 +42,7 @@ TITLES = {
     404: N_("There is no such page"),
     405: N_("This page does not take that kind of request"),
     406: N_("This page has no such format"),
-    413: N_("The text sent is too long"),
+    413: N_("That is too large"),
     415: N_("This page does not read that format"),
     429: N_("Too many questions at once"),
     500: N_("Something went wrong on our side"),
@@ -56,7 +56,6 @@ ADVICE = {
     404: N_("The name may have changed. Try finding it by its name."),
     405: N_("Please start again from the first page."),
     406: N_("Ask for HTML, Turtle, JSON-LD, N-Triples, RDF/XML or JSON."),
-    413: N_("Please send a shorter text."),
     429: N_("Please try again in a moment."),
     500: N_("It is not your fault. Please try again in a moment."),
     503: N_("Please try again in a moment."),
@@ -77,6 +76,11 @@ DETAILS = {
     "web.missing-parameter": N_("The parameter “%(name)s” is missing."),
     "web.bad-parameter": N_("The parameter “%(name)s” cannot be “%(value)s”."),
     "web.no-parameter": N_("There is no parameter “%(name)s”. The parameters are: %(words)s"),
+    "http.413": N_("What was sent is larger than %(limit)s bytes, the most this site reads. Please send less."),
+    "web.not-an-iri": N_(
+        "The parameter “%(name)s” takes the IRI of a graph, such as https://…, not “%(value)s”. Leave it out to read all data."
+    ),
+    "web.no-format": N_("There is no format “%(value)s”. The formats are: %(words)s"),
     "web.parameter-twice": N_("The parameter “%(name)s” may stand only once."),
     "web.no-figure-with": N_("No figure of this plan has “%(value)s” as its “%(name)s”."),
     "web.bad-json": N_('Send a JSON object such as {"as": "person", "age": 27}.'),
@@ -173,6 +177,11 @@ def _with_limits(response: Response, status: int, facts: dict[str, object]) -> R
     return response
 
 
+def _said_of(status: int, app: Flask) -> str:
+    code = f"http.{status}"
+    return gettext(DETAILS[code], limit=app.config["MAX_CONTENT_LENGTH"]) if code in DETAILS else ""
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error of an app with its status."""
 
@@ -187,14 +196,16 @@ def init_errors(app: Flask) -> None:
         return _with_limits(response, status, facts)
 
     def known(error: KgError) -> Response:
-        members = error.members if isinstance(error, WebError) else {}
+        members: dict[str, object] = dict(error.members) if isinstance(error, WebError) else {}
+        if isinstance(error, QuerySyntaxError):
+            members["expected"] = error.facts.get("expected", "").split()
         return answer(status_of(error), error.code, detail_of(error), {**error.facts, **members})
 
     def http(error: HTTPException) -> Response:
         status = error.code or 500
         if status < 400:
             return Response(error.get_response().get_data(), status, error.get_response().headers)
-        response = answer(status, f"http.{status}", "", {})
+        response = answer(status, f"http.{status}", _said_of(status, app), {})
         for name, value in error.get_headers():
             if name == "Allow":
                 response.headers[name] = value

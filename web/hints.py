@@ -54,11 +54,11 @@ def marked(query: str, line: int, column: int) -> Marked:
     Args:
         line, column: From 1, in characters.
     """
-    lines = query.splitlines() or [""]
+    lines = query.split("\n")  # as lines are counted; str.splitlines also splits at signs that end no line of SPARQL
     at = min(max(line, 1), len(lines)) - 1
-    text = lines[at]
+    text = lines[at].rstrip("\r")
     start = min(max(column, 1) - 1, len(text))
-    found = _WORD.search(text, start) or _WORD.search(text)
+    found = _WORD.search(text, start) or next(reversed(list(_WORD.finditer(text))), None)  # at the end the last word stands nearest
     begin, end = found.span() if found else (start, len(text))
     return Marked(at + 1, text[:begin], text[begin:end], text[end:], "\n".join(lines[max(0, at - _CONTEXT_LINES) : at]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -21,6 +22,8 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _PARAMETERS = 2000
+_SHOWN = 80
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def read_request() -> ProtocolRequest:
     """Read the request by SPARQL 1.1 Protocol section 2.1: GET, POST of a form, POST of the query itself.
 
     Raises:
-        WebError: 400 for text that is not UTF-8, more than one query, or an update; 415 for another kind of body.
+        WebError: 400 for text that is not UTF-8, more than one query, a graph that is no IRI, or an update; 415 for another kind of body.
     """
     values = _parameters(request.query_string)
     texts = values.get("query", ())
@@ -86,8 +89,16 @@ def read_request() -> ProtocolRequest:
         raise WebError("web.no-updates")
     if len(texts) > 1:
         raise WebError("web.parameter-twice", name="query")
-    default, named = (tuple(dict.fromkeys(values.get(name, ()))) for name in ("default-graph-uri", "named-graph-uri"))
+    default, named = (_graphs(values, name) for name in ("default-graph-uri", "named-graph-uri"))
     return ProtocolRequest(texts[0] if texts else None, Dataset(default, named) if default or named else None, values)
+
+
+def _graphs(values: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    graphs = tuple(dict.fromkeys(values.get(name, ())))
+    for graph in graphs:
+        if not _IRI.fullmatch(graph):
+            raise WebError("web.not-an-iri", name=name, value=graph[:_SHOWN])
+    return graphs
 
 
 def _body() -> bytes:
@@ -125,21 +136,31 @@ def format_for(kind: AnswerKind, wanted: str) -> AnswerFormat:
     """Choose the format of an answer: by the parameter `format` if it names one, else by the Accept header.
 
     Raises:
-        WebError: 400 for an unknown `format` of a client that states no preference, 406 when none is acceptable.
+        WebError: for a client that states no preference, 400 for an unknown `format` and 406 for one that does not fit the query; 406 when
+            no format is acceptable.
     """
     offered = OFFERED[kind]
     if wanted:
-        name = wanted.lower()
-        named = next((one for one in offered if name in (one.extension, one.media, *one.aliases, *one.names)), None)
+        named = next((one for one in offered if _is_called(one, wanted)), None)
         if named is not None:
             return named
-        if not request.accept_mimetypes:
-            raise WebError("web.bad-parameter", name="format", value=wanted[:40])
+        if not _prefers_something():
+            known = any(_is_called(one, wanted) for formats in OFFERED.values() for one in formats)
+            words = ", ".join(one.extension for one in offered)
+            raise WebError("web.no-format", 406 if known else 400, value=wanted[:_SHOWN], words=words, name="format")
     only = request.headers.get("Accept", "")
     chosen = next((one for one in offered if one.media == only), None) or best_of(request.accept_mimetypes, offered)
     if chosen is None:
         raise WebError("web.no-answer-format", 406, formats=", ".join(one.media for one in offered))
     return chosen
+
+
+def _is_called(one: AnswerFormat, name: str) -> bool:
+    return name.lower() in (one.extension, one.media, *one.aliases, *one.names)
+
+
+def _prefers_something() -> bool:
+    return any(media.partition(";")[0].strip() != "*/*" for media in request.accept_mimetypes.values())
 
 
 def best_of(accept: MIMEAccept, offered: Sequence[AnswerFormat]) -> AnswerFormat | None:

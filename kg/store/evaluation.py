@@ -115,7 +115,7 @@ def _graphs(engine: ox.Store, iris: Iterable[str]) -> list[ox.NamedNode]:
     graphs = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
     for graph in graphs:
         if not engine.contains_named_graph(graph):
-            raise QueryNotAllowed(form="FROM", graph=graph.value)
+            raise QueryNotAllowed("query.no-graph", form="FROM", graph=graph.value)
     return graphs
 
 

@@ -13,6 +13,7 @@ from typing import Literal, cast
 import pyoxigraph as ox
 
 from kg.errors import QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError
+from kg.store.expecting import explained
 from kg.store.results import AnswerKind, Dataset
 from kg.store.tokens import Token, syntax_error, tokenize
 
@@ -22,6 +23,7 @@ MAX_BYTES = 65536
 MAX_NESTING = 100
 
 _KINDS: Mapping[str, AnswerKind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
+_PROLOGUE = {"PREFIX": "prefix: <iri>", "BASE": "<iri>", "VERSION": '"1.1"'}
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 _OPENING = frozenset({"{", "[", "(", "<<"})
@@ -99,11 +101,8 @@ class QueryShape:
         return str(quad.object)
 
     def pinned(self, error: QuerySyntaxError) -> QuerySyntaxError:
-        """Return an engine's syntax error moved to the start of the token it is in; the engine points behind what it tried to read."""
-        lines = self.text.split("\n")[: int(error.facts["line"]) - 1]
-        offset = sum(len(line) + 1 for line in lines) + int(error.facts["column"]) - 1
-        start = next((token.start for token in self.tokens if token.start <= offset <= token.end), offset)
-        return syntax_error(self.text, start, error.facts["detail"])
+        """Return an engine's syntax error moved to the start of the token it is in, with what could stand there."""
+        return explained(self.text, self.tokens, self.base, error)
 
 
 def inspect(
@@ -216,7 +215,7 @@ def _prologue(text: str, tokens: Sequence[Token], known: Mapping[str, str]) -> t
         elif word == "VERSION" and kinds[:1] == ["string"]:
             at += 2
         elif word in ("PREFIX", "BASE", "VERSION"):
-            raise syntax_error(text, tokens[at].start, f"incomplete {word}")
+            raise syntax_error(text, tokens[at].start, "incomplete prologue", found=word, expected=_PROLOGUE[word])
         else:
             break
     return names, base, at
@@ -225,7 +224,8 @@ def _prologue(text: str, tokens: Sequence[Token], known: Mapping[str, str]) -> t
 def _form(text: str, tokens: Sequence[Token], start: int) -> Form:
     word = tokens[start].text.upper() if start < len(tokens) else ""
     if word not in _KINDS:
-        raise syntax_error(text, tokens[start].start if word else len(text), "expected SELECT, ASK, CONSTRUCT or DESCRIBE")
+        found = {"found": tokens[start].text} if word else {}
+        raise syntax_error(text, tokens[start].start if word else len(text), "no form", **found, expected=" ".join(_KINDS))
     return cast(Form, word)
 
 
@@ -255,7 +255,7 @@ def _check_names(text: str, tokens: Sequence[Token], names: Mapping[str, str]) -
 
 def _unknown_prefix(text: str, token: Token, prefix: str) -> QuerySyntaxError:
     place = syntax_error(text, token.start, "").facts
-    return QuerySyntaxError(**place | {"detail": f"prefix {prefix}: is not declared", "prefix": prefix})
+    return QuerySyntaxError(**place | {"detail": "prefix not declared", "prefix": prefix})
 
 
 def _clauses(text: str, tokens: Sequence[Token], start: int) -> Iterator[tuple[Token, ...]]:
@@ -269,7 +269,7 @@ def _clauses(text: str, tokens: Sequence[Token], start: int) -> Iterator[tuple[T
         named = at + 1 < len(outside) and outside[at + 1].text.upper() == "NAMED"
         clause = tuple(outside[at : at + (3 if named else 2)])
         if clause[-1].kind not in ("iri", "name"):
-            raise syntax_error(text, token.start, "expected the IRI of a graph behind FROM")
+            raise syntax_error(text, token.start, "no graph behind FROM", expected="<iri> prefix:name")
         yield clause
 
 
@@ -294,5 +294,5 @@ def _resolved(text: str, token: Token, base: str) -> str:
     try:
         quad = next(iter(ox.parse(f"{iri} <x:p> <x:o> .", ox.RdfFormat.TURTLE, base_iri=base or None)))
     except SyntaxError:
-        raise syntax_error(text, token.start, "not an IRI, or a relative one without BASE") from None
+        raise syntax_error(text, token.start, "relative IRI", found=token.text) from None
     return str(quad.subject.value) if isinstance(quad.subject, ox.NamedNode) else ""

@@ -99,7 +99,7 @@ class RemoteStore(TypedAnswers):
         wanted = dataset or shape.dataset
         for graph in (*wanted.default, *wanted.named) if wanted else ():
             if graph not in graphs:
-                raise QueryNotAllowed(form="FROM", graph=graph)
+                raise QueryNotAllowed("query.no-graph", form="FROM", graph=graph)
         bound = self._bound(shape, bindings)
         if wanted and len(set(wanted.default)) > 1:
             plain = _edited(bound, _from_clauses(self._shape(bound)))

@@ -22,6 +22,7 @@ from kg.store.limited import LimitedQueries
 from kg.store.results import Answer, Dataset
 
 _START_S = 10.0
+_AFTER_ANSWER_S = 0.05
 _FAIR_SHARE = 0.5
 """Of the deadline: a query that had less of it, because others were before it, was not too slow; the service was too busy."""
 
@@ -119,9 +120,10 @@ class QueryPool(LimitedQueries):
         return StoreUnavailable("store.busy", workers=self._settings.query_workers, waited_s=self._settings.query_deadline_s)
 
     def _replace(self, worker: WorkerProcess) -> None:
+        # Starting a process holds up all threads until the system has come to it; the visitor's answer goes out before.
         worker.end()
         successor = None
-        if not self._closed.is_set():
+        if not self._closed.wait(_AFTER_ANSWER_S):
             with suppress(StoreUnavailable, EOFError):
                 successor = WorkerProcess(self._path, self._settings)
                 successor.await_ready()  # so that the next query need not wait for its start

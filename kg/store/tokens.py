@@ -74,19 +74,24 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
 
-def syntax_error(text: str, offset: int, detail: str) -> QuerySyntaxError:
-    """Return the error for a place in the text, with 1-based line and column in characters."""
-    return QuerySyntaxError(line=text.count("\n", 0, offset) + 1, column=offset - text.rfind("\n", 0, offset), detail=detail)
+def syntax_error(text: str, offset: int, detail: str, **facts: str) -> QuerySyntaxError:
+    """Return the error for a place in the text, with 1-based line and column in characters.
+
+    Args:
+        detail: What is wrong; always the same words for the same mistake, so that they can be said in any language.
+        facts: `found` and `expected`: what stands there, and what could stand there as SPARQL writes it, parted by spaces.
+    """
+    return QuerySyntaxError(line=text.count("\n", 0, offset) + 1, column=offset - text.rfind("\n", 0, offset), detail=detail, **facts)
 
 
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of a query in order, without white space and comments.
 
     Raises:
-        QuerySyntaxError: a character that starts no token, an unclosed or invalid string, brackets that do not pair, or a `<` that could
-            be both a comparison and the start of an IRI; facts `line`, `column`, `detail`.
+        QuerySyntaxError: a character that starts no token, an unclosed or invalid string, brackets that do not pair (told where an
+            unclosed one stands), or a `<` that could be both a comparison and the start of an IRI; facts `line`, `column`, `detail`.
     """
-    stack: list[str] = []
+    stack: list[Token] = []
     before: Token | None = None
     offset = 0
     while True:
@@ -94,13 +99,13 @@ def tokenize(text: str) -> Iterator[Token]:
         offset = space.end() if space else offset
         if offset == len(text):
             break
-        token = _next(text, offset, stack[-1] if stack else "", before)
+        token = _next(text, offset, stack[-1].text if stack else "", before)
         if token.kind == "mark":
             _pair(text, token, stack)
         yield token
         before, offset = token, token.end
     if stack:
-        raise syntax_error(text, offset, f"expected {_OPENS[stack[-1]]} before the end")
+        raise syntax_error(text, stack[-1].start, "never closed", found=stack[-1].text, expected=_OPENS[stack[-1].text])
 
 
 def _next(text: str, offset: int, bracket: str, before: Token | None) -> Token:
@@ -116,7 +121,7 @@ def _next(text: str, offset: int, bracket: str, before: Token | None) -> Token:
         return _checked(text, Token("string", found[0], offset))
     if found := _ANY_OTHER.match(text, offset):
         return Token(cast(TokenKind, found.lastgroup), found[0], offset)
-    raise syntax_error(text, offset, f"unexpected character {character!r}")
+    raise syntax_error(text, offset, "unexpected character", found=character)
 
 
 def _angle(text: str, offset: int, bracket: str, before: Token | None) -> Token:
@@ -152,8 +157,12 @@ def _checked(text: str, token: Token) -> Token:
     return token
 
 
-def _pair(text: str, token: Token, stack: list[str]) -> None:
+def _pair(text: str, token: Token, stack: list[Token]) -> None:
     if token.text in _OPENS:
-        stack.append(token.text)
-    elif token.text in _CLOSES and (not stack or stack.pop() != _CLOSES[token.text]):
-        raise syntax_error(text, token.start, f"unexpected {token.text}")
+        stack.append(token)
+    elif token.text in _CLOSES:
+        opening = stack.pop() if stack else None
+        if opening is None:
+            raise syntax_error(text, token.start, "closes nothing", found=token.text)
+        if opening.text != _CLOSES[token.text]:
+            raise syntax_error(text, token.start, "closes another bracket", found=token.text, expected=_OPENS[opening.text])

@@ -385,6 +385,39 @@ def test_too_much_text_is_413_wherever_it_stands(real_server: RealServer) -> Non
     assert rows(get(real_server, PROGRAMS))
 
 
+def test_what_is_too_large_is_said_of_the_query_the_body_and_the_answer(real_server: RealServer) -> None:
+    query = problem(post(real_server, ("ASK { ?s ?p '" + "x" * 70_000 + "' }").encode()), 413)
+    body = problem(post(real_server, b"x" * (2 << 20)), 413)
+    answer = problem(get(real_server, "SELECT * { ?a ?b ?c . ?d ?e ?f }"), 413)
+    assert "질의가" in str(query["detail"]) and "65536" in str(query["detail"])
+    assert "보낸 내용이" in str(body["detail"])
+    assert "답 전체가" in str(answer["detail"]) and "LIMIT" in str(answer["detail"])
+
+
+def test_a_syntax_error_says_what_was_expected(real_server: RealServer) -> None:
+    found = problem(get(real_server, "SELECT ?s { ?s ?p ?o } LIMIT many"), 400)
+    assert (found["line"], found["column"], found["found"], found["expected"]) == ("1", "30", "many", ["number"])
+    assert "여기에 올 수 있는 것: number" in str(found["detail"])
+    english = real_server.raw("GET", "/en/sparql?" + urlencode({"query": "SELECT ?s { ?s ?p ?o"}))
+    assert "“{” is opened here and never closed: “}” is missing." in problem(english, 400)["detail"]
+
+
+def test_a_foreign_graph_and_one_that_is_no_iri_are_told_apart(real_server: RealServer) -> None:
+    foreign = problem(get(real_server, COUNT, default_graph_uri="https://example.org/none"), 400)
+    assert (foreign["code"], foreign["graph"]) == ("query.no-graph", "https://example.org/none")
+    assert "https://example.org/none" in str(foreign["detail"])
+    for value in ("", "relative", "http://a b/"):
+        wrong = problem(get(real_server, COUNT, default_graph_uri=value), 400)
+        assert (wrong["code"], wrong["name"], wrong["value"]) == ("web.not-an-iri", "default-graph-uri", value)
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "*/*;q=0.8"])
+def test_a_format_that_does_not_exist_is_400_and_one_that_does_not_fit_406(real_server: RealServer, accept: str) -> None:
+    headers = {"Accept": accept} if accept else {}
+    assert "csv" in str(problem(get(real_server, PROGRAMS, headers, format="bogus"), 400)["detail"])
+    problem(get(real_server, "ASK {}", headers, format="csv"), 406)
+
+
 def test_an_answer_too_large_is_413_and_not_cut(real_server: RealServer) -> None:
     answer = get(real_server, "SELECT * { ?a ?b ?c . ?d ?e ?f }")
     found = problem(answer, 413)

@@ -84,6 +84,21 @@ def test_a_mistake_is_marked_where_it_stands(client: FlaskClient) -> None:
     assert marked("a bb c", 1, 3).token == "bb"
     assert marked("", 1, 1).token == ""
     assert marked("ab\n\ncd", 9, 9).token == "cd"
+    assert marked("ask { ab", 1, 9).token == "ab"  # behind the end the last word stands nearest
+    assert marked("ab \u2028 cd\nef", 2, 1).token == "ef"  # a line of SPARQL ends at no other sign
+    assert marked("ab\r\ncd", 1, 1).behind == ""
+
+
+def test_a_brace_that_is_never_closed_is_marked_itself(client: FlaskClient) -> None:
+    text = page(client, status=400, query="SELECT * {\n ?s ?p ?o {\n ?a ?b ?c }")
+    assert "<mark>{</mark>" in text
+    assert "1번째 줄 10번째" in text and "빠졌습니다" in text
+
+
+def test_what_could_stand_at_a_mistake_is_said(client: FlaskClient) -> None:
+    text = page(client, status=400, query="SELECT * { ?s ?p ?o } LIMIT many")
+    assert "<mark>many</mark>" in text
+    assert "여기에 올 수 있는 것: number" in text
 
 
 def test_a_missing_prefix_is_given_as_a_line_to_write(client: FlaskClient) -> None:
