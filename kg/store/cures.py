@@ -44,19 +44,32 @@ class Cure:
         star: Offset of the `*` of the outermost SELECT; -1 when it has none.
         order: Names of all variables, in the order in which they first stand in the query.
         paths: Paths to rewrite, in order.
+        blanks: Start, end and variable of each blank node outside templates: where triples are parted, its label may not stand in both.
         description: The query to run instead of a DESCRIBE; empty for other queries.
     """
 
     star: int = -1
     order: tuple[str, ...] = ()
     paths: tuple[PathCure, ...] = ()
+    blanks: tuple[tuple[int, int, str], ...] = ()
     description: str = ""
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         """Read what `dataclasses.asdict` and JSON made of a cure."""
         paths = tuple(PathCure(**{**path, "constants": tuple(path["constants"])}) for path in found["paths"])
-        return cls(found["star"], tuple(found["order"]), paths, found["description"])
+        blanks = tuple((start, end, name) for start, end, name in found["blanks"])
+        return cls(found["star"], tuple(found["order"]), paths, blanks, found["description"])
+
+    def applied(self, text: str, paths: Sequence[PathCure]) -> str:
+        """Return the text with some of the paths rewritten, and blank nodes as variables if there are any such paths."""
+        if not paths:
+            return text
+        inside = {at for path in paths for at in range(path.start, path.end)}
+        edits = [(path.start, path.end, path.text) for path in paths] + [blank for blank in self.blanks if blank[0] not in inside]
+        for start, end, written in sorted(edits, reverse=True):
+            text = f"{text[:start]}{written}{text[end:]}"
+        return text
 
 
 NOTHING = Cure()
@@ -68,7 +81,8 @@ def cure_of(shape: QueryShape) -> Cure:
         return Cure(description=description)
     star = _star(shape)
     order = tuple(dict.fromkeys(token.text[1:] for token in shape.tokens if token.kind == "variable")) if star >= 0 else ()
-    return Cure(star, order, _paths(shape))
+    paths, blanks = _paths(shape)
+    return Cure(star, order, paths, blanks)
 
 
 def with_columns(text: str, cure: Cure, columns: Sequence[str]) -> str:
@@ -78,7 +92,7 @@ def with_columns(text: str, cure: Cure, columns: Sequence[str]) -> str:
         columns: Names the engine found to be in scope.
     """
     place = {name: number for number, name in enumerate(cure.order)}
-    ordered = sorted(columns, key=lambda name: place.get(name, len(place)))
+    ordered = sorted((name for name in columns if name in place), key=lambda name: place[name])  # blank nodes are no columns
     if not ordered or ordered == list(columns):
         return text
     return f"{text[: cure.star]} {' '.join(f'?{name}' for name in ordered)} {text[cure.star + 1 :]}"
@@ -93,17 +107,58 @@ def _star(shape: QueryShape) -> int:
     return shape.tokens[at].start if at < len(shape.tokens) and shape.tokens[at].text == "*" else -1
 
 
-def _paths(shape: QueryShape) -> tuple[PathCure, ...]:
-    if not shape.has_paths or any(token.kind == "label" for token in shape.tokens):
-        return ()  # a blank node's label may not stand in two groups
+def _paths(shape: QueryShape) -> tuple[tuple[PathCure, ...], tuple[tuple[int, int, str], ...]]:
+    if not shape.has_paths:
+        return (), ()
+    fresh = _fresh_name(shape)
+    blanks = _blanks(shape, fresh)
+    if blanks and _sees_all(shape):
+        return (), ()
     found: list[PathCure] = []
     for block in blocks_of(shape.tokens):
         if block.patterns and any(_needs(pattern) for pattern in block.patterns):
             try:
-                found.append(_rewritten(shape, block, len(found)))
+                found.append(_Rewriting(shape, fresh, blanks).of(block, len(found)))
             except QuerySyntaxError:
                 continue  # the engine says what is wrong with it
-    return tuple(found)
+    return tuple(found), tuple((start, end, name) for start, (end, name) in blanks.items()) if found else ()
+
+
+def _fresh_name(shape: QueryShape) -> str:
+    name = "zero"
+    while any(used.startswith(name) for used in shape.variables):
+        name += "_"
+    return name
+
+
+def _blanks(shape: QueryShape, fresh: str) -> dict[int, tuple[int, str]]:
+    """Return the end and a variable for each blank node by where it stands; those of one label have the same variable."""
+    tokens = shape.tokens
+    # The template of a CONSTRUCT makes blank nodes; only those of the pattern stand for something.
+    first = _behind_template(tokens) if shape.form == "CONSTRUCT" else 0
+    numbers: dict[str, int] = {}
+    found: dict[int, tuple[int, str]] = {}
+    for at, token in enumerate(tokens[first:], first):
+        if token.kind == "label":
+            found[token.start] = (token.end, f"?{fresh}b{numbers.setdefault(token.text, len(numbers))}")
+        elif token.text == "[" and at + 1 < len(tokens) and tokens[at + 1].text == "]":
+            found[token.start] = (tokens[at + 1].end, f"?{fresh}a{at}")
+    return found
+
+
+def _behind_template(tokens: Sequence[Token]) -> int:
+    return next((at for at, token in enumerate(tokens) if token.text == "}"), len(tokens))
+
+
+def _sees_all(shape: QueryShape) -> bool:
+    """Say whether something in the query counts or passes on all variables, so that there may be none more.
+
+    That is an inner `SELECT *`, `COUNT (DISTINCT *)`, or an outer `*` with no variable beside the blank nodes.
+    """
+    words = [token.text.upper() for token in shape.tokens]
+    stars = [at for at, word in enumerate(words) if word == "*" and at and words[at - 1] in ("SELECT", "DISTINCT", "REDUCED")]
+    outer = _star(shape) >= 0
+    return len(stars) > outer or (outer and not shape.variables)
 
 
 def _needs(pattern: Pattern) -> bool:
@@ -114,30 +169,40 @@ def _needs(pattern: Pattern) -> bool:
 
 
 def _is_constant(term: Sequence[Token]) -> bool:
-    return term[0].kind not in ("variable", "label")
+    return term[0].kind not in ("variable", "label") and term[0].text != "["
 
 
 def _written(tokens: Sequence[Token]) -> str:
     return "".join(token.text for token in tokens)
 
 
-def _rewritten(shape: QueryShape, block: Block, number: int) -> PathCure:
-    kept, groups, constants = [], [], []
-    for at, pattern in enumerate(block.patterns):
-        triple = f"{_written(pattern.subject)} {' '.join(token.text for token in pattern.verb)} {_written(pattern.object)}"
-        if not _needs(pattern):
-            kept.append(f"{triple} .")
-            continue
-        constant, other = (pattern.subject, pattern.object) if _is_constant(pattern.subject) else (pattern.object, pattern.subject)
-        zero = _zero_length(constant, other, f"{number}_{at}")
-        groups.append(f"{{ {triple} }}" + f" UNION {{ {zero} }}" * pattern.zero_matches)
-        constants.append(shape.absolute(constant))
-    return PathCure(block.start, block.end, " ".join([*kept, *groups, ""]), tuple(constants), block.in_graph)
+@dataclass(frozen=True)
+class _Rewriting:
+    """Writes blocks of triples anew; `fresh` begins no variable of the query, `blanks` are its blank nodes as variables."""
 
+    shape: QueryShape
+    fresh: str
+    blanks: Mapping[int, tuple[int, str]]
 
-def _zero_length(constant: Sequence[Token], other: Sequence[Token], number: str) -> str:
-    term, name = _written(constant), f"?zero{number}"
-    as_object = f"{{ {name}s {name}p {term} }}"
-    anywhere = as_object if constant[0].kind not in ("iri", "name") else f"{{ {term} {name}q {name}o }} UNION {as_object}"
-    bound = "" if _is_constant(other) else f"VALUES {_written(other)} {{ {term} }} "
-    return f"{bound}FILTER NOT EXISTS {{ {anywhere} }}"
+    def of(self, block: Block, number: int) -> PathCure:
+        kept, groups, constants = [], [], []
+        for at, pattern in enumerate(block.patterns):
+            triple = f"{self._term(pattern.subject)} {' '.join(token.text for token in pattern.verb)} {self._term(pattern.object)}"
+            if not _needs(pattern):
+                kept.append(f"{triple} .")
+                continue
+            constant, other = (pattern.subject, pattern.object) if _is_constant(pattern.subject) else (pattern.object, pattern.subject)
+            zero = self._zero_length(constant, other, f"{number}_{at}")
+            groups.append(f"{{ {triple} }}" + f" UNION {{ {zero} }}" * pattern.zero_matches)
+            constants.append(self.shape.absolute(constant))
+        return PathCure(block.start, block.end, " ".join([*kept, *groups, ""]), tuple(constants), block.in_graph)
+
+    def _term(self, term: Sequence[Token]) -> str:
+        return self.blanks[term[0].start][1] if term[0].start in self.blanks else _written(term)
+
+    def _zero_length(self, constant: Sequence[Token], other: Sequence[Token], number: str) -> str:
+        term, name = _written(constant), f"?{self.fresh}{number}"
+        as_object = f"{{ {name}s {name}p {term} }}"
+        anywhere = as_object if constant[0].kind not in ("iri", "name") else f"{{ {term} {name}q {name}o }} UNION {as_object}"
+        bound = "" if _is_constant(other) else f"VALUES {self._term(other)} {{ {term} }} "
+        return f"{bound}FILTER NOT EXISTS {{ {anywhere} }}"

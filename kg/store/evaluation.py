@@ -79,9 +79,7 @@ def _cured(engine: ox.Store, text: str, cure: Cure, given: Mapping[str, Any], gr
         return cure.description
     if not cure.paths and cure.star < 0:
         return text
-    for path in reversed(cure.paths):
-        if path.always or _lacks_one_of(engine, path, graphs):
-            text = f"{text[: path.start]}{path.text}{text[path.end :]}"
+    text = cure.applied(text, [path for path in cure.paths if path.always or _lacks_one_of(engine, path, graphs)])
     if cure.star < 0:
         return text
     # On an empty store: only the columns are wanted, and some operators work as soon as the query is made.

@@ -146,8 +146,7 @@ class RemoteStore(TypedAnswers):
         cure = cure_of(shape)
         text = cure.description or shape.text
         if not cure.description:
-            edits = [(path.start, path.end, path.text) for path in cure.paths if quirk] + list(_from_clauses(shape))
-            text = _edited(text, edits)
+            text = _edited(cure.applied(text, cure.paths if quirk else ()), _from_clauses(shape))  # which stand before all triples
         used = {token.text.partition(":")[0] for token in shape.tokens if token.kind == "name"}
         declared = {
             token.text[:-1] for before, token in zip(shape.tokens, shape.tokens[1:], strict=False) if before.text.upper() == "PREFIX"
@@ -253,8 +252,9 @@ def _ordered(body: bytes, shape: QueryShape) -> bytes:
     cure = cure_of(shape)
     if cure.star >= 0:
         place = {name: number for number, name in enumerate(cure.order)}
-        columns = sorted(columns, key=lambda name: place.get(name, len(place)))
-    return json.dumps({"head": {"vars": columns}, "results": document["results"]}, ensure_ascii=False).encode()
+        columns = sorted((name for name in columns if name in place), key=lambda name: place[name])  # blank nodes are no columns
+    rows = [{name: cell for name, cell in row.items() if name in columns} for row in document["results"]["bindings"]]
+    return json.dumps({"head": {"vars": columns}, "results": {"bindings": rows}}, ensure_ascii=False).encode()
 
 
 def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:

@@ -154,6 +154,8 @@ class _Reader:
 
     def _term(self) -> tuple[Token, ...]:
         start, token = self._at, self._next()
+        if token.text == "[" and self._took("]"):
+            return tuple(self._tokens[start : self._at])
         if token.text in ("+", "-"):
             token = self._next()
         if token.kind not in _TERMS and token.text.lower() not in ("true", "false"):

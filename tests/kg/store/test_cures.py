@@ -10,6 +10,7 @@ import pytest
 from kg.errors import QuerySyntaxError
 from kg.settings import Settings
 from kg.store.answers import KeptAnswers
+from kg.store.cures import cure_of
 from kg.store.guard import inspect
 from kg.store.oxigraph import OxigraphStore
 from kg.store.results import Answer, Dataset, Solutions
@@ -67,6 +68,66 @@ def test_a_path_of_length_zero_matches_a_constant_that_no_triple_has(ask: Ask, p
     assert len(ask(f"SELECT ?x {{ {pattern} }}", None).rows) == rows
 
 
+@pytest.mark.parametrize(
+    ("pattern", "rows"),
+    [
+        (f"{ABSENT} {KNOWS}* _:b BIND (1 AS ?x)", 1),
+        (f"_:b {KNOWS}? {ABSENT} BIND (1 AS ?x)", 1),
+        (f"{ABSENT} {KNOWS}* [] BIND (1 AS ?x)", 1),
+        (f"{ABSENT} {KNOWS}* ?x . _:b {KNOWS} _:c", 1),
+        (f"{ABSENT} {KNOWS}* ?x . [] {KNOWS} _:b", 1),
+        (f"?z {KNOWS} _:b . {ABSENT} {KNOWS}* ?x FILTER (true) ?y {KNOWS} _:b", 1),
+        (f"{ABSENT} {KNOWS}* _:b . _:b {KNOWS} ?x", 0),
+        # Both ends are variables here, and a blank node is one: section 18.4 matches terms of the graph only.
+        (f"{ABSENT} {KNOWS}* _:b . _:b {KNOWS}* ?x", 0),
+        (f"OPTIONAL {{ {ABSENT} {KNOWS}* _:b BIND (1 AS ?x) }}", 1),
+        (f"GRAPH <{G1}> {{ {ABSENT} {KNOWS}* _:b }} BIND (1 AS ?x)", 1),
+        (f"BIND (1 AS ?x) FILTER EXISTS {{ {ABSENT} {KNOWS}* _:b }}", 1),
+        (f"BIND (1 AS ?x) MINUS {{ {ABSENT} {KNOWS}* _:b }}", 1),
+    ],
+)
+def test_a_path_of_length_zero_matches_a_constant_beside_blank_nodes(ask: Ask, pattern: str, rows: int) -> None:
+    assert len(ask(f"SELECT ?x {{ {pattern} }}", None).rows) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (f"SELECT ?x {{ VALUES ?x {{ {ABSENT} }} {ABSENT} {KNOWS}* ?x }}", 1),
+        (f"SELECT ?x {{ {ABSENT} {KNOWS}* ?x }} VALUES ?x {{ {ABSENT} }}", 1),
+        (f"SELECT ?x {{ {ABSENT} {KNOWS}* ?x }} VALUES ?x {{ {A} }}", 0),
+        (f"SELECT ?x {{ VALUES ?x {{ UNDEF {ABSENT} }} {ABSENT} {KNOWS}* ?x }}", 2),
+        (f"SELECT ?x {{ VALUES ?y {{ 1 2 }} {ABSENT} {KNOWS}* ?x }}", 2),
+        (f"SELECT ?x {{ VALUES ?x {{ {ABSENT} }} _:b {KNOWS}* {ABSENT} }}", 1),
+        # A term that only VALUES names is bound by a join behind the path, whose two ends are variables (W3C test values_and_path).
+        (f"SELECT ?x {{ VALUES ?x {{ {ABSENT} }} ?x {KNOWS}* ?x }}", 0),
+        (f"SELECT ?x {{ VALUES (?x ?y) {{ ({ABSENT} {ABSENT}) }} ?x {KNOWS}? ?y }}", 0),
+        (f"SELECT ?x {{ ?x {KNOWS}? ?y }} VALUES ?x {{ {ABSENT} }}", 0),
+        (f"SELECT ?x {{ BIND ({ABSENT} AS ?x) ?x {KNOWS}* ?y }}", 0),
+    ],
+)
+def test_a_path_of_length_zero_beside_values_matches_what_the_query_names_in_the_path(
+    ask: Ask, text: str, rows: int, request: pytest.FixtureRequest
+) -> None:
+    if request.node.callspec.params["ask"] == "Virtuoso" and not rows:
+        pytest.xfail("Virtuoso 7.2.5 walks a path of length zero from whatever VALUES or BIND names")
+    assert len(ask(text, None).rows) == rows
+
+
+def test_blank_nodes_are_no_columns_and_count_nothing_twice(ask: Ask) -> None:
+    found = ask(f"SELECT * {{ ?z {KNOWS} _:zero . {ABSENT} {KNOWS}* _:b . {ABSENT} {KNOWS}* ?zero0 }}", None)
+    assert found.variables == ("z", "zero0")
+    counted = ask(f"SELECT (COUNT(*) AS ?n) {{ {ABSENT} {KNOWS}* ?x . _:b {KNOWS} _:c }}", None)
+    alone = ask(f"SELECT (COUNT(*) AS ?n) {{ _:b {KNOWS} _:c }}", None)
+    assert counted.rows == alone.rows
+
+
+def test_the_blank_nodes_of_a_template_stay_new_for_each_solution() -> None:
+    template = inspect(f"CONSTRUCT {{ _:b <x:p> ?x }} WHERE {{ {ABSENT} {KNOWS}* ?x . _:c {KNOWS} ?y }}")
+    changed = cure_of(template).applied(template.text, cure_of(template).paths)
+    assert changed.startswith("CONSTRUCT { _:b <x:p> ?x } WHERE { ?zerob0 ")
+
+
 @pytest.mark.parametrize("graphs", [(G1,), (G1, G2)])
 def test_the_graphs_of_the_query_decide_what_is_absent(ask: Ask, graphs: tuple[str, ...]) -> None:
     found = ask(f"SELECT ?x {{ 'nowhere' {KNOWS}* ?x }}", Dataset(graphs))
@@ -78,7 +139,7 @@ def test_prefixes_and_a_base_are_kept_where_a_path_is_rewritten(ask: Ask) -> Non
     assert {name: term.value for name, term in found.rows[0].items()} == {"n": "https://example.org/b", "m": "https://example.org/none"}
 
 
-@pytest.mark.parametrize("text", ["ASK { [] <x:p>* <x:o> }", "ASK { _:a <x:p>* <x:o> . <x:s> <x:q>* _:a }", "ASK { (1 2) <x:p>* <x:o> }"])
+@pytest.mark.parametrize("text", ["ASK { [ <x:q> 1 ] <x:p>* <x:o> }", "ASK { (1 2) <x:p>* <x:o> }"])
 def test_what_nests_triples_is_left_to_the_engine(ask: Ask, text: str) -> None:
     assert ask(f"SELECT * {{ FILTER NOT EXISTS {{ {text[3:].strip()[1:-1]} }} }}", None).variables == ()
 
