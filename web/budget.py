@@ -44,9 +44,11 @@ class QueryBudget:
         self._lock = threading.Lock()
 
     @contextmanager
-    def spending(self, client: str) -> Iterator[None]:
+    def spending(self, client: str, least: float = 0.0) -> Iterator[None]:
         """Count the time of what is done within as the client's.
 
+        Args:
+            least: Seconds it counts as at least.
         Raises:
             WebError: 429, the client has used its time; fact `wait` says in how many seconds it has some again.
         """
@@ -56,10 +58,11 @@ class QueryBudget:
             yield
         finally:
             end = time.monotonic()
+            seconds = max(end - start, least)
             with self._lock:
                 account = self._used.setdefault(client, _Account())
-                account.spent.append((end, end - start))
-                account.total += end - start
+                account.spent.append((end, seconds))
+                account.total += seconds
                 self._used.move_to_end(client)
                 while len(self._used) > _CLIENTS:
                     self._used.popitem(last=False)

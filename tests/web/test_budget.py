@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
+from kg.settings import Settings
+from kg.store.snapshot import Snapshot
+from web.app import create_app
 from web.budget import QueryBudget
 from web.errors import WebError
+from web.serving import SearchOpener
 
 
 class Clock:
@@ -69,3 +74,16 @@ def test_time_is_counted_although_the_query_fails(clock: Clock) -> None:
         raise ValueError("no")
     with pytest.raises(WebError):
         spend(budget, clock, "a", 0)
+
+
+def test_short_links_use_up_the_time_of_a_client_and_not_that_of_another(settings: Settings, published: Snapshot, tmp_path: Path) -> None:
+    app = create_app(settings.model_copy(update={"links": tmp_path, "query_budget_s": 5.0}), SearchOpener())
+
+    def keep(number: int, client: str) -> int:
+        sent = app.test_client().post("/q", data={"query": f"SELECT ({number} AS ?n) {{}}"}, environ_base={"REMOTE_ADDR": client})
+        return sent.status_code
+
+    assert [keep(number, "192.0.2.1") for number in range(5)] == [303, 303, 303, 429, 429]
+    assert len(list(tmp_path.iterdir())) == 3
+    assert keep(9, "192.0.2.2") == 303
+    app.extensions["itda"].close()

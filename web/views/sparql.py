@@ -33,6 +33,8 @@ from web.words import N_
 blueprint = Blueprint("sparql", __name__)
 
 EXCEL = "excel"
+_LINK_S = 2.0
+"""Seconds of its query time that a short link costs a client: links are few, and kept for good."""
 VARY = "Accept, Accept-Encoding"
 _LIMITS_TEXT = N_(
     "Queries only, of up to %(seconds)s seconds and %(bytes)s MiB of answer. An answer is whole or refused with the limit it crossed; "
@@ -64,11 +66,13 @@ def shorten() -> AnyResponse:
 
     Raises:
         QueryError: it is no query.
-        WebError: 503, there are too many links.
+        WebError: 429, the client has used its query time, of which each link takes some; 503, there are too many links.
     """
     text = request.form.get("query", "")
-    site().queries.inspect(text)
-    return redirect(url_for("sparql.short", name=services().links.keep(text)), 303)
+    with services().budget.spending(request.remote_addr or "", _LINK_S):
+        site().queries.inspect(text)
+        name = services().links.keep(text)
+    return redirect(url_for("sparql.short", name=name), 303)
 
 
 @blueprint.get("/q/<name>")
