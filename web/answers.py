@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from flask import request, url_for
+from flask import request
 from markupsafe import Markup
 
 from kg.store.formats import triples_of
@@ -18,7 +18,7 @@ from web.charts import Chart, Point, Series
 from web.context import services, site, whole_number
 from web.graphs import picture
 from web.i18n import current_language, gettext
-from web.links import is_ours, path_of
+from web.links import changed, is_ours, path_of
 from web.protocol import OFFERED
 from web.tabular import csv_text
 
@@ -75,20 +75,13 @@ class AnswerView:
     picture: Markup | None = None
 
 
-def address(**changes: object) -> str:
-    """Return the address of the present page with some parameters changed; None takes one away."""
-    given: dict[str, object] = {name: values if len(values) > 1 else values[0] for name, values in request.args.lists()}
-    wanted = {name: value for name, value in (given | changes).items() if value is not None}
-    return url_for(request.endpoint or "sparql.endpoint", **{**(request.view_args or {}), **wanted})
-
-
 def view_of(answer: Answer) -> AnswerView:
     """Prepare an answer for the page, by the parameters `sort`, `desc` and `page`.
 
     Raises:
         WebError: `page` is no page number.
     """
-    formats = tuple((one.label, address(format=one.extension, sort=None, desc=None, page=None)) for one in OFFERED[answer.kind])
+    formats = tuple((one.label, changed(format=one.extension, sort=None, desc=None)) for one in OFFERED[answer.kind])
     if answer.kind == "boolean":
         return AnswerView(truth=boolean_from_json(answer.body), formats=formats)
     is_graph = answer.kind == "graph"
@@ -101,15 +94,15 @@ def view_of(answer: Answer) -> AnswerView:
     start = min((number - 1) * PAGE_ROWS, max(0, (len(table) - 1) // PAGE_ROWS * PAGE_ROWS))
     shown = table[start : start + PAGE_ROWS]
     if not is_graph:
-        formats = (*formats, (gettext("CSV for spreadsheets"), address(format="excel", sort=None, desc=None, page=None)))
+        formats = (*formats, (gettext("CSV for spreadsheets"), changed(format="excel", sort=None, desc=None)))
     return AnswerView(
         columns=tuple(_column(name, by, descending) for name in solutions.variables),
         rows=shown,
         first=start + 1 if shown else 0,
         last=start + len(shown),
         total=len(table),
-        before=address(page=start // PAGE_ROWS) if start else "",
-        behind=address(page=start // PAGE_ROWS + 2) if start + len(shown) < len(table) else "",
+        before=changed(page=start // PAGE_ROWS) if start else "",
+        behind=changed(page=start // PAGE_ROWS + 2) if start + len(shown) < len(table) else "",
         is_graph=is_graph,
         formats=formats,
         chart=None if is_graph else _chart(solutions.variables, shown),
@@ -187,7 +180,7 @@ def _sorted(table: Sequence[tuple[Cell, ...]], at: int, descending: bool) -> tup
 
 def _column(name: str, by: str, descending: bool) -> Column:
     order = "" if name != by else "descending" if descending else "ascending"
-    return Column(name, address(sort=name, desc="1" if order == "ascending" else None, page=None) + "#answer", order)
+    return Column(name, changed(sort=name, desc="1" if order == "ascending" else None) + "#answer", order)
 
 
 def _chart(variables: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> Chart | None:

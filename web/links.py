@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from flask import url_for
+from flask import request, url_for
 
 from kg.store.reader.model import Ref
 from kg.vocab import BASE, ID, KJ
+
+_POSITIONS = ("offset", "page")
 
 
 def id_of(iri: str) -> str:
@@ -56,3 +58,16 @@ def plan_text(iri: str) -> str:
 def is_ours(iri: str) -> bool:
     """Say whether an IRI is under the base of this project."""
     return iri.startswith(BASE)
+
+
+def changed(path: str = "", **changes: str | int | None) -> str:
+    """Return the address of the present page with some parameters changed; it begins at the first result again unless told otherwise.
+
+    Args:
+        path: Another path under which the parameters go.
+        changes: Values by name; nothing (None, 0, an empty text) takes a parameter away.
+    """
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and name not in _POSITIONS]
+    kept += [(name, str(value)) for name, value in changes.items() if value]
+    own = path or url_for(request.endpoint or "home.start", **(request.view_args or {}))
+    return f"{own}?{urlencode(kept)}"

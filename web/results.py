@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
-from flask import request, url_for
+from flask import request
 from markupsafe import Markup, escape
 
 from kg.store.reader.model import Ref
@@ -14,6 +14,7 @@ from kg.vocab import BASE
 from search.model import TYPE_FACET, FacetValue, Hit, Page, Reason, Relaxation
 from web.context import site
 from web.i18n import current_language
+from web.links import changed
 from web.naming import resolve
 from web.searching import is_evident
 
@@ -79,9 +80,9 @@ def meant(found: Page) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def wider(one: Relaxation) -> Wider:
     """Return a wider search as a link."""
     if not one.without:
-        return Wider(one.text, "", address(q=one.text), one.total)
+        return Wider(one.text, "", changed(q=one.text), one.total)
     label = ", ".join(_label(one.without, value) for value in request.args.getlist(one.without))
-    return Wider(label, one.without, address("", **{one.without: None}), one.total)
+    return Wider(label, one.without, changed(**{one.without: None}), one.total)
 
 
 def _label(facet: str, value: str) -> str:
@@ -97,7 +98,7 @@ def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
     chosen = set(request.args.getlist(name))
     kinds = kind_labels()
     refs = site().reader.labels([value.value for value in values if value.label is not None], current_language())
-    without = address("", **{name: None})
+    without = changed(**{name: None})
     found = (
         Choice(
             label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),
@@ -113,10 +114,3 @@ def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
 def kind_labels() -> Mapping[str, str]:
     """Return the name of each type word in the language of the page."""
     return site().reader.display.words(current_language())
-
-
-def address(url: str = "", **changes: str | int | None) -> str:
-    """Return the address of this search, or of it under another path, with some parameters changed; None takes one away."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and name != "offset"]
-    kept += [(name, str(value)) for name, value in changes.items() if value]
-    return f"{url or url_for('search.page')}?{urlencode(kept)}"

@@ -2,7 +2,8 @@
 
 Run: `.venv/bin/python -m bench.sparql.measure` (after `itda build`); `--programs 100000` adds a graph of two million triples, `--hostile`
 the hostile requests. Engines run one after another on the same queries over one kept-alive connection; ratios are of this run. Needs the
-Oxigraph server of the environment; Virtuoso where it is installed. Prints Markdown.
+Oxigraph server of the environment; Virtuoso where it is installed. Prints Markdown, and
+on standard error how far it is.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import shutil
 import signal
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -54,6 +56,7 @@ def medians(engines: Mapping[str, Ask], queries: Mapping[str, str], rounds: int)
     found: dict[str, dict[str, float]] = {name: {} for name in engines}
     for label, query in queries.items():
         times: dict[str, list[float]] = {name: [] for name in engines}
+        progress(label)
         began = time.perf_counter()
         for number in range(rounds + 1):
             for name, ask in engines.items():
@@ -123,7 +126,14 @@ def give_up(*_: object) -> None:
     raise TimeoutError
 
 
-def compare(title: str, nquads: Path, snapshots: Path, queries: Mapping[str, str], rounds: int, *, with_rdflib: bool) -> None:
+def progress(said: str) -> None:
+    """Tell on standard error how far it is."""
+    print(f"{time.strftime('%H:%M:%S')} {said}", file=sys.stderr, flush=True)
+
+
+def compare(
+    title: str, nquads: Path, snapshots: Path, queries: Mapping[str, str], rounds: int, *, with_rdflib: bool, with_virtuoso: bool
+) -> None:
     """Measure all engines on one graph and print the table."""
     store = snapshots / (snapshots / "current").read_text().strip() / "store"
     deadline = {"query_deadline_s": 60}
@@ -131,13 +141,15 @@ def compare(title: str, nquads: Path, snapshots: Path, queries: Mapping[str, str
         folder = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
         service = stack.enter_context(itda(snapshots, query_kept_bytes=0, **deadline))
         kept = stack.enter_context(itda(snapshots, **deadline))
+        progress("both sites are up; loading the Oxigraph server")
         server = stack.enter_context(oxigraph_server(folder[0], nquads.read_bytes()))
         clients: dict[str, Callable[[], Ask]] = {
             "service": lambda: Client(service),
             "service, kept": lambda: Client(kept),
             "Oxigraph server": lambda: Client(server),
         }
-        if virtuoso_binary():
+        if with_virtuoso and virtuoso_binary():
+            progress("loading Virtuoso")
             virtuoso = stack.enter_context(virtuoso_server(folder[1], nquads.read_bytes(), 170000))
             clients["Virtuoso"] = lambda: Client(virtuoso, (("default-graph-uri", VIRTUOSO_DEFAULT),))
         floor = stack.enter_context(bare_page())
@@ -150,8 +162,10 @@ def compare(title: str, nquads: Path, snapshots: Path, queries: Mapping[str, str
         print(f"Load before: {os.getloadavg()[0]:.1f}", end="", flush=True)
         columns = medians(engines, queries, rounds)
         print(f", after: {os.getloadavg()[0]:.1f}\n", flush=True)
+        progress("all at once")
         rates = {name: requests_per_second(make, queries) for name, make in clients.items()}
     if with_rdflib:
+        progress("rdflib")
         columns |= medians({"rdflib": rdflib_graph(nquads)}, queries, 0)
     show(title, columns, rates)
 
@@ -197,7 +211,9 @@ def large_snapshot(folder: Path, programs: int) -> Path:
         yield from ox.parse(path=published.path / NQUADS, format=ox.RdfFormat.N_QUADS)
         yield from synthetic.quads(programs)
 
+    progress(f"building the store of {programs} programmes")
     OxigraphStore.build(target / published.id / "store", everything())
+    progress("writing its N-Quads")
     with (folder / NQUADS).open("wb") as file:
         ox.serialize(everything(), file, format=ox.RdfFormat.N_QUADS)
     return target
@@ -208,6 +224,7 @@ def main() -> None:
     options.add_argument("--programs", type=int, default=0, help="programmes of the made-up graph; 0 for none")
     options.add_argument("--rounds", type=int, default=9)
     options.add_argument("--no-plan", action="store_true", help="leave the plan itself out")
+    options.add_argument("--no-virtuoso", action="store_true", help="leave out Virtuoso, which takes longest to load")
     options.add_argument("--hostile", action="store_true")
     given = options.parse_args()
     signal.signal(signal.SIGALRM, give_up)
@@ -218,17 +235,27 @@ def main() -> None:
     queries = {"lookup of one thing": f"SELECT ?p ?o {{ <{youth}> ?p ?o }}"}
     queries |= {example.name: example.query for example in load_examples(settings.ontology / "examples")}
     print("# SPARQL, measured by `bench/sparql/measure.py`\n")
+    with_virtuoso = not given.no_virtuoso
     if given.hostile:
+        progress("hostile requests")
         attack()
     triples = snapshot.manifest["triples"]
     if not given.no_plan:
-        compare(f"The plan ({triples} triples)", snapshot.path / NQUADS, settings.snapshots, queries, given.rounds, with_rdflib=True)
+        compare(
+            f"The plan ({triples} triples)",
+            snapshot.path / NQUADS,
+            settings.snapshots,
+            queries,
+            given.rounds,
+            with_rdflib=True,
+            with_virtuoso=with_virtuoso,
+        )
     if given.programs:
         with tempfile.TemporaryDirectory() as folder:
             snapshots = large_snapshot(Path(folder), given.programs)
             large = {name: synthetic.PREFIXES + query for name, query in synthetic.QUERIES.items()}
             title = f"A made-up graph of {given.programs} programmes beside the plan"
-            compare(title, Path(folder) / NQUADS, snapshots, large, given.rounds, with_rdflib=False)
+            compare(title, Path(folder) / NQUADS, snapshots, large, given.rounds, with_rdflib=False, with_virtuoso=with_virtuoso)
 
 
 if __name__ == "__main__":

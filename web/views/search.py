@@ -16,10 +16,10 @@ from search.model import Query
 from web.context import search_text, settings, site, whole_number
 from web.errors import WebError
 from web.i18n import current_language
-from web.links import path_of
+from web.links import changed, path_of
 from web.naming import KINDS, resolve
 from web.render import render
-from web.results import Choice, Result, Wider, address, choices, marked, meant, unseen_reasons, wider
+from web.results import Choice, Result, Wider, choices, marked, meant, unseen_reasons, wider
 from web.searching import as_data
 
 blueprint = Blueprint("search", __name__)
@@ -93,9 +93,9 @@ def page() -> Response:
             understood=meant(found),
             demands=found.demands,
             wider=tuple(wider(one) for one in found.relaxations),
-            feed=address(url=url_for("search.feed")) if query.text else "",
-            earlier=address(offset=max(0, query.offset - query.limit)) if query.offset else "",
-            later=address(offset=later) if later < found.total and later <= settings().search_offset else "",
+            feed=changed(url_for("search.feed")) if query.text else "",
+            earlier=changed(offset=max(0, query.offset - query.limit)) if query.offset else "",
+            later=changed(offset=later) if later < found.total and later <= settings().search_offset else "",
             longest=settings().search_chars,
             only_alike=bool(found.hits) and all(reason.kind == "spelling" for hit in found.hits for reason in hit.why),
         ),
@@ -120,7 +120,7 @@ def feed() -> Response:
         Entry(refs[hit.id], base + path_of(hit.id), "".join(piece.text for piece in hit.snippet)) for hit in found.hits if hit.id in refs
     )
     published = datetime.fromtimestamp((site().snapshot.path / MANIFEST).stat().st_mtime, UTC)
-    addresses = (base + address(url=url_for("search.feed")), base + address())
+    addresses = (base + changed(url_for("search.feed")), base + changed(url_for("search.page")))
     content = Feed(query.text, lang, *addresses, published.isoformat(timespec="seconds"), entries)
     return Response(render_template("feed.xml", page=content), content_type="application/atom+xml; charset=utf-8")
 
