@@ -42,6 +42,7 @@ TITLES = {
     404: N_("There is no such page"),
     405: N_("This page does not take that kind of request"),
     406: N_("This page has no such format"),
+    412: N_("The answer is not the one expected"),
     413: N_("That is too large"),
     415: N_("This page does not read that format"),
     429: N_("Too many questions at once"),
@@ -76,6 +77,9 @@ DETAILS = {
     "web.missing-parameter": N_("The parameter “%(name)s” is missing."),
     "web.bad-parameter": N_("The parameter “%(name)s” cannot be “%(value)s”."),
     "web.no-parameter": N_("There is no parameter “%(name)s”. The parameters are: %(words)s"),
+    "http.404": N_("There is nothing at this address."),
+    "http.405": N_("This address is not asked by %(method)s. What it takes stands in the header Allow."),
+    "web.other-answer": N_("The answer has another ETag than If-Match asks for."),
     "http.413": N_("What was sent is larger than %(limit)s bytes, the most this site reads. Please send less."),
     "web.not-an-iri": N_(
         "The parameter “%(name)s” takes the IRI of a graph, such as https://…, not “%(value)s”. Leave it out to read all data."
@@ -162,16 +166,21 @@ def wants_problem() -> bool:
     if request.path.startswith("/api/") or request.path in OPERATIONS:
         return True
     pages = (HTML, XHTML)
-    if request.path == "/sparql" or request.path.startswith("/q/"):  # an address for both, where a client without a preference is a program
+    if request.path in ("/sparql", "/q") or request.path.startswith(
+        "/q/"
+    ):  # an address for both, where a client without a preference is a program
         return choose_format(request.accept_mimetypes, (PROBLEM, *GRAPH_FORMATS, *pages)) not in pages
     return choose_format(request.accept_mimetypes, (*pages, PROBLEM, *GRAPH_FORMATS)) not in pages
 
 
-def _with_limits(response: Response, status: int, facts: dict[str, object]) -> Response:
+def _with_limits(response: Response, status: int, code: str, facts: dict[str, object]) -> Response:
     if status in (429, 503, 504):
         response.headers["Retry-After"] = str(facts.get("wait", RETRY_AFTER_S))
     if "limit" in facts and "value" in facts:
         response.headers["Itda-Limit"] = f"{facts['limit']}={facts['value']} {facts.get('unit', '')}".strip()
+    if code == "web.unsupported-media":
+        response.headers["Accept-Post"] = "application/sparql-query, application/x-www-form-urlencoded"
+        response.headers["Accept-Encoding"] = "identity"
     response.headers["Vary"] = "Accept"
     response.cache_control.no_store = True
     return response
@@ -179,7 +188,7 @@ def _with_limits(response: Response, status: int, facts: dict[str, object]) -> R
 
 def _said_of(status: int, app: Flask) -> str:
     code = f"http.{status}"
-    return gettext(DETAILS[code], limit=app.config["MAX_CONTENT_LENGTH"]) if code in DETAILS else ""
+    return gettext(DETAILS[code], limit=app.config["MAX_CONTENT_LENGTH"], method=request.method) if code in DETAILS else ""
 
 
 def init_errors(app: Flask) -> None:
@@ -193,7 +202,7 @@ def init_errors(app: Flask) -> None:
             advice = gettext(ADVICE[status]) if status in ADVICE else ""
             page = ErrorPage(status, gettext(TITLES.get(status, TITLES[400])), detail, advice)
             response = render("error.html", page, status)
-        return _with_limits(response, status, facts)
+        return _with_limits(response, status, code, facts)
 
     def known(error: KgError) -> Response:
         members: dict[str, object] = dict(error.members) if isinstance(error, WebError) else {}

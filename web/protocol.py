@@ -22,6 +22,8 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _PARAMETERS = 2000
+_BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before all text; it is none of it."""
 _SHOWN = 80
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
@@ -82,15 +84,17 @@ def read_request() -> ProtocolRequest:
         body = _body()
         if request.mimetype == DIRECT:
             texts = (*texts, _utf8(body))
-        else:
-            values = _parameters(body)
+        else:  # what stands in the address is read as well: left out in silence, graphs there would make it another question
+            sent = _parameters(body)
+            values = {name: (*values.get(name, ()), *sent.get(name, ())) for name in {**values, **sent}}
             texts = values.get("query", ())
     if "update" in values or "using-graph-uri" in values or "using-named-graph-uri" in values:
         raise WebError("web.no-updates")
     if len(texts) > 1:
         raise WebError("web.parameter-twice", name="query")
     default, named = (_graphs(values, name) for name in ("default-graph-uri", "named-graph-uri"))
-    return ProtocolRequest(texts[0] if texts else None, Dataset(default, named) if default or named else None, values)
+    text = texts[0].removeprefix(_BYTE_ORDER_MARK) if texts else None
+    return ProtocolRequest(text, Dataset(default, named) if default or named else None, values)
 
 
 def _graphs(values: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
@@ -194,6 +198,16 @@ def is_known(tag: str) -> bool:
     """Say whether the client has the answer with this tag already."""
     known = request.if_none_match
     return request.method in ("GET", "HEAD") and not known.star_tag and known.contains_weak(tag)
+
+
+def require_match(tag: str) -> None:
+    """Refuse a request that is to be answered only with an answer the client knows.
+
+    Raises:
+        WebError: 412, the answer is another one.
+    """
+    if "If-Match" in request.headers and not request.if_match.star_tag and not request.if_match.contains(tag):
+        raise WebError("web.other-answer", 412)
 
 
 def not_modified(tag: str) -> Response:

@@ -82,7 +82,7 @@ def wider(one: Relaxation) -> Wider:
     if not one.without:
         return Wider(one.text, "", changed(q=one.text), one.total)
     label = ", ".join(_label(one.without, value) for value in request.args.getlist(one.without))
-    return Wider(label, one.without, changed(**{one.without: None}), one.total)
+    return Wider(label, one.without, changed("", **{one.without: None}), one.total)
 
 
 def _label(facet: str, value: str) -> str:
@@ -98,7 +98,7 @@ def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
     chosen = set(request.args.getlist(name))
     kinds = kind_labels()
     refs = site().reader.labels([value.value for value in values if value.label is not None], current_language())
-    without = changed(**{name: None})
+    without = changed("", **{name: None})
     found = (
         Choice(
             label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),

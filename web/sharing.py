@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 _OPEN = ("/sparql", "/api/", "/id/", "/data", "/ontology", "/q/", "/.well-known/", "/openapi.json")
-_HEADERS = "Accept, Accept-Language, Content-Type, If-None-Match"
+_HEADERS = "Accept, Accept-Language, Content-Type, If-None-Match, *"
 _EXPOSED = "Allow, Content-Location, ETag, Itda-Limit, Itda-Snapshot, Link, Location, Retry-After, Server-Timing"
 _ALL = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
 _DAY_S = "86400"

@@ -31,8 +31,13 @@ class Client:
     def __call__(self, query: str, media: str) -> bytes:
         body = urlencode([("query", query), *self._dataset])
         headers = {"Accept": media, "Content-Type": "application/x-www-form-urlencoded"}
-        self._connection.request("POST", self._at.path, body, headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request("POST", self._at.path, body, headers)
+            answer = self._connection.getresponse()
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):  # servers let go of a connection that is long idle
+            self._connection.close()
+            self._connection.request("POST", self._at.path, body, headers)
+            answer = self._connection.getresponse()
         found = answer.read()
         if answer.status != http.client.OK:
             raise RuntimeError(f"{answer.status} for {query[:80]}: {found[:200]!r}")

@@ -425,6 +425,118 @@ def test_an_answer_too_large_is_413_and_not_cut(real_server: RealServer) -> None
     assert answer[1]["itda-limit"] == f"answer_bytes={4 << 20} bytes"
 
 
+# --- What clients do that no one expects
+
+
+@pytest.mark.parametrize("parameters", ["; charset=UTF-8", '; charset="utf-8"', "; charset=us-ascii", "; boundary=x"])
+def test_parameters_of_the_content_type_do_not_matter_but_another_charset(real_server: RealServer, parameters: str) -> None:
+    assert rows(post(real_server, PROGRAMS.encode(), DIRECT.upper() + parameters))
+    assert rows(post(real_server, urlencode({"query": PROGRAMS}).encode(), FORM + parameters))
+
+
+@pytest.mark.parametrize(
+    "kind", [DIRECT + "; charset=iso-8859-1", "application/json", "text/plain", "multipart/form-data; boundary=x", None]
+)
+def test_another_kind_of_body_is_told_which_ones_are_read(real_server: RealServer, kind: str | None) -> None:
+    answer = post(real_server, b"ASK {}", kind)
+    problem(answer, 415)
+    assert answer[1]["accept-post"] == "application/sparql-query, application/x-www-form-urlencoded"
+
+
+def test_a_compressed_body_is_told_that_plain_ones_are_read(real_server: RealServer) -> None:
+    answer = real_server.raw("POST", "/sparql", gzip.compress(b"ASK {}"), {"Content-Type": DIRECT, "Content-Encoding": "gzip"})
+    problem(answer, 415)
+    assert answer[1]["accept-encoding"] == "identity"
+    assert real_server.raw("POST", "/sparql", b"ASK {}", {"Content-Type": DIRECT, "Content-Encoding": "identity"})[0] == 200
+
+
+def test_one_byte_order_mark_before_a_query_is_no_part_of_it(real_server: RealServer) -> None:
+    marked = "\ufeff" + PROGRAMS
+    for answer in (post(real_server, marked.encode()), get(real_server, marked), post_form(real_server, [("query", marked)])):
+        assert rows(answer) == rows(get(real_server, PROGRAMS))
+    problem(post(real_server, ("\ufeff" + marked).encode()), 400)
+
+
+def test_graphs_in_the_address_of_a_form_are_read_as_in_the_w3c_case_query_post_form(real_server: RealServer) -> None:
+    body, inferred = urlencode({"query": COUNT}).encode(), number(get(real_server, COUNT, default_graph_uri=INFERRED))
+    assert number(post(real_server, body, FORM, "/sparql?" + urlencode({"default-graph-uri": INFERRED}))) == inferred
+    both = post(
+        real_server, body + b"&" + urlencode({"default-graph-uri": PLAN}).encode(), FORM, "/sparql?default-graph-uri=" + quote(INFERRED)
+    )
+    assert number(both) == number(get(real_server, COUNT, default_graph_uri=[PLAN, INFERRED]))
+    problem(post(real_server, body, FORM, "/sparql?default-graph-uri=" + quote("https://example.org/none")), 400)
+    problem(post(real_server, body, FORM, "/sparql?" + urlencode({"query": COUNT})), 400)
+
+
+def test_an_answer_is_given_only_if_it_is_the_one_that_if_match_names(real_server: RealServer) -> None:
+    tag = get(real_server, PROGRAMS)[1]["etag"]
+    for wanted in (tag, f'"other", {tag}', "*"):
+        assert rows(get(real_server, PROGRAMS, {"If-Match": wanted}))
+    assert problem(get(real_server, PROGRAMS, {"If-Match": '"other"'}), 412)["code"] == "web.other-answer"
+
+
+@pytest.mark.parametrize("wanted", ["{tag}", "W/{tag}", '"a", W/"b", {tag}', '"a",{tag} , "c"'])
+def test_any_form_of_a_known_tag_is_answered_without_a_body(real_server: RealServer, wanted: str) -> None:
+    tag = get(real_server, PROGRAMS)[1]["etag"]
+    status, headers, body = get(real_server, PROGRAMS, {"If-None-Match": wanted.format(tag=tag)})
+    assert (status, body, headers["etag"]) == (304, b"", tag)
+    assert post(real_server, PROGRAMS.encode(), **{"If-None-Match": tag})[0] == 200
+
+
+def test_a_range_is_not_served_in_part(real_server: RealServer) -> None:
+    for asked in ("bytes=0-9", "bytes=999999-"):
+        assert rows(get(real_server, PROGRAMS, {"Range": asked})) == rows(get(real_server, PROGRAMS))
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("image/png, a/b, c/d, e/f;q=0.9, g/h, text/turtle, text/csv;q=0.01, application/sparql-results+xml;q=0.02, x/y, */*;q=0", "xml"),
+        (", ".join(f"a/b{number}" for number in range(800)) + ", text/csv", "text/csv"),
+        ("text/*", "text/csv"),
+        ("application/sparql-results+json;q=0, */*", "xml"),
+        ("text/csv;charset=utf-8", "text/csv"),
+        ("TEXT/CSV", "text/csv"),
+    ],
+)
+def test_long_and_odd_lists_of_formats_are_read(real_server: RealServer, accept: str, media: str) -> None:
+    assert media in get(real_server, PROGRAMS, {"Accept": accept})[1]["content-type"]
+
+
+def test_a_script_may_send_any_header_but_secrets(real_server: RealServer) -> None:
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-requested-with"}
+    headers = real_server.raw("OPTIONS", "/sparql", b"", asked)[1]
+    assert "*" in headers["access-control-allow-headers"].split(", ")
+    assert "access-control-allow-credentials" not in headers
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "QUERY"])
+def test_another_method_is_told_which_ones_there_are(real_server: RealServer, method: str) -> None:
+    answer = real_server.raw(method, "/sparql", b"ASK {}", {"Content-Type": DIRECT})
+    assert method in str(problem(answer, 405)["detail"])
+    assert {"GET", "HEAD", "POST", "OPTIONS"} == set(answer[1]["allow"].split(", "))
+
+
+def test_a_slash_at_the_end_leads_to_the_address_without(real_server: RealServer) -> None:
+    status, headers, _ = real_server.raw("POST", "/sparql/?a=%20b", b"ASK {}", {"Content-Type": DIRECT})
+    assert (status, headers["location"]) == (308, "/sparql?a=%20b")
+
+
+@pytest.mark.parametrize("given", ["%ZZ", "%", "%E", "%u0041"])
+def test_a_percent_sign_that_encodes_nothing_stands_for_itself(real_server: RealServer, given: str) -> None:
+    status, _, body = real_server.raw("GET", "/sparql?query=SELECT('" + given + "'AS%20%3Fx)%7B%7D")
+    assert (status, json.loads(body)["results"]["bindings"][0]["x"]["value"]) == (200, given)
+
+
+def test_plus_is_a_space_in_forms_and_addresses_and_itself_in_a_query(real_server: RealServer) -> None:
+    for answer in (
+        real_server.raw("POST", "/sparql", b"query=SELECT+(1%2B1+AS+?x)+{}", {"Content-Type": FORM}),
+        real_server.raw("GET", "/sparql?query=SELECT+(1%2B1+AS+?x)+%7B%7D"),
+        post(real_server, b"SELECT (1+1 AS ?x) {}"),
+    ):
+        assert json.loads(answer[2])["results"]["bindings"][0]["x"]["value"] == "2"
+
+
 # --- SPARQL 1.1 Service Description, and the page at the same address
 
 

@@ -24,6 +24,7 @@ from web.protocol import (
     not_modified,
     protocol_answer,
     read_request,
+    require_match,
     tag_of,
 )
 from web.querypage import page_of
@@ -51,13 +52,20 @@ def endpoint() -> Response:
     Raises:
         QueryError: the query is refused or fails.
         StoreUnavailable: every query worker is busy.
-        WebError: 406, 415, 429, or a request without a query.
+        WebError: 406, 412, 415, 429, or a request without a query.
     """
     asked = read_request()
     if asked.text is None and request.method != "POST" and (name := asked.first("example")):
         values = {key: found[0] for key, found in asked.values.items()}
         asked = ProtocolRequest(filled(question_named(name), values), asked.dataset, asked.values)
     return _served(asked)
+
+
+@blueprint.route("/sparql/", methods=["GET", "POST"])
+def with_slash() -> AnyResponse:
+    """Lead to the address without a slash at its end; method and body stay."""
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(url_for("sparql.endpoint") + (f"?{query}" if query else ""), 308)
 
 
 @blueprint.post("/q")
@@ -108,7 +116,7 @@ def answered(asked: ProtocolRequest) -> Response:
     Raises:
         QueryError: the query is refused or fails.
         StoreUnavailable: every query worker is busy.
-        WebError: 406 or 429.
+        WebError: 406, 412 or 429.
     """
     text, opened = asked.text or "", site()
     shape = opened.queries.inspect(text)
@@ -116,8 +124,10 @@ def answered(asked: ProtocolRequest) -> Response:
     for_excel = wanted == EXCEL and shape.kind == "solutions"
     media = SOLUTION_FORMATS[0].media if for_excel else format_for(shape.kind, wanted).media
     tag = tag_of(shape, asked.dataset, EXCEL if for_excel else media) if shape.repeatable else None
-    if tag and is_known(tag):
-        return not_modified(tag)
+    if tag:
+        require_match(tag)
+        if is_known(tag):
+            return not_modified(tag)
     start = time.perf_counter()
     with services().budget.spending(request.remote_addr or ""):
         answer = opened.queries.query(text, media, asked.dataset)
