@@ -21,10 +21,8 @@ def init_compression(app: Flask) -> None:
             response.vary.add("Accept-Encoding")
         if response.status_code == 304 or "Content-Encoding" in response.headers or "Accept-Encoding" not in request.headers:
             return response
-        if request.accept_encodings.quality("gzip") <= 0:
-            return response
         body = response.get_data()
-        if len(body) < _LEAST_BYTES:
+        if len(body) < _LEAST_BYTES or request.accept_encodings.quality("gzip") <= 0:
             return response
         response.set_data(gzip.compress(body, _LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"

@@ -35,6 +35,7 @@ STATUS: tuple[tuple[type[KgError], int], ...] = (
 LIMITS = {"query_deadline_s": 504, "query_memory_mib": 507, "answer_bytes": 413, "query_bytes": 413}
 CODES = {"query.media": 406, "query.not-representable": 406}
 RETRY_AFTER_S = 5
+_HEADER_CHARS = 8192
 
 TITLES = {
     400: N_("The request could not be understood"),
@@ -46,6 +47,7 @@ TITLES = {
     413: N_("That is too large"),
     415: N_("This page does not read that format"),
     429: N_("Too many questions at once"),
+    431: N_("A header of the request is too long"),
     500: N_("Something went wrong on our side"),
     503: N_("The service is resting for a moment"),
     504: N_("The query took too long"),
@@ -79,6 +81,7 @@ DETAILS = {
     "web.no-parameter": N_("There is no parameter “%(name)s”. The parameters are: %(words)s"),
     "http.404": N_("There is nothing at this address."),
     "http.405": N_("This address is not asked by %(method)s. What it takes stands in the header Allow."),
+    "web.header-too-long": N_("The header “%(name)s” may have %(limit)s characters; yours has %(value)s."),
     "web.other-answer": N_("The answer has another ETag than If-Match asks for."),
     "http.413": N_("What was sent is larger than %(limit)s bytes, the most this site reads. Please send less."),
     "web.not-an-iri": N_(
@@ -163,7 +166,7 @@ def problem(status: int, code: str, detail: str, facts: dict[str, object]) -> Re
 
 def wants_problem() -> bool:
     """Say whether the client is a program: it asks an address for programs, or likes another format better than a page."""
-    if request.path.startswith("/api/") or request.path in OPERATIONS:
+    if request.path.startswith("/api/") or request.path in OPERATIONS or _is_too_long("Accept"):
         return True
     pages = (HTML, XHTML)
     if request.path in ("/sparql", "/q") or request.path.startswith(
@@ -171,6 +174,16 @@ def wants_problem() -> bool:
     ):  # an address for both, where a client without a preference is a program
         return choose_format(request.accept_mimetypes, (PROBLEM, *GRAPH_FORMATS, *pages)) not in pages
     return choose_format(request.accept_mimetypes, (*pages, PROBLEM, *GRAPH_FORMATS)) not in pages
+
+
+def _is_too_long(name: str) -> bool:
+    return len(request.headers.get(name, "")) > _HEADER_CHARS
+
+
+def _check_headers() -> None:
+    for name in ("Accept", "Accept-Encoding"):  # reading a list of 30,000 takes a second
+        if _is_too_long(name):
+            raise WebError("web.header-too-long", 431, name=name, limit=_HEADER_CHARS, value=len(request.headers[name]))
 
 
 def _with_limits(response: Response, status: int, code: str, facts: dict[str, object]) -> Response:
@@ -224,6 +237,7 @@ def init_errors(app: Flask) -> None:
         LOG.exception("unexpected error on %s", request.path, exc_info=error)
         return answer(500, "http.500", "", {})
 
+    app.before_request(_check_headers)
     app.register_error_handler(KgError, known)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(Exception, unknown)

@@ -503,6 +503,17 @@ def test_long_and_odd_lists_of_formats_are_read(real_server: RealServer, accept:
     assert media in get(real_server, PROGRAMS, {"Accept": accept})[1]["content-type"]
 
 
+@pytest.mark.parametrize("name", ["Accept", "Accept-Encoding"])
+def test_a_list_too_long_to_be_meant_is_not_read(real_server: RealServer, name: str) -> None:
+    found = problem(get(real_server, PROGRAMS, {name: ",".join(["a/b"] * 8000)}), 431)
+    assert (found["code"], found["name"]) == ("web.header-too-long", name)
+
+
+def test_two_formats_that_differ_are_refused(real_server: RealServer) -> None:
+    assert problem(get(real_server, PROGRAMS, format=["csv", "xml"]), 400)["code"] == "web.parameter-twice"
+    assert get(real_server, PROGRAMS, format=["csv", "csv"])[0] == 200
+
+
 def test_a_script_may_send_any_header_but_secrets(real_server: RealServer) -> None:
     asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-requested-with"}
     headers = real_server.raw("OPTIONS", "/sparql", b"", asked)[1]

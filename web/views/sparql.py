@@ -116,10 +116,12 @@ def answered(asked: ProtocolRequest) -> Response:
     Raises:
         QueryError: the query is refused or fails.
         StoreUnavailable: every query worker is busy.
-        WebError: 406, 412 or 429.
+        WebError: 400, 406, 412 or 429.
     """
     text, opened = asked.text or "", site()
     shape = opened.queries.inspect(text)
+    if len(set(asked.values.get("format", ()))) > 1:
+        raise WebError("web.parameter-twice", name="format")
     wanted = asked.first("format")
     for_excel = wanted == EXCEL and shape.kind == "solutions"
     media = SOLUTION_FORMATS[0].media if for_excel else format_for(shape.kind, wanted).media
