@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import queue
-import threading
 import time
+from _thread import start_new_thread
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -104,7 +104,7 @@ class QueryPool(LimitedQueries):
             if slot is None or slot.usable:
                 self._slots.put(slot)
             else:  # the visitor need not wait until the system has taken a large process apart and made a new one
-                threading.Thread(target=self._replace, args=(slot,), daemon=True).start()
+                start_new_thread(self._replace, (slot,))  # threading.Thread.start waits until the thread has had its first turn
 
     def _free_slot(self, until: float) -> WorkerProcess | None:
         try:

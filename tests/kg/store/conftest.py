@@ -51,7 +51,7 @@ def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return Settings(query_deadline_s=1.5, query_memory_mib=256, answer_bytes=1 << 20, query_workers=1, query_waiting=6, query_kept_bytes=0)
+    return Settings(query_deadline_s=3, query_memory_mib=256, answer_bytes=1 << 20, query_workers=1, query_waiting=6, query_kept_bytes=0)
 
 
 @pytest.fixture(scope="session")
