@@ -509,9 +509,8 @@ def test_a_list_too_long_to_be_meant_is_not_read(real_server: RealServer, name: 
     assert (found["code"], found["name"]) == ("web.header-too-long", name)
 
 
-def test_two_formats_that_differ_are_refused(real_server: RealServer) -> None:
-    assert problem(get(real_server, PROGRAMS, format=["csv", "xml"]), 400)["code"] == "web.parameter-twice"
-    assert get(real_server, PROGRAMS, format=["csv", "csv"])[0] == 200
+def test_of_two_names_of_formats_the_first_counts_because_clients_send_several(real_server: RealServer) -> None:
+    assert get(real_server, PROGRAMS, format=["csv", "xml"])[1]["content-type"] == "text/csv; charset=utf-8"
 
 
 def test_a_script_may_send_any_header_but_secrets(real_server: RealServer) -> None:

@@ -120,8 +120,6 @@ def answered(asked: ProtocolRequest) -> Response:
     """
     text, opened = asked.text or "", site()
     shape = opened.queries.inspect(text)
-    if len(set(asked.values.get("format", ()))) > 1:
-        raise WebError("web.parameter-twice", name="format")
     wanted = asked.first("format")
     for_excel = wanted == EXCEL and shape.kind == "solutions"
     media = SOLUTION_FORMATS[0].media if for_excel else format_for(shape.kind, wanted).media
