@@ -13,7 +13,7 @@ from web.app import create_app
 from web.context import plan, site
 from web.i18n import ENVIRON_KEY
 from web.judged import decision_data
-from web.replies import add_facts, from_fields
+from web.replies import add_facts, from_fields, telling
 from web.serving import SearchOpener
 from web.terminal import Terminal
 from web.words import N_
@@ -60,7 +60,7 @@ def advise(settings: Settings, lang: str, words: str, *, asker: str | None, answ
             chosen, eligibility = plan().iri, site().eligibility
             catalogue = eligibility.catalogue(chosen)
             understood = site().describer.describe(words) if words else Description((), "")
-            add_facts(fields, understood.facts)
+            add_facts(fields, telling(understood.facts, catalogue))
             decision = decide(catalogue, from_fields(fields, catalogue.terms))
             return Advice(decision_data(decision, eligibility.texts(chosen, lang)), understood)
     finally:

@@ -124,7 +124,9 @@ def _supports(judged: Judged, texts: Texts) -> tuple[Support, ...]:
 def _order(decision: Decision, judged: Judged, texts: Texts) -> tuple[object, ...]:
     reasons = decision.reasons(judged.row)
     unknown = sum(reason.value is None for reason in reasons)
-    met = sum(reason.value is True for reason in reasons)
+    # A group whose meaning fits in part comes nearer than one of which nothing is known.
+    tests = decision.catalogue.tests
+    met = sum(1.0 if reason.value else 0.5 * (reason.cause == "ambiguous" and not tests[reason.test].vague) for reason in reasons)
     return (judged.verdict != "eligible", -met, unknown, texts.names[judged.row.role].order, name_of(texts, judged.row.program))
 
 

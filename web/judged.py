@@ -55,7 +55,7 @@ def _reason_data(decision: Decision, reason: Reason, texts: Texts) -> dict[str, 
     concept = decision.catalogue.concept_of(reason.test)
     meanings = [meaning for ref in (criterion.accepts if criterion else ()) for meaning in texts.meanings.get(ref.iri, ())]
     passages = (*(criterion.passages if criterion else ()), *(passage for meaning in meanings for passage in meaning.passages))
-    said = [criterion_text(criterion) if criterion else "", *(meaning.label.value for meaning in meanings)]
+    said = [criterion_text(criterion) if criterion else "", *map(meaning_text, meanings)]
     return {
         "concept": concept.notation if concept else decision.catalogue.tests[reason.test].concept,
         "result": _RESULTS[reason.value],
@@ -63,6 +63,13 @@ def _reason_data(decision: Decision, reason: Reason, texts: Texts) -> dict[str, 
         "text": "; ".join(part for part in said if part),
         "lines": lines_text(passages),
     }
+
+
+def meaning_text(meaning: Criterion) -> str:
+    """Return what a group is said to mean; what no line of the plan says is marked with its source."""
+    if meaning.passages:
+        return meaning.label.value
+    return gettext("%(text)s (not in the document: %(source)s)", text=meaning.label.value, source=meaning.source.value)
 
 
 def condition_words(criterion: Criterion) -> str:
@@ -129,7 +136,7 @@ def answer_text(concept: Concept, written: tuple[str, ...], texts: Texts) -> str
     if concept.kind == "area":
         named = {key: ref.label.value for ref in texts.names.values() if "/area/" in ref.iri for key in (ref.notation, ref.iri) if key}
         return _place_text(written, named)
-    holding = [named.get(text, text) for text in written if not text.startswith("-")]
+    holding = [named.get(text, text) for text in written if not text.startswith(("-", "?"))]
     return ", ".join(holding) or gettext("none of these")
 
 
@@ -142,8 +149,8 @@ def _place_text(written: tuple[str, ...], named: dict[str, str]) -> str:
 
 
 def schema_data(catalogue: Catalogue, texts: Texts) -> dict[str, Any]:
-    """Return what can be answered: every concept with its question, kind, unit and values."""
-    concepts = [concept for concept in catalogue.terms.concepts.values() if concept.kind not in ("judgement", "several")]
+    """Return what can be answered: every concept that some verdict depends on, with its question, kind, unit and values."""
+    concepts = [one for one in catalogue.terms.concepts.values() if one.iri in catalogue.deciding and one.kind != "judgement"]
     return {
         "as": list(KINDS),
         "on": gettext("a day (YYYY-MM-DD) on which ages are counted; today if it is left out"),
@@ -155,7 +162,8 @@ def schema_data(catalogue: Catalogue, texts: Texts) -> dict[str, Any]:
 
 
 def _field_data(concept: Concept, catalogue: Catalogue, texts: Texts) -> dict[str, Any]:
-    values = [value for value in catalogue.terms.values.values() if concept.scheme and value.scheme == concept.scheme]
+    scheme = [value for value in catalogue.terms.values.values() if concept.scheme and value.scheme == concept.scheme]
+    values = [value for value in scheme if catalogue.matters(value)]
     return {
         "name": concept.notation,
         "label": name_of(texts, concept.iri),

@@ -9,9 +9,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kg.eligibility.answers import DECLINED, NO, Profile, read_profile
-from kg.eligibility.logic import TRUE
-from kg.eligibility.rules import Catalogue, Constraint, Terms
-from kg.eligibility.testing import state
+from kg.eligibility.rules import Catalogue, Concept, Terms
+from kg.eligibility.testing import may_be
 from search.describing import SINGLE, Fact
 from web.errors import WebError
 
@@ -87,23 +86,39 @@ def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     return {name: list(dict.fromkeys(values)) for name, values in found.items()}
 
 
-def without_contradicted(fields: Mapping[str, list[str]], offered: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]]:
-    """Leave out each no that comes only from not ticking a group whose definitions are met by the other answers.
+def passed_over(fields: Mapping[str, list[str]], offered: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]]:
+    """Take back each no that comes only from not ticking a group whose recorded meaning is met, or in part, or may still be.
 
-    Somebody who ticks one word for people of their age does not deny the others; the plan's own definitions decide.
+    Somebody who ticks one word for people of their age does not deny the others; what the words are said to mean decides.
     """
-    terms, kept = catalogue.terms, dict(fields)
-    groups = {concept.notation: concept for concept in terms.concepts.values() if concept.kind == "group"}
-    for name, _, value in (given.partition("=") for given in offered):
-        if name not in groups or NO + value not in kept.get(name, ()):
-            continue
-        others = {**kept, name: [one for one in kept[name] if one != NO + value]}
-        profile = from_fields(others, terms)
-        meant = {one.iri for one in terms.values.values() if one.scheme == groups[name].scheme and one.notation == value}
-        test = Constraint(groups[name].iri, accepts=frozenset(meant & terms.definitions.keys()))
-        if state(catalogue, test, profile)[0] == TRUE:
-            kept = others
-    return {name: values for name, values in kept.items() if values}
+    groups = {concept.notation: concept for concept in catalogue.terms.concepts.values() if concept.kind == "group"}
+    pairs = [
+        (name, value) for name, _, value in (one.partition("=") for one in offered) if NO + value in fields.get(name, ()) and name in groups
+    ]
+    taken = {name: [text for text in values if (name, text.removeprefix(NO)) not in pairs] for name, values in fields.items()}
+    profile, kept = from_fields(taken, catalogue.terms), {name: list(values) for name, values in fields.items()}
+    for name, value in pairs:
+        meant = [one.iri for one in catalogue.terms.values.values() if one.scheme == groups[name].scheme and one.notation == value]
+        if any(may_be(catalogue, group, profile) for group in meant):
+            kept[name] = [DECLINED + value if text == NO + value else text for text in kept[name]]
+    return kept
+
+
+def telling(facts: Iterable[Fact], catalogue: Catalogue) -> tuple[Fact, ...]:
+    """Return the facts that can change a verdict of this plan, and needs and kinds of asker: others would be shown back for nothing."""
+    by_notation = {concept.notation: concept for concept in catalogue.terms.concepts.values()}
+    return tuple(fact for fact in facts if fact.name in ("need", ASKER) or _tells(by_notation.get(fact.name), fact.value, catalogue))
+
+
+def _tells(concept: Concept | None, value: str, catalogue: Catalogue) -> bool:
+    if concept is None or concept.iri not in catalogue.deciding:
+        return False
+    own = [
+        one
+        for one in catalogue.terms.values.values()
+        if concept.scheme and one.scheme == concept.scheme and one.notation == value.removeprefix(NO)
+    ]
+    return not own or any(catalogue.matters(one) for one in own)
 
 
 def add_facts(fields: dict[str, list[str]], facts: Iterable[Fact]) -> None:

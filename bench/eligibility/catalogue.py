@@ -23,12 +23,17 @@ PLAN = ID + "11410/plan/2022"
 SEED = 20222
 
 
-def published() -> Catalogue:
-    """Return the compiled conditions of the published snapshot."""
+def reader() -> EligibilityReader:
+    """Return what reads the conditions of the published snapshot."""
     settings = Settings()
     store = OxigraphStore.open(open_current(settings.snapshots).store_path)
     library = QueryLibrary.load(settings.ontology / "queries")
-    return EligibilityReader(store, library, Display(Source(store, library))).catalogue(PLAN)
+    return EligibilityReader(store, library, Display(Source(store, library)))
+
+
+def published() -> Catalogue:
+    """Return the compiled conditions of the published snapshot."""
+    return reader().catalogue(PLAN)
 
 
 def national(programmes: int, source: Catalogue) -> Catalogue:

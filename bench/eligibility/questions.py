@@ -16,7 +16,7 @@ from bench.eligibility.catalogue import published
 from kg.eligibility.answers import Answer, Truth, Values, read_profile
 from kg.eligibility.deciding import Decision, decide
 from kg.eligibility.logic import OPEN
-from kg.eligibility.questions import Question, chosen, next_question, options_for, outcomes, with_answers
+from kg.eligibility.questions import Question, answered, chosen, next_question, options_for, outcomes
 from kg.eligibility.rules import KINDS, Catalogue, Kind
 
 SEED = 20223
@@ -75,7 +75,7 @@ def main() -> None:
             found.append(decided / len(decidable) if decidable else 1.0)
             question = next_question(decision)
             if question is not None:
-                profile = with_answers(profile, reply(question, truth, decision))
+                profile = answered(catalogue, profile, reply(question, truth, decision))
         shares[kind].append(found)
     everybody = [one for found in shares.values() for one in found]
     print("| questions | " + " | ".join(str(asked) for asked in range(MOST + 1)) + " |\n|---|" + "---|" * (MOST + 1))

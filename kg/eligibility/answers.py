@@ -41,10 +41,15 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Concepts that hold, and concepts that do not; of any other nothing is known."""
+    """Concepts that hold, and concepts that do not; of any other nothing is known.
+
+    Attributes:
+        passed: Groups that were offered and neither chosen nor denied: what is recorded of their meaning decides them, and nothing else.
+    """
 
     yes: frozenset[str]
     no: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,8 @@ def read_profile(asker: str, on: date, texts: Mapping[str, Sequence[str]], terms
     """Read answers that are written as texts.
 
     A number is `27`, `19-34`, `65-` or `-18`; yes and no are `true` and `false`; a concept is its notation, with `-` before it when it does
-    not hold, and may be repeated; an area is a name, notation or IRI, with `-` before it when the place lies outside; `?` is not known or
-    not said. `birthDate` is a date that stands for an age.
+    not hold and `?` where it was offered and passed over, and may be repeated; an area is a name, notation or IRI, with `-` before it when
+    the place lies outside; `?` alone is not known or not said. `birthDate` is a date that stands for an age.
 
     Raises:
         ProfileError: `profile.unknown-field` (facts `name`, `nearest`), `profile.bad-value` (`name`, `value`, `expected`),
@@ -173,16 +178,16 @@ def _span(concept: Concept, text: str) -> Span:
 
 def _values(concept: Concept, texts: tuple[str, ...], terms: Terms) -> Values:
     own = {value.notation: value for value in terms.values.values() if value.scheme == concept.scheme}
-    yes, no = set[str](), set[str]()
+    yes, no, passed = set[str](), set[str](), set[str]()
     for text in texts:
-        bare = text.removeprefix(NO)
+        bare = text.removeprefix(NO).removeprefix(DECLINED)
         name = bare.removeprefix(concept.scheme + "/")
         if name not in own:
             raise _bad(concept, bare, ", ".join(sorted(own)))
-        (no if text.startswith(NO) else yes).add(own[name].iri)
+        (no if text.startswith(NO) else passed if text.startswith(DECLINED) else yes).add(own[name].iri)
     if concept.scheme in terms.exclusive and len(yes) > 1:
         raise _bad(concept, ", ".join(texts), "1")
-    return Values(frozenset(yes), frozenset(no - yes))
+    return Values(frozenset(yes), frozenset(no - yes), frozenset(passed - yes - no))
 
 
 def _place(concept: Concept, texts: tuple[str, ...], terms: Terms) -> Place:

@@ -11,7 +11,7 @@ from kg.eligibility.answers import NO, Answer, Place, Profile, Span, Truth, Valu
 from kg.eligibility.deciding import Decision, Judged, judge
 from kg.eligibility.logic import OPEN
 from kg.eligibility.rules import Area, Catalogue, Concept, Constraint
-from kg.eligibility.testing import states
+from kg.eligibility.testing import may_be, states
 
 _KINDS = ("number", "boolean", "concept", "area", "group")
 _MOST_TRIED = 300
@@ -106,7 +106,7 @@ def _rate(decision: Decision, concepts: list[Concept], rows: list[Judged]) -> tu
     used = frozenset(test for judged in rows for _, test in judged.row.leaves) & affected
     settled, tested = [], []
     for outcome in outcomes(options, several):
-        after = states(catalogue, with_answers(decision.profile, outcome), decision.states, affected)
+        after = states(catalogue, answered(catalogue, decision.profile, outcome), decision.states, affected)
         masks = [mask for mask, _ in after]
         settled.append(sum(judge(judged.row, masks).verdict != "undetermined" for judged in rows))
         tested.append(sum(after[number][0] != decision.states[number][0] for number in used))
@@ -138,6 +138,21 @@ def chosen(options: tuple[Option, ...], ticked: frozenset[Option]) -> Outcome:
     return found
 
 
+def answered(catalogue: Catalogue, profile: Profile, outcome: Outcome) -> Profile:
+    """Return the profile with more answers; a group that was offered and not ticked is denied only if its recorded meaning is not met.
+
+    Somebody who ticks one word for people of their age does not deny the others: a meaning that is met in part, or may still be, decides.
+    """
+    told: dict[str, Answer] = {}
+    for concept, answer in outcome.items():
+        told[concept] = answer
+        if isinstance(answer, Values) and catalogue.terms.concepts[concept].kind == "group":
+            ticked = with_answers(profile, {concept: Values(answer.yes)})
+            passed = frozenset(group for group in answer.no if may_be(catalogue, group, ticked))
+            told[concept] = Values(answer.yes, answer.no - passed, passed)
+    return with_answers(profile, told)
+
+
 def with_answers(profile: Profile, outcome: Outcome) -> Profile:
     """Return the profile with more answers; of concepts of which several may hold, with what was known before."""
     answers = dict(profile.answers)
@@ -145,7 +160,8 @@ def with_answers(profile: Profile, outcome: Outcome) -> Profile:
         before = answers.get(concept)
         if isinstance(before, Values) and isinstance(answer, Values):
             yes = before.yes | answer.yes
-            answers[concept] = Values(yes, (before.no | answer.no) - yes)
+            no = (before.no | answer.no) - yes
+            answers[concept] = Values(yes, no, (before.passed | answer.passed) - yes - no)
         else:
             answers[concept] = answer
     return replace(profile, answers=answers)
@@ -228,8 +244,8 @@ def _values(decision: Decision, concept: Concept, tests: Iterable[Constraint]) -
         chosen = sorted(value.iri for value in terms.values.values() if value.scheme == concept.scheme)
     else:
         known = decision.profile.given(concept.iri)
-        answered = known.yes | known.no if isinstance(known, Values) else frozenset()
-        fitting = [one for one in accepted if one in terms.values and one not in answered]
+        told = known.yes | known.no | known.passed if isinstance(known, Values) else frozenset()
+        fitting = [one for one in accepted if one in terms.values and one not in told]
         if concept.kind == "group":
             fitting = [one for one in fitting if terms.values[one].admits == decision.profile.asker]
         chosen = sorted(fitting, key=lambda value: (-accepted[value], value))

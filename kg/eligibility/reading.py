@@ -28,7 +28,11 @@ Nested = str | tuple[Operator, str, tuple["Nested", ...]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is read of the ontology: terms without the numbers of tests, what groups mean, and who alone can get a kind of support."""
+    """What is read of the ontology: terms without the numbers of tests, what groups mean, and who alone can get a kind of support.
+
+    Attributes:
+        outside: Meanings that no line of a plan states, but a law or another named source.
+    """
 
     concepts: Mapping[str, Concept]
     values: Mapping[str, Value]
@@ -36,6 +40,7 @@ class Known:
     exclusive: frozenset[str]
     meanings: Mapping[str, tuple[str, ...]]
     only: Mapping[str, Kind]
+    outside: frozenset[str] = frozenset()
 
 
 def read_known(source: Source) -> Known:
@@ -56,6 +61,7 @@ def read_known(source: Source) -> Known:
             if "meaning" in rows[0]
         },
         only={value_of(row, "support"): _KIND_OF_FACT[value_of(row, "factOf")] for row in source.rows("eligibility-supports").rows},
+        outside=frozenset(value_of(row, "meaning") for rows in values.values() for row in rows if "outside" in row),
     )
 
 
@@ -128,11 +134,17 @@ class Compiler:
                 yield kind, Row(edition, program, role, None, groups=groups)
             return
         nested = self._nested(tops[0]) if len(tops) == 1 else ("all", tops[0], tuple(map(self._nested, tops)))
-        complete = KJ.CompletelyStated in read.iris(edition, KJ.criteriaCompleteness)
+        complete = KJ.CompletelyStated in read.iris(edition, KJ.criteriaCompleteness) and not self._rests_outside(nested)
         for kind in self._kinds(nested):
             own = self._for_kind(nested, kind)
             leaves = tuple((leaf, self._number(leaf)) for leaf in _leaves(own))
             yield kind, Row(edition, program, role, self._numbered(own), leaves, complete, groups)
+
+    def _rests_outside(self, nested: Nested, seen: frozenset[str] = frozenset()) -> bool:
+        """Say whether conditions name a group that the plan does not define and another source does: then the plan states only part."""
+        known, groups = self._known, {group for leaf in _leaves(nested) for group in self._statements.iris(leaf, KJ.acceptedValue)} - seen
+        meanings = {meaning for group in groups for meaning in known.meanings.get(group, ())}
+        return not meanings.isdisjoint(known.outside) or any(self._rests_outside(self._nested(one), seen | groups) for one in meanings)
 
     def _admitted(self, edition: str, role: str, groups: tuple[str, ...]) -> tuple[Kind, ...]:
         """Return who may come where no condition is stated: what the groups are of, else whoever can get what the role is given."""

@@ -141,6 +141,27 @@ class Catalogue:
         """For each test the IRIs of the concepts that decide it."""
         return tuple(frozenset(self.tests[one].concept for one in reach) & self.terms.concepts.keys() for reach in self.reach)
 
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """Return the IRIs of the concepts whose answers some row of the catalogue depends on."""
+        return frozenset(self.tests[test].concept for test in self._used) & self.terms.concepts.keys()
+
+    @cached_property
+    def _used(self) -> frozenset[int]:
+        tests = {test for rows in self.rows.values() for row in rows for _, test in row.leaves}
+        reached = frozenset[int]().union(*(self.reach[test] for test in tests))
+        return frozenset(test for test in reached if not self.tests[test].vague)
+
+    def matters(self, value: Value) -> bool:
+        """Say whether an answer can change a verdict: a condition accepts it, a broader or a narrower one, or it rules such a one out."""
+        accepted = frozenset[str]().union(*(self.tests[test].accepts for test in self._used))
+        if value.scheme in self.terms.exclusive:
+            return any(one.scheme == value.scheme for one in self._known(accepted))
+        return not accepted.isdisjoint(value.above) or any(value.iri in one.above for one in self._known(accepted))
+
+    def _known(self, values: frozenset[str]) -> list[Value]:
+        return [self.terms.values[one] for one in values if one in self.terms.values]
+
     def _reach(self, number: int) -> frozenset[int]:
         found, ahead = {number}, [number]
         while ahead:

@@ -142,6 +142,8 @@ def _group(catalogue: Catalogue, test: Constraint, profile: Profile, asking: fro
         mask = _concept(catalogue, concept, group, own) if isinstance(own, Values) else OPEN
         if mask == OPEN:
             mask, cause = _defined(catalogue, group, profile, asking)
+            if isinstance(own, Values) and group in own.passed and cause == "ambiguous":
+                mask = UNKNOWN
             if cause:
                 causes.add(cause)
         masks.append(mask)
@@ -149,6 +151,11 @@ def _group(catalogue: Catalogue, test: Constraint, profile: Profile, asking: fro
     if mask in (TRUE, FALSE):
         return (mask, None)
     return (mask, "not-answered" if "not-answered" in causes else "ambiguous")
+
+
+def may_be(catalogue: Catalogue, group: str, profile: Profile) -> bool:
+    """Say whether what is recorded of a group's meaning is met, or in part, or may still be; False where nothing is recorded."""
+    return group in catalogue.terms.definitions and _defined(catalogue, group, profile, frozenset())[0] != FALSE
 
 
 def _defined(catalogue: Catalogue, group: str, profile: Profile, asking: frozenset[str]) -> State:

@@ -31,7 +31,7 @@ class Texts:
         topics: IRIs of what an edition is about.
         doors: Whom to ask, where it is and what comes first, by edition and word (`operator`, `authority`, `place`, `first`).
         questions: What is asked about a concept, in plain words.
-        meanings: What a target group is said to mean, with the lines that say so.
+        meanings: What a target group is said to mean, with the lines or the law that say so; meanings of the groups these name follow.
     """
 
     names: Mapping[str, Ref]
@@ -131,8 +131,14 @@ class EligibilityReader:
             topics={edition: frozenset(statements.iris(edition, CV.thematicArea)) for edition in editions},
             doors={edition: _doors(parts, statements, edition) for edition in editions},
             questions=self._questions(lang),
-            meanings={group: tuple(map(parts.criterion, found)) for group, found in self._terms().meanings.items()},
+            meanings={group: tuple(self._meanings(parts, group)) for group in self._terms().meanings},
         )
+
+    def _meanings(self, parts: Parts, group: str, seen: frozenset[str] = frozenset()) -> Iterator[Criterion]:
+        found = [parts.criterion(meaning) for meaning in self._terms().meanings.get(group, ())] if group not in seen else []
+        yield from sorted(found, key=lambda one: (not one.passages, one.passages, one.iri))
+        for named in dict.fromkeys(ref.iri for meaning in found for leaf in leaves(meaning) for ref in leaf.accepts):
+            yield from self._meanings(parts, named, seen | {group})
 
     def _questions(self, lang: str) -> dict[str, Text]:
         found: dict[str, list[Term]] = {}

@@ -48,7 +48,7 @@ def written(concept: Concept, value: object, catalogue: Catalogue, texts: Texts)
     if isinstance(value, list):
         return [text for one in value for text in written(concept, one, catalogue, texts)]
     text = str(value)
-    sign, bare = ("-", text[1:]) if text.startswith("-") and concept.kind != "number" else ("", text)
+    sign, bare = (text[0], text[1:]) if text[0] in "-?" and text[1:] and concept.kind != "number" else ("", text)
     if concept.kind == "boolean":
         return [TRUTHS.get(bare, bare)]
     if concept.kind in ("concept", "group") and bare != "?":

@@ -16,7 +16,7 @@ from web.finding import Asked, Card, Chip, Found, asked_of, card_of, chips_of, f
 from web.i18n import current_language
 from web.links import iri_of
 from web.render import render
-from web.replies import add_facts, fields_of, from_fields, without_contradicted
+from web.replies import add_facts, fields_of, from_fields, passed_over, telling
 from web.taps import Tap
 
 blueprint = Blueprint("find", __name__)
@@ -73,8 +73,8 @@ def answer() -> Response:
         fields.setdefault(name, []).append(value)
     words = search_text(request.form)
     described = site().describer.describe(words) if words else Description((), "")
-    add_facts(fields, described.facts)
-    fields = without_contradicted(fields, request.form.getlist("offered"), catalogue)
+    add_facts(fields, telling(described.facts, catalogue))
+    fields = passed_over(fields, request.form.getlist("offered"), catalogue)
     profile = from_fields(fields, catalogue.terms)
     decision = decide(catalogue, profile)
     need, program = _need(eligibility.needs(lang), described), request.form.get("program", "")

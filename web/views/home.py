@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from kg.eligibility.texts import Need
 from kg.store.reader.entity import TargetGroup
 from kg.store.reader.model import Ref
-from web.context import search_text, services, settings, site
+from web.context import plan, search_text, services, settings, site
 from web.i18n import current_language
 from web.render import render
+from web.replies import telling
 from web.taps import Tap
 
 blueprint = Blueprint("home", __name__)
@@ -58,7 +59,8 @@ def ask() -> AnyResponse:
     words = search_text(request.form)
     if not words:
         return redirect(url_for("home.start"), 303)
-    if any(fact.name != "need" for fact in site().describer.describe(words).facts):
+    facts = telling(site().describer.describe(words).facts, site().eligibility.catalogue(plan().iri))
+    if any(fact.name != "need" for fact in facts):
         return redirect(url_for("find.answer"), 307)
     return redirect(f"{url_for('search.page')}?{urlencode({'q': words})}", 303)
 

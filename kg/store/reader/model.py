@@ -125,6 +125,7 @@ class Criterion:
         vague: The wording leaves open what is meant.
         judgement: The office decides; no answer can settle it.
         inferred: It follows only from a name or the layout; no line states it.
+        source: What it is from where that is not the plan: a law that says what a group is.
     """
 
     iri: str
@@ -142,6 +143,7 @@ class Criterion:
     judgement: bool
     inferred: bool
     passages: tuple[Passage, ...]
+    source: Text = Text("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,12 @@ class Parts:
             judgement=read(iri, KJ.judgement) == "true",
             inferred=self._is_inferred(iri),
             passages=self.passages(iri),
+            source=self._outside(iri),
         )
+
+    def _outside(self, iri: str) -> Text:
+        named = self.one(iri, DCT.source)
+        return named.label if named else self.text(iri, DCT.source)
 
     def supports(self, subject: str) -> tuple[Support, ...]:
         """Return what a thing gives, in the order of the lines."""
