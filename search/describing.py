@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
-from kg.errors import Fault, SourceFaults
 from search.ages import read_numerals
 from search.analysis import Analyser, Part
 from search.letters import compact
-from search.tables import Row, read_table
+from search.sayings import Answers, Sayings
+from search.whom import ENDING, Said, of_whom
 
 _CONTENT = ("NNG", "NNP", "VV", "VA", "XR", "SL", "UN", "NP")
 """Tags whose morphemes carry what is said; `XPN` and `XSN` join the noun beside them, all others only turn their neighbours."""
 _NOUN_PREFIX, _NOUN_SUFFIX = "XPN", "XSN"
-_EFFECTS = ("past", "now", "wish", "not", "not-next")
 _BLOCKING = frozenset({"wish", "not"})
 _NONE = "none"
 _AHEAD, _BEHIND = 4, 2
@@ -26,18 +24,18 @@ _TEMPLATE = re.compile(r"\{(\w+?)(-1)?\}")
 SINGLE = ("age", "firm-size", "sex", "student", "employment", "income", "residence", "employer-location", "firm-location", "as")
 """Answers of which there can be only one: two different ones cancel each other."""
 
-Answers = tuple[tuple[str, str], ...]
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that carries meaning: its form, where it stands, and how its neighbours turn it."""
+    """A word that carries meaning: its form, where it stands, how its neighbours turn it, and whether a clause ends behind it."""
 
     form: str
     start: int
     end: int
     effects: frozenset[str]
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,66 +49,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What was understood of a text, and the words that were not."""
+    """What was understood of a text, and the words that were not.
+
+    Attributes:
+        unsettled: Answers that rule each other out, so that none of them counts: whoever writes has to choose.
+        about: The word for the person that it is asked for; empty for oneself.
+    """
 
     facts: tuple[Fact, ...]
     rest: str
-
-
-@dataclass(frozen=True)
-class Sayings:
-    """The tables: numbers as patterns, phrases with their answers, words beside places, and what small words do."""
-
-    numbers: tuple[tuple[re.Pattern[str], Answers], ...]
-    facts: tuple[tuple[str, Answers], ...]
-    places: tuple[tuple[str, str], ...]
-    effects: Mapping[tuple[str, str], str]
-
-
-def load_sayings(folder: Path) -> Sayings:
-    """Read the tables of `data/lexicon/`.
-
-    Raises:
-        SourceFaults: with every line that cannot be used.
-    """
-    faults: list[Fault] = []
-    flags = read_table(folder, "saidflags.tsv", ("form", "tag", "effect", "why"), (0, 1), faults)
-    numbers = read_table(folder, "saidnumbers.tsv", ("pattern", "answers", "example", "why"), (0,), faults)
-    facts = read_table(folder, "saidfacts.tsv", ("answers", "said", "why"), (0, 1), faults)
-    places = read_table(folder, "saidplaces.tsv", ("answer", "said", "why"), (0, 1), faults)
-    odd = [row for row in flags if row.cells[2] not in _EFFECTS]
-    faults += [row.fault("lexicon.unknown-kind", value=row.cells[2], expected=", ".join(_EFFECTS)) for row in odd]
-    patterns = [(pattern, _answers(row.cells[1])) for row in numbers if (pattern := _pattern(row, faults)) is not None]
-    if faults:
-        raise SourceFaults(faults)
-    return Sayings(
-        numbers=tuple(patterns),
-        facts=tuple((said, _answers(row.cells[0])) for row in facts for said in _listed(row.cells[1])),
-        places=tuple((said, row.cells[0]) for row in places for said in _listed(row.cells[1])),
-        effects={(row.cells[0], row.cells[1]): row.cells[2] for row in flags},
-    )
-
-
-def _pattern(row: Row, faults: list[Fault]) -> re.Pattern[str] | None:
-    """Compile a pattern; it has to find its own example."""
-    try:
-        pattern = re.compile(row.cells[0])
-    except re.error as error:
-        faults.append(row.fault("lexicon.broken-form", value=row.cells[0], detail=error.msg))
-        return None
-    if not pattern.search(row.cells[2]):
-        faults.append(row.fault("lexicon.broken-form", value=row.cells[0], detail=row.cells[2]))
-        return None
-    return pattern
-
-
-def _answers(text: str) -> Answers:
-    parted = (part.partition("=") for part in text.split(";"))
-    return tuple((name.strip(), value.strip()) for name, _, value in parted if name.strip() != _NONE)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    unsettled: tuple[Fact, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,15 +80,30 @@ class Describer:
         rest, numbers = self._numbers(folded)
         words = self._words(rest)
         used: set[int] = set()
-        found = [*numbers, *self._placed(words, rest, used), *self._phrases(words, rest, used)]
+        found = [*numbers, *self._placed(words, used), *self._phrases(words, used)]
         left = [words[at] for at in range(len(words)) if at not in used]
-        return Description(_settled(found), " ".join(dict.fromkeys(rest[word.start : word.end] for word in left)))
+        kept, about = of_whom(self.analyser.morphemes(folded), found, self._people)
+        facts, unsettled = _settled([Fact(one.name, one.value, folded[one.start : one.end].strip()) for one in kept])
+        return Description(facts, " ".join(dict.fromkeys(rest[word.start : word.end] for word in left)), unsettled, about)
 
-    def _numbers(self, text: str) -> tuple[str, list[Fact]]:
-        found: list[Fact] = []
+    @cached_property
+    def _people(self) -> Mapping[str, frozenset[str]]:
+        """Return the forms of the words for people by kind: of verbs the first morpheme, of others the word as it stands."""
+        return {
+            kind: frozenset(said if kind == "clause" else self._stem(said) for said in listed)
+            for kind, listed in self.sayings.people.items()
+        }
+
+    def _stem(self, said: str) -> str:
+        parts = self.analyser.morphemes(said)
+        return parts[0].form if len(parts) > 1 and parts[-1].tag.startswith("E") else said
+
+    def _numbers(self, text: str) -> tuple[str, list[Said]]:
+        found: list[Said] = []
         for pattern, answers in self.sayings.numbers:
             for match in pattern.finditer(text):
-                found += [Fact(name, _filled(value, match), match[0].strip()) for name, value in answers]
+                start = match.end() - len(match[0].lstrip())
+                found += [Said(name, _filled(value, match), start, match.end()) for name, value in answers]
             text = pattern.sub(lambda match: " " * len(match[0]), text)
         return text, found
 
@@ -148,11 +112,13 @@ class Describer:
         turned: frozenset[str] = frozenset()
         prefix: Part | None = None
         for part in self.analyser.morphemes(text):
+            if words and part.tag == ENDING and part.form in self.sayings.people["clause"]:
+                words[-1] = replace(words[-1], ends=True)
             effect = self.sayings.effects.get((part.form, part.tag), "")
             if effect == "not-next":
                 turned = frozenset({"not"})
             elif effect and words:
-                words[-1] = Word(words[-1].form, words[-1].start, words[-1].end, words[-1].effects | {effect})
+                words[-1] = replace(words[-1], effects=words[-1].effects | {effect}, ends=False)
             elif part.tag == _NOUN_SUFFIX and words and words[-1].end == part.start:
                 words[-1] = Word(words[-1].form + part.form, words[-1].start, part.end, words[-1].effects)
             elif part.tag == _NOUN_PREFIX:
@@ -184,7 +150,7 @@ class Describer:
     def _longest(self) -> int:
         return max((len(self._words(said)) for said, _ in self.sayings.facts), default=1)
 
-    def _phrases(self, words: list[Word], text: str, used: set[int]) -> Iterator[Fact]:
+    def _phrases(self, words: list[Word], used: set[int]) -> Iterator[Said]:
         """Read the longest phrases first; a phrase that is negated or wished for, and does not say so itself, stands for nothing."""
         for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
@@ -196,18 +162,17 @@ class Describer:
                 if entries is None:
                     continue
                 used.update(span)
-                said = text[stretch[0].start : stretch[-1].end]
                 for name, value in _fitting(entries, stretch):
-                    yield Fact(name, value, said)
+                    yield Said(name, value, stretch[0].start, stretch[-1].end)
 
-    def _placed(self, words: list[Word], text: str, used: set[int]) -> Iterator[Fact]:
+    def _placed(self, words: list[Word], used: set[int]) -> Iterator[Said]:
         """Read the places: what a place is to the person is told by a word behind it, else by one before it."""
         for start, end, area in list(self._areas(words)):
             cue = self._cue(words, start, end)
             used.update(range(start, end))
             if cue is not None and cue[0] != _NONE:
                 used.add(cue[1])
-                yield Fact(cue[0], area, text[words[start].start : words[end - 1].end])
+                yield Said(cue[0], area, words[start].start, words[end - 1].end)
 
     def _areas(self, words: list[Word]) -> Iterator[tuple[int, int, str]]:
         at = 0
@@ -225,8 +190,10 @@ class Describer:
         return {compact(name): area for name, area in self.areas.items()}
 
     def _cue(self, words: list[Word], start: int, end: int) -> tuple[str, int] | None:
-        ahead = range(end, min(end + _AHEAD, len(words)))
-        for at in (*ahead, *range(start - 1, max(start - 1 - _BEHIND, -1), -1)):
+        for at in (
+            *_until(range(end - 1, min(end + _AHEAD, len(words))), words),
+            *_since(range(start - 1, max(start - 1 - _BEHIND, -1), -1), words),
+        ):
             if "".join(word.form for word in words[at : at + 1]) in self._places:
                 if at >= end:
                     return None
@@ -239,8 +206,20 @@ class Describer:
         return None
 
 
+def _until(ahead: range, words: list[Word]) -> list[int]:
+    """Return the words behind the first that belong to its clause."""
+    last = next((at for at in ahead if words[at].ends), ahead[-1])
+    return [at for at in ahead if ahead[0] < at <= last]
+
+
+def _since(behind: range, words: list[Word]) -> list[int]:
+    """Return the words before a place that belong to its clause, nearest first."""
+    first = next((at for at in behind if words[at].ends), -1)
+    return [at for at in behind if at > first]
+
+
 def _fitting(entries: list[tuple[frozenset[str], Answers]], stretch: list[Word]) -> Answers:
-    """Return what a phrase stands for as it is turned here: needs also where it is only wished for."""
+    """Return what a phrase stands for as it is turned here: needs also where it is only wished for, and not where it is done already."""
     effects = frozenset[str]().union(*(word.effects for word in stretch))
     fitting = [(wanted, answers) for wanted, answers in entries if wanted <= effects]
     most = max((len(wanted) for wanted, _ in fitting), default=0)
@@ -249,7 +228,10 @@ def _fitting(entries: list[tuple[frozenset[str], Answers]], stretch: list[Word])
         if len(wanted) < most and most:
             continue
         blocked = _BLOCKING & (effects - wanted)
-        kept += [pair for pair in answers if not blocked or (blocked == {"wish"} and pair[0] == "need")]
+        done = "past" in effects - wanted and "wish" not in effects
+        kept += [
+            pair for pair in answers if (not blocked or (blocked == {"wish"} and pair[0] == "need")) and not (done and pair[0] == "need")
+        ]
     return tuple(dict.fromkeys(kept))
 
 
@@ -261,10 +243,12 @@ def _filled(template: str, match: re.Match[str]) -> str:
     return _TEMPLATE.sub(value, template)
 
 
-def _settled(found: list[Fact]) -> tuple[Fact, ...]:
-    """Return the facts without repetition; of answers that rule each other out none is kept."""
+def _settled(found: list[Fact]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """Return the facts without repetition, and those that rule each other out, of which none counts."""
     values: dict[str, set[str]] = {}
     for fact in found:
         values.setdefault(fact.name, set()).add(fact.value)
-    kept = {(fact.name, fact.value): fact for fact in reversed(found) if fact.name not in SINGLE or len(values[fact.name]) == 1}
-    return tuple(reversed(kept.values()))
+    told = {(fact.name, fact.value): fact for fact in reversed(found)}
+    clashing = {name for name in SINGLE if len(values.get(name, ())) > 1}
+    facts = tuple(fact for fact in reversed(told.values()) if fact.name not in clashing)
+    return facts, tuple(fact for fact in reversed(told.values()) if fact.name in clashing)

@@ -34,8 +34,9 @@ from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.text import DotTable
 from kg.texts import SourceTexts
-from search.describing import Describer, Sayings, load_sayings
+from search.describing import Describer
 from search.engine import SearchEngine
+from search.sayings import Sayings, load_sayings
 from web.budget import QueryBudget
 from web.i18n import LANGUAGES
 from web.shortlinks import ShortLinks

@@ -1,6 +1,7 @@
 """How well people's own words are understood: sentences that were written before the reader of sentences was built.
 
-Run: `.venv/bin/python -m bench.eligibility.sentences` (after `itda build`; `--list` shows each sentence). Prints a Markdown table.
+Run: `.venv/bin/python -m bench.eligibility.sentences` (after `itda build`; `--list` shows each sentence, `--set` takes one set). Prints a
+Markdown table.
 *Fully*: everything there is to understand was found, and nothing else. *Partly*: some of it, and nothing else. *Missed*: nothing.
 *Misread*: something was found that the sentence does not say, whatever else was found.
 """
@@ -22,10 +23,14 @@ SENTENCES = Path(__file__).with_name("sentences.tsv")
 PLACES = {"outside-11": ("-11",), "elsewhere-in-11": ("11", "-11410")}
 
 
-def read() -> list[tuple[str, frozenset[str], frozenset[str]]]:
-    """Return each sentence with what has to be found and what may be found as well."""
+def read(wanted: str = "") -> list[tuple[str, frozenset[str], frozenset[str]]]:
+    """Return each sentence with what has to be found and what may be found as well.
+
+    Args:
+        wanted: Which set (column 5); empty for all.
+    """
     lines = [line.split("\t") for line in SENTENCES.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    return [(line[0], listed(line[1]), listed(line[2] if len(line) > 2 else "")) for line in lines]
+    return [(line[0], listed(line[1]), listed(line[2])) for line in lines if wanted in ("", line[4])]
 
 
 def listed(text: str) -> frozenset[str]:
@@ -53,13 +58,15 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="show each sentence with what was found and what not")
-    wants_list = parser.parse_args().list
+    parser.add_argument("--set", default="", choices=("", "first", "second"), help="only this set of sentences")
+    chosen = parser.parse_args()
+    wants_list = chosen.list
     catalogue = published()
     app = create_app(Settings(), SearchOpener())
     counts: Counter[str] = Counter()
     facts: Counter[str] = Counter()
     with app.extensions["itda"].lease() as site:
-        for sentence, expected, allowed in read():
+        for sentence, expected, allowed in read(chosen.set):
             found = {told(fact, catalogue) for fact in site.describer.describe(sentence).facts}
             wrong = found - expected - allowed
             outcome = "misread" if wrong else "fully" if expected <= found else "partly" if expected & found else "missed"

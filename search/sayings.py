@@ -1,0 +1,77 @@
+"""The tables of what people say about themselves: `data/lexicon/said*.tsv`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import Fault, SourceFaults
+from search.tables import Row, read_table
+from search.whom import PEOPLE_KINDS
+
+EFFECTS = ("past", "now", "wish", "not", "not-next")
+_NONE = "none"
+
+Answers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Sayings:
+    """The tables: numbers as patterns, phrases with their answers, words beside places, what small words do, and who is spoken of."""
+
+    numbers: tuple[tuple[re.Pattern[str], Answers], ...]
+    facts: tuple[tuple[str, Answers], ...]
+    places: tuple[tuple[str, str], ...]
+    effects: Mapping[tuple[str, str], str]
+    people: Mapping[str, tuple[str, ...]]
+
+
+def load_sayings(folder: Path) -> Sayings:
+    """Read the tables of `data/lexicon/`.
+
+    Raises:
+        SourceFaults: with every line that cannot be used.
+    """
+    faults: list[Fault] = []
+    flags = read_table(folder, "saidflags.tsv", ("form", "tag", "effect", "why"), (0, 1), faults)
+    numbers = read_table(folder, "saidnumbers.tsv", ("pattern", "answers", "example", "why"), (0,), faults)
+    facts = read_table(folder, "saidfacts.tsv", ("answers", "said", "why"), (0, 1), faults)
+    places = read_table(folder, "saidplaces.tsv", ("answer", "said", "why"), (0, 1), faults)
+    people = read_table(folder, "saidpeople.tsv", ("kind", "said", "why"), (0, 1), faults)
+    for rows, at, known in ((flags, 2, EFFECTS), (people, 0, PEOPLE_KINDS)):
+        odd = [row for row in rows if row.cells[at] not in known]
+        faults += [row.fault("lexicon.unknown-kind", value=row.cells[at], expected=", ".join(known)) for row in odd]
+    patterns = [(pattern, _answers(row.cells[1])) for row in numbers if (pattern := _pattern(row, faults)) is not None]
+    if faults:
+        raise SourceFaults(faults)
+    return Sayings(
+        numbers=tuple(patterns),
+        facts=tuple((said, _answers(row.cells[0])) for row in facts for said in _listed(row.cells[1])),
+        places=tuple((said, row.cells[0]) for row in places for said in _listed(row.cells[1])),
+        effects={(row.cells[0], row.cells[1]): row.cells[2] for row in flags},
+        people={kind: tuple(said for row in people if row.cells[0] == kind for said in _listed(row.cells[1])) for kind in PEOPLE_KINDS},
+    )
+
+
+def _pattern(row: Row, faults: list[Fault]) -> re.Pattern[str] | None:
+    """Compile a pattern; it has to find its own example."""
+    try:
+        pattern = re.compile(row.cells[0])
+    except re.error as error:
+        faults.append(row.fault("lexicon.broken-form", value=row.cells[0], detail=error.msg))
+        return None
+    if not pattern.search(row.cells[2]):
+        faults.append(row.fault("lexicon.broken-form", value=row.cells[0], detail=row.cells[2]))
+        return None
+    return pattern
+
+
+def _answers(text: str) -> Answers:
+    parted = (part.partition("=") for part in text.split(";"))
+    return tuple((name.strip(), value.strip()) for name, _, value in parted if name.strip() != _NONE)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
