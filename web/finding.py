@@ -11,8 +11,10 @@ from kg.eligibility.questions import next_question
 from kg.eligibility.rules import Concept
 from kg.eligibility.texts import Need, Texts
 from kg.store.reader.model import Criterion, Ref, Support
+from search.describing import Fact
 from web.i18n import gettext
-from web.judged import answer_text, condition_words, criterion_text, name_of, option_text, question_text
+from web.judged import answer_text, condition_words, criterion_text, name_of, option_note, option_text, question_text
+from web.replies import answer_value
 
 _WHOLE_CARDS = 8
 
@@ -28,11 +30,12 @@ class Chip:
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to choose: what the button or box sends, and its words."""
+    """One answer to choose: what the button or box sends, its words, and what they mean where they do not tell."""
 
     name: str
     value: str
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,9 @@ class Found:
     whole: int = _WHOLE_CARDS
 
 
-def found_for(decision: Decision, texts: Texts, need: Need | None) -> Found:
+def found_for(decision: Decision, texts: Texts, needs: tuple[Need, ...]) -> Found:
     """Sort the rows into groups: what fits first, then what needs checking, most surely first."""
-    wanted = [judged for judged in decision.rows if need is None or _meets(judged, texts, need)]
+    wanted = [judged for judged in decision.rows if _meets(judged, texts, needs)]
     cards = [card_of(decision, judged, texts) for judged in sorted(wanted, key=lambda one: _order(decision, one, texts))]
     fitting = tuple(card for card in cards if card.value is True)
     return Found(
@@ -107,13 +110,15 @@ def found_for(decision: Decision, texts: Texts, need: Need | None) -> Found:
         unstated=tuple(card for card in cards if card.verdict == "unstated"),
         ruled_out=tuple(card for card in cards if card.verdict == "ineligible"),
         left_out=len(decision.rows) - len(wanted),
-        loosened=() if fitting else tuple(_loosen(decision, texts, need)),
+        loosened=() if fitting else tuple(_loosen(decision, texts, needs)),
     )
 
 
-def _meets(judged: Judged, texts: Texts, need: Need) -> bool:
+def _meets(judged: Judged, texts: Texts, needs: tuple[Need, ...]) -> bool:
+    """Say whether a row gives something for one of the needs, or none is said."""
     given = {kind.iri for support in _supports(judged, texts) for kind in support.kinds}
-    return not need.met_by.isdisjoint(given | texts.topics.get(judged.row.edition, frozenset()))
+    given |= texts.topics.get(judged.row.edition, frozenset())
+    return not needs or any(not need.met_by.isdisjoint(given) for need in needs)
 
 
 def _supports(judged: Judged, texts: Texts) -> tuple[Support, ...]:
@@ -130,20 +135,20 @@ def _order(decision: Decision, judged: Judged, texts: Texts) -> tuple[object, ..
     return (judged.verdict != "eligible", -met, unknown, texts.names[judged.row.role].order, name_of(texts, judged.row.program))
 
 
-def _loosen(decision: Decision, texts: Texts, need: Need | None) -> Iterator[Loosened]:
+def _loosen(decision: Decision, texts: Texts, needs: tuple[Need, ...]) -> Iterator[Loosened]:
     """Offer each answer without which fewer programmes would be ruled out."""
-    before = _ruled_out(decision, texts, need)
+    before = _ruled_out(decision, texts, needs)
     for iri in decision.profile.answers:
         others = {concept: answer for concept, answer in decision.profile.answers.items() if concept != iri}
         without = decide(decision.catalogue, replace(decision.profile, answers=others))
-        more = before - _ruled_out(without, texts, need)
+        more = before - _ruled_out(without, texts, needs)
         if more > 0:
             name = "birthDate" if iri == AGE and decision.profile.birth else decision.catalogue.terms.concepts[iri].notation
             yield Loosened(name, name_of(texts, iri), more)
 
 
-def _ruled_out(decision: Decision, texts: Texts, need: Need | None) -> int:
-    return sum(one.verdict == "ineligible" for one in decision.rows if need is None or _meets(one, texts, need))
+def _ruled_out(decision: Decision, texts: Texts, needs: tuple[Need, ...]) -> int:
+    return sum(one.verdict == "ineligible" for one in decision.rows if _meets(one, texts, needs))
 
 
 def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
@@ -222,14 +227,36 @@ def chips_of(decision: Decision, texts: Texts) -> tuple[Chip, ...]:
     return tuple(found)
 
 
-def asked_of(decision: Decision, texts: Texts, need: Need | None, first: str) -> Asked | None:
+@dataclass(frozen=True)
+class Clash:
+    """Answers in own words that rule each other out: what they are about, and each of them to choose."""
+
+    label: str
+    choices: tuple[Choice, ...]
+
+
+def clashes_of(facts: Sequence[Fact], decision: Decision, texts: Texts) -> tuple[Clash, ...]:
+    """Return what was said in two ways, to be asked about; who asks is told in words of its own."""
+    by_notation = {concept.notation: concept for concept in decision.catalogue.terms.concepts.values()}
+    askers = {"person": gettext("A person asks"), "firm": gettext("A shop or firm asks"), "organization": gettext("An organisation asks")}
+    found: dict[str, list[Choice]] = {}
+    for fact in facts:
+        value = answer_value(fact, decision.profile.on)
+        text = answer_text(by_notation[fact.name], (value,), texts) if fact.name in by_notation else askers.get(value, value)
+        found.setdefault(fact.name, []).append(Choice(fact.name, value, text))
+    names = {name: name_of(texts, by_notation[name].iri) if name in by_notation else gettext("Who is asking?") for name in found}
+    return tuple(Clash(names[name], tuple(choices)) for name, choices in found.items())
+
+
+def asked_of(decision: Decision, texts: Texts, needs: tuple[Need, ...], first: str) -> Asked | None:
     """Return the next question, or None when no answer would change anything; programmes that meet the need are asked about first."""
-    wanted = tuple(judged for judged in decision.rows if need is not None and _meets(judged, texts, need))
+    wanted = tuple(judged for judged in decision.rows if needs and _meets(judged, texts, needs))
     question = next_question(replace(decision, rows=wanted), first) or next_question(decision, first)
     if question is None:
         return None
     choices = tuple(
-        Choice(option.concept.notation, "|".join(option.texts), option_text(question, option, texts)) for option in question.options
+        Choice(option.concept.notation, "|".join(option.texts), option_text(question, option, texts), option_note(option, texts))
+        for option in question.options
     )
     names = tuple(dict.fromkeys(choice.name for choice in choices))
     return Asked(question_text(question.concept, texts), question.several, choices, names, question.settles)

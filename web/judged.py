@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kg.eligibility.answers import Values
 from kg.eligibility.deciding import Decision, Judged, Reason
 from kg.eligibility.questions import Option, Question, next_question
 from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept
@@ -82,7 +83,8 @@ def criterion_text(criterion: Criterion) -> str:
     """Return one condition in words: what it asks about and what it demands."""
     told = condition_words(criterion)
     name = criterion.concept.label.value if criterion.concept else ""
-    return f"{name}: {told}" if name and told else name or told
+    text = f"{name}: {told}" if name and told else name or told
+    return gettext("%(text)s (not stated, only inferred)", text=text) if criterion.inferred else text
 
 
 def lines_text(passages: tuple[Passage, ...]) -> str:
@@ -113,6 +115,12 @@ def question_data(question: Question, texts: Texts) -> dict[str, Any]:
 
 def _written(texts: tuple[str, ...]) -> str | list[str]:
     return texts[0] if len(texts) == 1 else list(texts)
+
+
+def option_note(option: Option, texts: Texts) -> str:
+    """Return what an answer means in plain words; empty where its name tells."""
+    values = option.answer.yes if isinstance(option.answer, Values) else ()
+    return next((texts.notes[value].value for value in values if value in texts.notes), "")
 
 
 def option_text(question: Question, option: Option, texts: Texts) -> str:

@@ -123,19 +123,22 @@ def _tells(concept: Concept | None, value: str, catalogue: Catalogue) -> bool:
 
 def add_facts(fields: dict[str, list[str]], facts: Iterable[Fact]) -> None:
     """Add what was understood of somebody's own words; of answers of which there is only one, the new one wins. Needs are no answers."""
+    on = _day(_single(fields.get(DAY, []), ""))
     for fact in facts:
         if fact.name == "need":
             continue
-        value = _years(fact.value) if fact.value.startswith(_BORN) else fact.value
+        value = answer_value(fact, on)
         if fact.name in SINGLE:
             fields[fact.name] = [value]
         else:
             fields[fact.name] = [one for one in fields.get(fact.name, []) if one.removeprefix(NO) != value] + [value]
 
 
-def _years(born: str) -> str:
-    """Return the ages that a year of birth leaves open today."""
-    years = today().year - int(born.removeprefix(_BORN))
+def answer_value(fact: Fact, on: date) -> str:
+    """Return the answer that a fact stands for; a year of birth leaves two ages open on a day."""
+    if not fact.value.startswith(_BORN):
+        return fact.value
+    years = on.year - int(fact.value.removeprefix(_BORN))
     return f"{max(0, years - 1)}-{years}"
 
 

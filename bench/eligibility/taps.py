@@ -43,7 +43,11 @@ def pairs() -> list[tuple[Tap, Need | None, Found]]:
     """Return every pair of taps with what it leads to; to be called inside a request."""
     catalogue, texts = site().eligibility.catalogue(plan().iri), site().eligibility.texts(plan().iri, "ko")
     needs = (*site().eligibility.needs("ko"), None)
-    return [(tap, need, found_for(decide(catalogue, profile_of(tap, catalogue)), texts, need)) for tap in services().taps for need in needs]
+    return [
+        (tap, need, found_for(decide(catalogue, profile_of(tap, catalogue)), texts, (need,) if need else ()))
+        for tap in services().taps
+        for need in needs
+    ]
 
 
 def main() -> None:

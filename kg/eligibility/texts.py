@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.eligibility.reading import Compiler, Known, read_known, read_statements
 from kg.eligibility.rules import Catalogue, Kind
@@ -31,6 +31,7 @@ class Texts:
         topics: IRIs of what an edition is about.
         doors: Whom to ask, where it is and what comes first, by edition and word (`operator`, `authority`, `place`, `first`).
         questions: What is asked about a concept, in plain words.
+        notes: What an answer means in plain words, where its name does not tell.
         meanings: What a target group is said to mean, with the lines or the law that say so; meanings of the groups these name follow.
     """
 
@@ -41,6 +42,7 @@ class Texts:
     topics: Mapping[str, frozenset[str]]
     doors: Mapping[str, Mapping[str, tuple[Ref, ...]]]
     questions: Mapping[str, Text]
+    notes: Mapping[str, Text]
     meanings: Mapping[str, tuple[Criterion, ...]]
 
 
@@ -122,7 +124,9 @@ class EligibilityReader:
         names = self._display.refs(mentioned, lang)
         parts = Parts(statements, names, lang)
         editions = sorted(catalogue.editions)
-        requirements = {edition: parts.requirements(edition) for edition in editions}
+        requirements = {
+            edition: tuple(replace(one, criterion=_marked(one.criterion)) for one in parts.requirements(edition)) for edition in editions
+        }
         return Texts(
             names=names,
             criteria={leaf.iri: leaf for found in requirements.values() for one in found for leaf in leaves(one.criterion)},
@@ -130,7 +134,8 @@ class EligibilityReader:
             supports={edition: parts.supports(edition) for edition in editions},
             topics={edition: frozenset(statements.iris(edition, CV.thematicArea)) for edition in editions},
             doors={edition: _doors(parts, statements, edition) for edition in editions},
-            questions=self._questions(lang),
+            questions=self._chosen("eligibility-concepts", "concept", "question", lang),
+            notes=self._chosen("eligibility-notes", "value", "note", lang),
             meanings={group: tuple(self._meanings(parts, group)) for group in self._terms().meanings},
         )
 
@@ -140,12 +145,12 @@ class EligibilityReader:
         for named in dict.fromkeys(ref.iri for meaning in found for leaf in leaves(meaning) for ref in leaf.accepts):
             yield from self._meanings(parts, named, seen | {group})
 
-    def _questions(self, lang: str) -> dict[str, Text]:
+    def _chosen(self, query: str, subject: str, name: str, lang: str) -> dict[str, Text]:
         found: dict[str, list[Term]] = {}
-        for row in self._source.rows("eligibility-concepts").rows:
-            if "question" in row:
-                found.setdefault(value_of(row, "concept"), []).append(row["question"])
-        return {concept: choose_text(terms, lang) for concept, terms in found.items()}
+        for row in self._source.rows(query).rows:
+            if name in row:
+                found.setdefault(value_of(row, subject), []).append(row[name])
+        return {thing: choose_text(terms, lang) for thing, terms in found.items()}
 
 
 def _short(rows: Iterable[Mapping[str, Term]], ref: Ref, lang: str) -> Text:
@@ -155,6 +160,12 @@ def _short(rows: Iterable[Mapping[str, Term]], ref: Ref, lang: str) -> Text:
 
 def _doors(parts: Parts, statements: Statements, edition: str) -> dict[str, tuple[Ref, ...]]:
     return {word: parts.named(statements.iris(edition, property_iri)) for word, property_iri in _DOORS.items()}
+
+
+def _marked(criterion: Criterion, inferred: bool = False) -> Criterion:
+    """Return a condition tree in which what is only inferred marks its parts, too."""
+    inferred = inferred or criterion.inferred
+    return replace(criterion, inferred=inferred, parts=tuple(_marked(part, inferred) for part in criterion.parts))
 
 
 def leaves(criterion: Criterion) -> Iterator[Criterion]:

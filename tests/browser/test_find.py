@@ -56,11 +56,12 @@ def test_the_two_questions_and_the_button_stand_on_one_screen(phone: Page) -> No
         )
 
 
-def test_three_taps_and_one_load_lead_to_a_programme_that_fits_and_the_fourth_to_its_page(phone: Page) -> None:
+@pytest.mark.parametrize(("who", "need"), [("19~39세", "일자리"), ("65세 이상", "일자리"), ("작은 가게", "돈")])
+def test_three_taps_and_one_load_lead_to_a_programme_that_fits_and_the_fourth_to_its_page(phone: Page, who: str, need: str) -> None:
     loads: list[str] = []
     phone.on("request", lambda request: loads.append(request.url) if request.is_navigation_request() else None)
-    tap(phone, "19~39세")
-    tap(phone, "일자리")
+    tap(phone, who)
+    tap(phone, need)
     send(phone, phone.locator(".finder button"))
     fitting = phone.locator("#fitting .fit h3 a")
     expect(fitting.first).to_be_visible()
@@ -124,7 +125,7 @@ def test_a_programme_says_why_it_does_not_fit(phone: Page, site: str) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
-@pytest.mark.parametrize(("who", "need"), [("19~39세", "일자리"), ("65세 이상", "모두"), ("가게", "돈"), ("기관", "모두")])
+@pytest.mark.parametrize(("who", "need"), [("19~39세", "일자리"), ("65세 이상", "모두"), ("회사", "돈"), ("기관", "모두")])
 def test_results_break_no_rule_at_any_width(browser: Browser, site: str, width: int, who: str, need: str) -> None:
     with visit(browser, site, width) as visiting:
         page = visiting.page

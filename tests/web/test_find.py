@@ -165,7 +165,7 @@ def test_near_misses_say_what_would_change_and_from_when(client: FlaskClient) ->
     said = text_of(
         client.post("/find", data={"birthDate": "1973-05-01", "on": "2022-03-02", "program": "11410/program/new-job-supporters"})
     )
-    assert "해당하는 대상’ 한 가지만 맞지 않습니다" in said and "2023-05-01부터 맞습니다" in said
+    assert "어떤 사람·기업인지’ 한 가지만 맞지 않습니다" in said and "2023-05-01부터 맞습니다" in said
     assert "문서에 적힌 뜻: 신중년(50~70세) 원문 1565행" in said
     said = text_of(client.post("/find", data={"birthDate": "2004-05-01", "on": "2022-03-02", "program": "11410/program/digital-tutor"}))
     assert "2022-05-01부터 맞습니다" in said
@@ -218,5 +218,56 @@ def test_a_group_that_is_decided_by_a_definition_is_told_with_it_and_its_line(cl
     rows = answered(client, {"age": 45})["programs"]
     radio = next(row for row in rows if row["name"].startswith("내일(job & future)"))
     assert radio["criteria"] == [
-        {"concept": "group", "result": "false", "cause": None, "text": "해당하는 대상: 신중년; 신중년(50~70세)", "lines": "1563, 1565"}
+        {
+            "concept": "group",
+            "result": "false",
+            "cause": None,
+            "text": "어떤 사람·기업인지: 신중년 (적혀 있지 않고 미루어 읽음); 신중년(50~70세)",
+            "lines": "1563, 1565",
+        }
     ]
+
+
+def test_a_year_of_birth_counts_on_the_day_that_ages_are_counted_on(client: FlaskClient) -> None:
+    said = text_of(client.post("/find", data={"q": "1982년생입니다", "on": "2022-03-02"}))
+    assert "나이: 39세 이상 40세 이하 ✕" in said
+
+
+def test_two_needs_are_both_shown_and_each_can_be_taken_back(client: FlaskClient) -> None:
+    page = client.post("/find", data={"q": "일자리도 찾고 교육도 받고 싶어요"}).get_data(as_text=True)
+    assert 'value="need=job"' in page and 'value="need=learn"' in page
+    page = client.post("/find", data={"need": ["job", "learn"], "remove": "need=job"}).get_data(as_text=True)
+    assert 'value="need=job"' not in page and 'name="need" value="learn"' in page
+
+
+def test_two_ages_are_asked_about_and_neither_is_dropped_silently(client: FlaskClient) -> None:
+    page = client.post("/find", data={"q": "45살이나 50살 여성"}).get_data(as_text=True)
+    assert 'name="answer" value="age=45"' in page and 'name="answer" value="age=50"' in page
+
+
+def test_it_is_said_for_whom_the_answers_are_where_somebody_else_is_meant(client: FlaskClient) -> None:
+    assert "‘어머니’에 대해 묻는 말로" in text_of(client.post("/find", data={"q": "65세 넘은 어머니 소일거리"}))
+
+
+def test_words_for_a_group_can_be_searched_and_personal_words_stay_out_of_links(client: FlaskClient) -> None:
+    assert "/search?q=%EC%B2%AD%EB%85%84" in client.post("/find", data={"q": "청년"}).get_data(as_text=True)
+    assert "/search?q=" not in client.post("/find", data={"q": "35살 청년"}).get_data(as_text=True)
+
+
+def test_a_condition_that_is_only_inferred_is_marked_and_one_that_is_stated_is_not(client: FlaskClient) -> None:
+    rows = {row["name"]: row["criteria"][0]["text"] for row in answered(client, {})["programs"] if row["criteria"]}
+    assert "미루어 읽음" in rows["안심일자리"] and "미루어 읽음" not in rows["서대문구 디지털 튜터"]
+    page = client.post("/find", data={"program": "11410/program/ansim-jobs", "income": "low"}).get_data(as_text=True)
+    assert "적힌 자리로 미루어 읽은 것입니다" in page
+
+
+def test_a_definition_from_outside_the_plan_is_named_as_such(client: FlaskClient) -> None:
+    rows = {row["name"]: row for row in answered(client, {"age": 65})["programs"]}
+    row = rows["노인일자리 및 사회활동 지원 사업"]
+    assert row["verdict"] == "likely" and "문서에는 없는 뜻: 노인복지법 제26조" in row["criteria"][0]["text"]
+    assert "문서 밖에서 가져온 뜻(노인복지법 제26조" in text_of(client.post("/find", data={"age": "65"}))
+
+
+def test_kinds_of_firm_are_explained_and_the_menu_leads_to_the_finder(client: FlaskClient) -> None:
+    page = client.post("/find", data={"as": "firm"}).get_data(as_text=True)
+    assert "직원이 5명 미만" in page and '<a href="/find" aria-current="page">맞춤 찾기</a>' in page

@@ -12,7 +12,7 @@ from kg.store.reader.model import Ref
 from search.describing import Description
 from web.context import plan, search_text, services, settings, site
 from web.errors import WebError
-from web.finding import Asked, Card, Chip, Found, asked_of, card_of, chips_of, fields_text, found_for, only
+from web.finding import Asked, Card, Chip, Clash, Found, asked_of, card_of, chips_of, clashes_of, fields_text, found_for, only
 from web.i18n import current_language
 from web.links import iri_of
 from web.render import render
@@ -20,6 +20,7 @@ from web.replies import add_facts, fields_of, from_fields, passed_over, telling
 from web.taps import Tap
 
 blueprint = Blueprint("find", __name__)
+_NOT_PERSONAL = ("need", "group")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class FindPage:
 
     Attributes:
         fields: What was said so far, as fields of the next form.
+        wanted: The needs that were chosen or put in words.
+        clashes: What was said in two ways that rule each other out.
+        about: The word for the person that it is asked for, empty for oneself.
+        searchable: The words say nothing personal, so that a link may search for them.
         focus: The programme that was asked about, in each of its roles.
         focus_name: Its name, None when none was asked about.
         words: What was said in own words, with `rest`, what of it was not understood.
@@ -38,7 +43,7 @@ class FindPage:
     asker: str
     fields: tuple[tuple[str, str], ...]
     chips: tuple[Chip, ...]
-    need: Need | None
+    wanted: tuple[Need, ...]
     needs: tuple[Need, ...]
     taps: tuple[Tap, ...]
     asked: Asked | None = None
@@ -49,6 +54,9 @@ class FindPage:
     other_kinds: int = 0
     words: str = ""
     rest: str = ""
+    clashes: tuple[Clash, ...] = ()
+    about: str = ""
+    searchable: bool = False
     longest: int = 0
 
 
@@ -56,7 +64,7 @@ class FindPage:
 def start() -> Response:
     """Show the two first questions."""
     needs = site().eligibility.needs(current_language())
-    return render("find.html", FindPage(plan(), "", "person", (), (), None, needs, services().taps))
+    return render("find.html", FindPage(plan(), "", "person", (), (), (), needs, services().taps))
 
 
 @blueprint.post("/find")
@@ -77,7 +85,7 @@ def answer() -> Response:
     fields = passed_over(fields, request.form.getlist("offered"), catalogue)
     profile = from_fields(fields, catalogue.terms)
     decision = decide(catalogue, profile)
-    need, program = _need(eligibility.needs(lang), described), request.form.get("program", "")
+    wanted, program = _wanted(eligibility.needs(lang), described), request.form.get("program", "")
     about = only(decision, iri_of(program)) if program else decision
     page = FindPage(
         plan=chosen,
@@ -85,17 +93,20 @@ def answer() -> Response:
         asker=profile.asker,
         fields=fields_text(fields),
         chips=chips_of(decision, texts),
-        need=need,
+        wanted=wanted,
         needs=eligibility.needs(lang),
         taps=services().taps,
-        asked=asked_of(about, texts, None if program else need, request.form.get("remove", "")),
-        found=found_for(decision, texts, need),
+        asked=asked_of(about, texts, () if program else wanted, request.form.get("remove", "")),
+        found=found_for(decision, texts, wanted),
         focus=tuple(card_of(decision, judged, texts) for judged in about.rows) if program else (),
         focus_name=_focus(decision, texts, program),
         program=program,
         other_kinds=decision.other_kinds,
         words=words,
         rest=described.rest,
+        clashes=clashes_of(telling(described.unsettled, catalogue), decision, texts),
+        about=described.about,
+        searchable=all(fact.name in _NOT_PERSONAL for fact in (*described.facts, *described.unsettled)),
         longest=settings().search_chars,
     )
     response = render("find.html", page)
@@ -119,20 +130,19 @@ def _tapped() -> tuple[tuple[str, str], ...]:
     raise WebError("web.bad-parameter", name="who", value=who[:40])
 
 
-def _need(needs: tuple[Need, ...], described: Description) -> Need | None:
-    """Return the need that was chosen, or the only one that was put in words.
+def _wanted(needs: tuple[Need, ...], described: Description) -> tuple[Need, ...]:
+    """Return the needs that were chosen and those that were put in words, without those taken back.
 
     Raises:
         WebError: there is no such need.
     """
-    said = [fact.value for fact in described.facts if fact.name == "need"]
-    wanted = said[0] if len(said) == 1 else request.form.get("need", "")
-    if not wanted or "need" in request.form.getlist("remove"):
-        return None
-    for need in needs:
-        if need.ref.notation == wanted:
-            return need
-    raise WebError("web.bad-parameter", name="need", value=wanted[:40])
+    said = [value for value in request.form.getlist("need") if value] + [fact.value for fact in described.facts if fact.name == "need"]
+    taken = {value.removeprefix("need=") for value in request.form.getlist("remove")}
+    known = {need.ref.notation: need for need in needs}
+    for value in said:
+        if value not in known:
+            raise WebError("web.bad-parameter", name="need", value=value[:40])
+    return tuple(known[value] for value in dict.fromkeys(said) if "need" not in taken and value not in taken)
 
 
 def _focus(decision: Decision, texts: Texts, program: str) -> Ref | None:
