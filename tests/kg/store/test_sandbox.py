@@ -20,6 +20,7 @@ from kg.errors import KgError, QueryError, QueryNotAllowed, StoreUnavailable
 from kg.settings import Settings
 from kg.store.results import Solutions
 from kg.store.sandbox import QueryPool
+from kg.store.worker import POLITENESS
 
 from .conftest import ENDLESS, JSON
 
@@ -106,6 +107,14 @@ def test_no_process_is_started_before_the_first_query_and_none_is_left_after_clo
     with pytest.raises(StoreUnavailable) as refused:
         pool.query("ASK {}", JSON)
     assert refused.value.code == "store.closed"
+
+
+def test_a_query_takes_the_processor_only_when_pages_leave_it(store_path: Path, settings: Settings) -> None:
+    before = children(os.getpid())
+    with QueryPool(store_path, settings) as pool:
+        pool.query("ASK {}", JSON)
+        (worker,) = children(os.getpid()) - before
+        assert os.getpriority(os.PRIO_PROCESS, worker) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + POLITENESS)
 
 
 def test_a_worker_that_was_killed_while_idle_is_replaced_unnoticed(store_path: Path, settings: Settings) -> None:
