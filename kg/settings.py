@@ -30,6 +30,26 @@ class Settings(BaseModel):
         json_schema_extra={"unit": "path"},
     )
     snapshots: Path = Field(default=Path("var/snapshots"), description="Folder of published snapshots", json_schema_extra={"unit": "path"})
+    snapshots_kept: int = Field(
+        default=5,
+        ge=2,
+        description="Newest snapshots that a build keeps, the one being served and the one before it among them",
+        json_schema_extra={"unit": "snapshots"},
+    )
+    shrink_percent: float = Field(
+        default=20.0,
+        ge=0,
+        le=100,
+        description="A build is refused when more than this is missing of the things of a file or a kind that is being served",
+        json_schema_extra={"unit": "%"},
+    )
+    scrub_mib_per_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=1000,
+        description="How fast each web process compares the files it serves with their hashes, again and again; 0: never",
+        json_schema_extra={"unit": "MiB/s"},
+    )
     endpoint: str = Field(
         default="",
         description="Address of a SPARQL 1.1 endpoint that holds the snapshot's data and answers in its place; empty: the embedded store",

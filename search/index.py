@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from kg.build.artifacts import ArtifactRecord
+from kg.build.artifacts import ArtifactRecord, counts_fault
+from kg.errors import Fault
 from kg.store.base import GraphStore
 from search.analysis import Analyser
 from search.documents import Document, documents_bytes, read_documents
@@ -18,7 +20,7 @@ from search.names import learn_names
 from search.spoken import read_spoken
 from search.suggest import Suggester
 from search.whoosh_engine import FACETS_FILE, FORMAT, FORMAT_FILE, INDEX_FOLDER, LEXICON_FILE, SUGGEST_FILE
-from search.whoosh_index import whoosh_version, write_index
+from search.whoosh_index import UNREADABLE, indexed_documents, whoosh_version, write_index
 
 DOCUMENTS_FILE = "documents.jsonl"
 
@@ -67,10 +69,25 @@ class IndexBuilder:
         write_index(directory / INDEX_FOLDER, documents, analyser, self._progress)
         return ArtifactRecord(
             name=self.name,
-            identity=hashlib.sha256(f"{FORMAT}\n{kiwi_version()}\n{tables.digest}\n".encode() + content).hexdigest(),
+            identity=_identity(FORMAT, kiwi_version(), tables.digest, content),
             counts={"documents": len(documents), "words": len(lexicon.words), "synonyms": len(lexicon.synonyms)},
             versions={"kiwi": kiwi_version(), "whoosh": whoosh_version(), "lexicon": tables.digest, "format": FORMAT},
         )
+
+    def faults(self, directory: Path, record: Mapping[str, Any]) -> Iterator[Fault]:
+        """Read documents and index back and compare them with their record."""
+        content, versions = (directory / DOCUMENTS_FILE).read_bytes(), record["versions"]
+        try:
+            held = indexed_documents(directory / INDEX_FOLDER)
+        except UNREADABLE as error:
+            yield Fault(f"{directory.parent.name[:12]}/{directory.name}", 0, "snapshot.part-unreadable", {"detail": type(error).__name__})
+            return
+        found = _identity(versions["format"], versions["kiwi"], versions["lexicon"], content)
+        yield from counts_fault(directory, record, found, {"documents": held})
+
+
+def _identity(form: str, kiwi: str, lexicon: str, documents: bytes) -> str:
+    return hashlib.sha256(f"{form}\n{kiwi}\n{lexicon}\n".encode() + documents).hexdigest()
 
 
 def _facet_labels(documents: tuple[Document, ...]) -> bytes:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import whoosh
 from whoosh import index
 from whoosh.analysis import IDTokenizer
 from whoosh.fields import KEYWORD, STORED, TEXT, Schema
+from whoosh.index import IndexError as WhooshIndexError
 from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
@@ -31,6 +33,8 @@ from search.ranking import LINKED
 from search.snippets import AnalysedText
 
 SEPARATOR = " · "
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, WhooshIndexError, UnpicklingError)
+"""What opening an index raises that is missing or damaged."""
 Tokenise = Callable[[str], tuple[Token, ...]]
 REMEMBERED_TERMS, REMEMBERED_DOCUMENTS = 32_768, 2048
 _FACET = "facet_"
@@ -66,6 +70,20 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
         writer.add_document(**document_fields(document, analyser.lexicon.fold, tokenise), **({LINKED: linked} if linked else {}))
         progress(done, len(documents))
     writer.commit()
+
+
+def indexed_documents(directory: Path) -> int:
+    """Return how many documents an index holds, having read what is kept of each of them.
+
+    Raises:
+        UNREADABLE: there is no index, or its files are damaged.
+    """
+    found = index.open_dir(str(directory), readonly=True)
+    try:
+        with found.reader() as reader:
+            return sum(1 for fields in reader.all_stored_fields() if json.loads(fields[_STORED]))
+    finally:
+        found.close()
 
 
 def _schema(facets: Iterable[str]) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import warnings
@@ -14,6 +15,7 @@ from kg.build.check import Checked, check
 from kg.build.pipeline import build
 from kg.network.projection import NetworkBuilder
 from kg.settings import Settings
+from kg.store.manifest import MANIFEST, manifest_bytes
 from kg.store.snapshot import Snapshot
 from search.index import IndexBuilder
 
@@ -59,6 +61,12 @@ def spine_at(folder: Path) -> Path:
     copied = Path(shutil.copytree(SPINE, folder))
     shutil.copytree(DATA / "lexicon", copied / "lexicon")
     return copied
+
+
+def rewrite_manifest(folder: Path, **changes: object) -> None:
+    """Change what a snapshot says of itself as if it had been published so; `id` may be among the changes."""
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    (folder / MANIFEST).write_bytes(manifest_bytes({**manifest, **changes}))
 
 
 def publish(settings: Settings) -> tuple[Snapshot, Checked]:

@@ -97,18 +97,17 @@ def coverage(session: Session, every: bool) -> None:
 
 
 @cli.command()
+@click.option("--accept-shrink", is_flag=True, help="Publish although much is missing that is being served.")
+@click.option("--replace-damaged", is_flag=True, help="Put the result in the place of a damaged snapshot of the same content.")
 @click.pass_obj
-def build(session: Session) -> None:
+def build(session: Session, accept_shrink: bool, replace_damaged: bool) -> None:
     """Read, validate, infer, store, project, index and publish; serve the result from then on."""
     from kg.build.pipeline import build as run
-    from kg.network.projection import NetworkBuilder
-    from search.index import IndexBuilder
+    from web.verifying import builders
 
-    settings = session.settings
-    queries = settings.ontology / "queries"
-    builders = (NetworkBuilder(queries), IndexBuilder(settings.data / "lexicon", queries))
+    settings, allowed = session.settings, {"accept_shrink": accept_shrink, "replace_damaged": replace_damaged}
     with session.terminal.progress() as progress:
-        snapshot, checked = run(settings, builders, progress)
+        snapshot, checked = run(settings, builders(settings), progress, **allowed)
     session.terminal.checked(checked.findings, checked.unchecked, checked.counts)
     session.terminal.say(N_("Published: %(id)s (%(quads)s statements)"), id=snapshot.id[:12], quads=snapshot.manifest["quads"])
     if session.terminal.as_json:

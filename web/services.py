@@ -273,6 +273,7 @@ class Services:
 
     def _open(self, wanted: str) -> Site:
         snapshot = open_snapshot(self.settings.snapshots, wanted)
+        snapshot.verify()
         store, queries = self._engines(snapshot)
         reader = EntityReader(store, self.library, self._dots, Silences(self._silences, snapshot.findings))
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}

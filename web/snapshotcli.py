@@ -6,8 +6,11 @@ import sys
 
 import click
 
-from kg.store.snapshot import current_id, difference, open_current, open_snapshot, roll_back, snapshot_ids
+from kg.build.keeping import sole_builder
+from kg.errors import SnapshotMissing
+from kg.store.snapshot import current_id, difference, open_snapshot, roll_back, snapshot_ids
 from web.session import Session
+from web.verifying import verify
 from web.words import N_
 
 
@@ -50,7 +53,11 @@ def snapshot_diff(session: Session, old: str, new: str) -> None:
 @click.pass_obj
 def snapshot_rollback(session: Session) -> None:
     """Serve the snapshot that was served before the current one."""
-    served = roll_back(session.settings.snapshots)
+    folder = session.settings.snapshots
+    if not folder.is_dir():
+        raise SnapshotMissing(path=folder.name)
+    with sole_builder(folder):
+        served = roll_back(folder)
     if session.terminal.as_json:
         session.terminal.data({"id": served.id})
     else:
@@ -61,10 +68,24 @@ def snapshot_rollback(session: Session) -> None:
 @click.argument("snapshot_id", required=False)
 @click.pass_obj
 def snapshot_verify(session: Session, snapshot_id: str | None) -> None:
-    """Check every file of a snapshot (the one being served, if none is named) against its manifest."""
-    folder = session.settings.snapshots
-    found = open_snapshot(folder, snapshot_id) if snapshot_id else open_current(folder)
-    found.verify()
-    if session.terminal.as_json:
-        session.terminal.data({"id": found.id, "files": len(found.manifest["files"])})
-    session.terminal.say(N_("Whole: %(count)s files of %(id)s"), count=len(found.manifest["files"]), id=found.id[:12])
+    """Check every file of a snapshot, and that its parts belong together. Without an id: the one being served. Exit code 3 when damaged."""
+    folder, terminal = session.settings.snapshots, session.terminal
+    verified = verify(session.settings, snapshot_id or "")
+    counts = {name: record["counts"] for name, record in verified.manifest.get("artifacts", {}).items()}
+    files = verified.manifest.get("files", {})
+    size = sum(file["bytes"] for file in files.values())
+    if terminal.as_json:
+        faults = [terminal.fault(fault) for fault in verified.faults]
+        told = {"id": verified.id, "whole": not faults, "files": len(files), "bytes": size}
+        terminal.data({**told, "quads": verified.manifest.get("quads"), "artifacts": counts, "faults": faults})
+    if verified.faults:
+        terminal.faults(verified.faults)
+        terminal.say(N_("Damaged: %(count)s faults in %(id)s"), count=len(verified.faults), id=verified.id[:12] or folder.name)
+        sys.exit(3)
+    terminal.say(
+        N_("Whole: %(count)s files of %(id)s, %(size)s MiB, %(quads)s statements; graph, search index and network belong together"),
+        count=len(files),
+        id=verified.id[:12],
+        size=f"{size / 2**20:.1f}",
+        quads=verified.manifest["quads"],
+    )

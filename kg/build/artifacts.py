@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from kg.errors import Fault
 from kg.store.base import GraphStore
 
 Progress = Callable[[str, int, int], None]
@@ -39,3 +40,30 @@ class ArtifactBuilder(Protocol):
 
     def build(self, store: GraphStore, directory: Path) -> ArtifactRecord:
         """Write the artifact's files into `directory`, which exists and is empty."""
+
+    def faults(self, directory: Path, record: Mapping[str, Any]) -> Iterator[Fault]:
+        """Open what was written and compare it with its record in the manifest: identity and counts.
+
+        Args:
+            directory: The artifact's folder in a snapshot.
+            record: `identity`, `counts` and `versions` as the manifest has them.
+        """
+        ...
+
+
+def counts_fault(directory: Path, record: Mapping[str, Any], identity: str, counts: Mapping[str, int]) -> Iterator[Fault]:
+    """Yield a fault when an artifact is another one than its record says, or holds more or less.
+
+    Args:
+        directory: The artifact's folder in a snapshot.
+        record: As the manifest has it.
+        identity: What the artifact's files give.
+        counts: What was counted in them; names that the record does not have are not compared.
+    """
+    shown = f"{directory.parent.name[:12]}/{directory.name}"
+    if identity != record["identity"]:
+        yield Fault(shown, 0, "snapshot.other-id", {"expected": record["identity"][:12], "actual": identity[:12]})
+    for name, actual in counts.items():
+        expected = record["counts"].get(name, actual)
+        if actual != expected:
+            yield Fault(shown, 0, "snapshot.other-count", {"name": name, "expected": str(expected), "actual": str(actual)})

@@ -25,7 +25,7 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
         work: Reads what was there when it began and returns something that can be pickled. It may not write to the terminal or use an
             engine that has threads.
     Raises:
-        SourceFaults: from the function, what the work raised.
+        SourceFaults, OSError: from the function, what the work raised.
         StoreUnavailable: from the function, the process was killed.
     """
     receiver, sender = _FORK.Pipe(duplex=False)
@@ -41,7 +41,7 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
         except EOFError:
             raise StoreUnavailable(detail="a process of the build died") from None
         if not done:
-            raise SourceFaults(value)
+            raise value if isinstance(value, OSError) else SourceFaults(value)
         return value  # type: ignore[no-any-return]
 
     try:
@@ -64,6 +64,8 @@ def _run(work: Callable[[], Any], sender: Connection, watched: int) -> None:
         sender.send((True, work()))
     except SourceFaults as error:
         sender.send((False, error.faults))
+    except OSError as error:
+        sender.send((False, error))
 
 
 def _end_with_parent(watched: int) -> None:

@@ -13,6 +13,7 @@ from kg.build.collecting import collecting_rarely
 from kg.build.findings import find
 from kg.build.infer import infer
 from kg.build.quads import working_store
+from kg.build.shrinking import Sizes, sizes_of
 from kg.build.totals import run_totals
 from kg.build.validate import Names, validate
 from kg.errors import Fault, SourceFaults
@@ -32,6 +33,7 @@ class Checked:
         findings: Warnings and remarks; they stop nothing.
         unchecked: Plans whose evidence was not compared with a source text.
         prefixes: Vocabulary prefixes for the dumps.
+        sizes: What the plans and the ontology were made from, to be compared with the next build; see `kg.build.shrinking`.
         counts: Numbers of plans, entries, statements inferred, control totals that hold, and findings about the plans, by name.
     """
 
@@ -40,6 +42,7 @@ class Checked:
     unchecked: tuple[str, ...]
     counts: dict[str, int]
     prefixes: Mapping[str, str]
+    sizes: Sizes
 
 
 @collecting_rarely()
@@ -59,6 +62,8 @@ def check(settings: Settings, progress: Progress) -> Checked:
         progress("totals", 2, 4)
         report = Report()
         totals = [run_totals(folder, store, sources.positions, report) for folder in sources.folders]
+        sums = {folder.name: run.holding + len(run.broken) for folder, run in zip(sources.folders, totals, strict=True)}
+        sizes = sizes_of(sources, store, sums, settings.data)
         progress("infer", 3, 4)
         inferred = infer(store, settings.ontology / "rules")
         found = find(store, settings.ontology, [broken for run in totals for broken in run.broken])
@@ -73,4 +78,5 @@ def check(settings: Settings, progress: Progress) -> Checked:
         "totals": sum(run.holding for run in totals),
         "findings": len(found),
     }
-    return Checked(store, (*findings, *found), sources.unchecked, counts, Context.load(settings.ontology / "context.jsonld").prefixes)
+    prefixes = Context.load(settings.ontology / "context.jsonld").prefixes
+    return Checked(store, (*findings, *found), sources.unchecked, counts, prefixes, sizes)

@@ -1,19 +1,16 @@
-"""Writes a snapshot beside the published ones, syncs it to disk, renames it into place and only then serves it.
+"""Writes a snapshot beside the published ones, syncs it to disk, reads it back, renames it into place and only then serves it.
 
 Killed at any moment, it leaves at most a folder named `.building-…`, which the next build removes; `current` always names a whole snapshot.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import importlib.metadata
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -23,97 +20,131 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serializ
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord, Progress
 from kg.build.beside import beside
 from kg.build.check import Checked
+from kg.build.keeping import BUILDING, keep_newest, remove
 from kg.build.quads import canonical_nquads
-from kg.errors import StoreUnavailable
+from kg.build.shrinking import artifact_sizes, demand_no_loss
+from kg.errors import Fault, SnapshotCorrupt
+from kg.store.manifest import FORMAT, MANIFEST, identity, manifest_bytes
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import (
     FINDINGS,
-    FORMAT,
     JSONLD,
-    MANIFEST,
-    NQUADS,
-    STORE,
     TURTLE,
     Snapshot,
+    corrupt,
     file_sha256,
     files_below,
     open_snapshot,
     set_current,
     sync_folder,
 )
+from kg.store.verification import NQUADS, STORE, content_faults, file_faults, forget_cached
 
-BUILDING = ".building-"
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "networkx")
 
 
-@contextmanager
-def sole_builder(folder: Path) -> Iterator[None]:
-    """Hold the right to publish into a folder; left-overs of builds that were killed are removed.
+@dataclass(frozen=True)
+class Rules:
+    """How a build is published.
 
-    Raises:
-        StoreUnavailable: another build is running.
+    Attributes:
+        folder: Folder of snapshots.
+        kept: How many snapshots to keep.
+        shrink_percent: How much of anything may be missing that the snapshot being served has, in percent; None allows everything.
+        replace_damaged: Put a whole snapshot in the place of a damaged one of the same id.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreUnavailable("build.running", path=folder.name) from None
-        for left in folder.glob(f"{BUILDING}*"):
-            shutil.rmtree(left)
-        yield
+
+    folder: Path
+    kept: int
+    shrink_percent: float | None
+    replace_damaged: bool = False
 
 
-def publish(checked: Checked, builders: Sequence[ArtifactBuilder], folder: Path, progress: Progress) -> Snapshot:
+def publish(checked: Checked, builders: Sequence[ArtifactBuilder], rules: Rules, progress: Progress) -> Snapshot:
     """Publish what was checked. Call it within `sole_builder`.
 
     Args:
         checked: Working store, findings and prefixes.
         builders: Makers of further artifacts.
-        folder: Folder of snapshots.
+        rules: Where to, and what is allowed.
         progress: Told of each step.
     Returns:
         The snapshot now served; the same one when nothing has changed.
     Raises:
-        SnapshotCorrupt: a snapshot of this id exists and is damaged.
+        SnapshotCorrupt: a snapshot of this id exists and is damaged, or what was written is not what the disk gives back.
+        SourceFaults: an artifact holds much less than the one being served.
+        OSError: something cannot be written.
     """
+    folder = rules.folder
     steps = ["store", *(builder.name for builder in builders), "publish"]
     building = Path(mkdtemp(prefix=BUILDING, dir=folder))
-    building.chmod(0o755)
-    progress(steps[0], 0, len(steps))
-    store, findings, prefixes = checked.store, checked.findings, checked.prefixes
-    quads = [quad for quad in store if not isinstance(quad.graph_name, DefaultGraph)]
-    (building / FINDINGS).write_text(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1) + "\n", "utf-8")
-    records = []
-    # Forked before an engine with threads of its own is opened.
-    with beside(lambda: _write_dumps(quads, prefixes, building)) as dumped:
-        OxigraphStore.build(building / STORE, quads)
-        with OxigraphStore.open(building / STORE) as reader:
-            for done, builder in enumerate(builders, 1):
-                progress(builder.name, done, len(steps))
-                (building / builder.name).mkdir()
-                records.append(builder.build(reader, building / builder.name))
-        dumped()
-    progress(steps[-1], len(steps) - 1, len(steps))
-    snapshot_id = _identity((building / NQUADS).read_text("utf-8"), records)
-    if (folder / snapshot_id).exists():
-        shutil.rmtree(building)
-        open_snapshot(folder, snapshot_id).verify()
-    else:
-        _write_manifest(building, snapshot_id, store, quads, records)
-        _sync(building)
-        building.rename(folder / snapshot_id)
-        sync_folder(folder)
-    set_current(folder, snapshot_id)
+    try:
+        building.chmod(0o755)
+        progress(steps[0], 0, len(steps))
+        store, findings, prefixes = checked.store, checked.findings, checked.prefixes
+        quads = [quad for quad in store if not isinstance(quad.graph_name, DefaultGraph)]
+        (building / FINDINGS).write_text(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1) + "\n", "utf-8")
+        records = []
+        # Forked before an engine with threads of its own is opened.
+        with beside(lambda: _write_dumps(quads, prefixes, building)) as dumped:
+            OxigraphStore.build(building / STORE, quads)
+            with OxigraphStore.open(building / STORE) as reader:
+                for done, builder in enumerate(builders, 1):
+                    progress(builder.name, done, len(steps))
+                    (building / builder.name).mkdir()
+                    records.append(builder.build(reader, building / builder.name))
+            dumped()
+        progress(steps[-1], len(steps) - 1, len(steps))
+        demand_no_loss(folder, artifact_sizes({record.name: record.counts for record in records}), rules.shrink_percent)
+        manifest = _manifest(building, store, quads, records, checked.sizes)
+        placed = _place(building, manifest, builders, rules)
+    except BaseException:
+        # On a full disk this makes room at once; what cannot be removed is removed by the next build.
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    set_current(folder, placed)
+    keep_newest(folder, rules.kept)
     progress("publish", len(steps), len(steps))
-    return open_snapshot(folder, snapshot_id)
+    return open_snapshot(folder, placed)
 
 
-def _identity(canonical: str, records: Sequence[ArtifactRecord]) -> str:
-    digest = hashlib.sha256(f"{FORMAT}\n{canonical}".encode())
-    for record in records:
-        digest.update(f"{record.name} {record.identity}\n".encode())
-    return digest.hexdigest()
+def part_faults(snapshot: Snapshot, builders: Sequence[ArtifactBuilder]) -> Iterator[Fault]:
+    """Yield a fault for every artifact that cannot be read or is not the one its manifest names; its files must be whole."""
+    for builder in builders:
+        record = snapshot.manifest["artifacts"].get(builder.name)
+        if record is not None:
+            yield from builder.faults(snapshot.path / builder.name, record)
+
+
+def _place(building: Path, manifest: dict[str, Any], builders: Sequence[ArtifactBuilder], rules: Rules) -> str:
+    """Put what was built into its place unless it is there already; return its id."""
+    place: Path = rules.folder / manifest["id"]
+    if place.exists():
+        try:
+            open_snapshot(rules.folder, place.name).verify()
+        except SnapshotCorrupt as error:
+            if not rules.replace_damaged:
+                raise SnapshotCorrupt("build.damaged-before", **error.facts) from error
+        else:
+            shutil.rmtree(building)
+            return place.name
+    (building / MANIFEST).write_bytes(manifest_bytes(manifest))
+    _sync(building)
+    forget_cached(building)
+    for fault in _written_faults(Snapshot(place.name, building, manifest), builders):
+        raise SnapshotCorrupt("build.not-given-back", **corrupt(fault).facts)
+    if place.exists():
+        remove(place)
+    building.rename(place)
+    sync_folder(rules.folder)
+    return place.name
+
+
+def _written_faults(snapshot: Snapshot, builders: Sequence[ArtifactBuilder]) -> Iterator[Fault]:
+    """Yield what the disk gives back otherwise than it was written, before anybody is served from it."""
+    yield from file_faults(snapshot.path, snapshot.manifest)
+    yield from content_faults(snapshot.path, snapshot.manifest)
+    yield from part_faults(snapshot, builders)
 
 
 def _write_dumps(quads: Sequence[Quad], prefixes: Mapping[str, str], building: Path) -> None:
@@ -124,22 +155,24 @@ def _write_dumps(quads: Sequence[Quad], prefixes: Mapping[str, str], building: P
     (building / JSONLD).write_bytes(serialize(ordered, format=RdfFormat.JSON_LD, prefixes=dict(prefixes)) or b"")
 
 
-def _write_manifest(building: Path, snapshot_id: str, store: Store, quads: Sequence[Quad], records: Sequence[ArtifactRecord]) -> None:
+def _manifest(
+    building: Path, store: Store, quads: Sequence[Quad], records: Sequence[ArtifactRecord], sizes: Mapping[str, Mapping[str, int]]
+) -> dict[str, Any]:
     graphs: dict[str, int] = {}
     for quad in quads:
         if isinstance(quad.graph_name, NamedNode):
             graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
-    manifest: dict[str, Any] = {
-        "id": snapshot_id,
+    return {
+        "id": identity((building / NQUADS).read_bytes(), [(record.name, record.identity) for record in records]),
         "format": FORMAT,
         "graphs": dict(sorted(graphs.items())),
         "quads": len(quads),
         "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, DefaultGraph())),
         "artifacts": {record.name: asdict(record) for record in records},
+        "sizes": sizes,
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "files": {name: {"sha256": file_sha256(path), "bytes": path.stat().st_size} for name, path in files_below(building)},
     }
-    (building / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _sync(folder: Path) -> None:

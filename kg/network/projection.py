@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kg.build.artifacts import ArtifactRecord
-from kg.errors import SnapshotCorrupt
+from kg.build.artifacts import ArtifactRecord, counts_fault
+from kg.errors import Fault, SnapshotCorrupt
 from kg.network.export import write_graphml
 from kg.network.model import Edge, Family, Kind, Network, Node, Relation
 from kg.store.base import GraphStore
@@ -158,3 +159,13 @@ class NetworkBuilder:
         write_graphml(network, directory / GRAPHML)
         digest = hashlib.sha256((directory / NETWORK).read_bytes()).hexdigest()
         return ArtifactRecord(self.name, digest, {"nodes": len(network.nodes), "edges": len(network.edges)}, {})
+
+    def faults(self, directory: Path, record: Mapping[str, Any]) -> Iterator[Fault]:
+        """Read the network back and compare it with its record."""
+        try:
+            network = read_network(directory.parent)
+        except SnapshotCorrupt as error:
+            yield Fault(error.facts["path"], 0, "snapshot.part-unreadable", {"detail": error.facts["actual"]})
+            return
+        digest = hashlib.sha256((directory / NETWORK).read_bytes()).hexdigest()
+        yield from counts_fault(directory, record, digest, {"nodes": len(network.nodes), "edges": len(network.edges)})

@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import SnapshotCorrupt, SnapshotMissing
+from kg.errors import Fault, SnapshotCorrupt, SnapshotMissing
+from kg.store.manifest import MANIFEST
+from kg.store.verification import NQUADS, STORE, content_faults, file_faults
 
-FORMAT = "3"
 CURRENT = "current"
 HISTORY = "published"
-MANIFEST = "manifest.json"
-STORE = "store"
-NQUADS, TURTLE, JSONLD, FINDINGS = "itda.nq", "itda.ttl", "itda.jsonld", "findings.json"
+TURTLE, JSONLD, FINDINGS = "itda.ttl", "itda.jsonld", "findings.json"
+_ID = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,23 @@ class Snapshot:
         return found
 
     def verify(self) -> None:
-        """Check that every file is there, unchanged, and that there is no other.
+        """Check that manifest and files are all there, unchanged, and that there is no other file.
 
         Raises:
-            SnapshotCorrupt: the first file that is missing, changed or not of this snapshot; facts `path`, `expected`, `actual`.
+            SnapshotCorrupt: for the first that is not; facts `path`, `expected`, `actual`.
         """
-        expected = self.manifest["files"]
-        found = {name: path for name, path in files_below(self.path) if name != MANIFEST}
-        for name in sorted({*expected, *found}):
-            wanted = expected.get(name, {}).get("sha256", "absent")
-            actual = file_sha256(found[name]) if name in found else "absent"
-            if wanted != actual:
-                raise SnapshotCorrupt(path=f"{self.id[:12]}/{name}", expected=wanted[:12], actual=actual[:12])
+        for fault in file_faults(self.path, self.manifest):
+            raise corrupt(fault)
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Return everything that is wrong with files, id and store; the content is looked at only when all files are whole."""
+        return tuple(file_faults(self.path, self.manifest)) or tuple(content_faults(self.path, self.manifest))
+
+
+def corrupt(fault: Fault) -> SnapshotCorrupt:
+    """Return the error that stands for what is wrong with a file of a snapshot."""
+    kind = fault.code.partition(".")[2]
+    return SnapshotCorrupt(path=fault.path, expected=fault.facts.get("expected", ""), actual=fault.facts.get("actual", kind))
 
 
 def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -77,11 +83,16 @@ def current_id(folder: Path) -> str:
 
     Raises:
         SnapshotMissing: nothing has been published in `folder`.
+        SnapshotCorrupt: `current` is not the one line with an id that publishing writes.
     """
     try:
-        return (folder / CURRENT).read_text("ascii").strip()
+        line = (folder / CURRENT).read_bytes()
     except FileNotFoundError:
         raise SnapshotMissing(path=folder.name) from None
+    written = line.decode("ascii", "replace")
+    if not (written.endswith("\n") and _ID.fullmatch(written[:-1])):
+        raise SnapshotCorrupt("snapshot.current-changed", path=CURRENT, expected="id", actual=repr(line[:16]))
+    return written[:-1]
 
 
 def open_current(folder: Path) -> Snapshot:
@@ -102,65 +113,112 @@ def open_snapshot(folder: Path, snapshot_id: str) -> Snapshot:
         SnapshotCorrupt: its manifest is not readable or is another snapshot's.
     """
     is_id = len(snapshot_id) >= 4 and set(snapshot_id) <= set("0123456789abcdef")
-    found = sorted(folder.glob(f"{snapshot_id}*/{MANIFEST}")) if is_id else []
+    found = [path for path in folder.glob(f"{snapshot_id}*") if path.is_dir()] if is_id else []
     if len(found) != 1:
         raise SnapshotMissing("snapshot.unknown", id=snapshot_id)
-    path = found[0].parent
+    path = found[0]
     try:
-        manifest = json.loads(found[0].read_text("utf-8"))
-    except ValueError:
+        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+    except (ValueError, OSError):
         manifest = {}
     if not isinstance(manifest, dict) or manifest.get("id") != path.name or "files" not in manifest:
-        raise SnapshotCorrupt(path=f"{path.name[:12]}/{MANIFEST}", expected=path.name[:12], actual=str(manifest.get("id", ""))[:12])
+        actual = str(manifest.get("id", ""))[:12] if isinstance(manifest, dict) else ""
+        raise SnapshotCorrupt("snapshot.manifest-changed", path=f"{path.name[:12]}/{MANIFEST}", expected=path.name[:12], actual=actual)
     return Snapshot(path.name, path, manifest)
 
 
 def snapshot_ids(folder: Path) -> tuple[str, ...]:
     """Return the ids of all snapshots in the folder: those of the publication history newest first, then any others."""
-    newest_first = dict.fromkeys(reversed(_history(folder)))
+    newest_first = dict.fromkeys(reversed(history_of(folder)))
     there = sorted(path.parent.name for path in folder.glob(f"[0-9a-f]*/{MANIFEST}"))
     return tuple(dict.fromkeys([i for i in newest_first if i in there] + there))
 
 
 def set_current(folder: Path, snapshot_id: str) -> None:
-    """Serve another snapshot from now on; readers see the old id or the new one, never anything between."""
-    history = _history(folder)
+    """Serve another snapshot from now on; readers see the old id or the new one, never anything between.
+
+    Both files are written beside the old ones before either is put in place, so that a full disk changes nothing.
+    """
+    history = history_of(folder)
+    lines = {CURRENT: [snapshot_id]}
     if history[-1:] != [snapshot_id]:
-        _replace(folder / HISTORY, [*history, snapshot_id])
-    _replace(folder / CURRENT, [snapshot_id])
-    sync_folder(folder)
+        lines[HISTORY] = [*history, snapshot_id]
+    _replace(folder, lines)
+
+
+def mend_history(folder: Path) -> None:
+    """Make the history end with what is served and name only what is there; a killed publication may have left it otherwise."""
+    try:
+        now = current_id(folder)
+    except (SnapshotMissing, SnapshotCorrupt):
+        return
+    history = history_of(folder)
+    mended = [i for i in history if _ID.fullmatch(i) and (folder / i).is_dir()]
+    if mended[-1:] != [now]:
+        mended.append(now)
+    if mended != history:
+        _replace(folder, {HISTORY: mended})
+
+
+def folder_faults(folder: Path) -> Iterator[Fault]:
+    """Yield what is wrong with `current` and the history of publications."""
+    try:
+        now = current_id(folder)
+    except SnapshotCorrupt as error:
+        yield Fault(CURRENT, 0, error.code, error.facts)
+        return
+    if not (folder / now).is_dir():
+        yield Fault(CURRENT, 0, "snapshot.current-nowhere", {"id": now[:12]})
+    history = history_of(folder)
+    for line, past in enumerate(history, 1):
+        if not (_ID.fullmatch(past) and (folder / past).is_dir()):
+            yield Fault(HISTORY, line, "snapshot.history-nowhere", {"id": past[:12]})
+    if history[-1:] != [now]:
+        yield Fault(HISTORY, len(history), "snapshot.history-ends-elsewhere", {"id": now[:12]})
 
 
 def roll_back(folder: Path) -> Snapshot:
     """Serve the snapshot that was served before the current one, after verifying it; doing it again goes back further.
 
+    Where `current` is damaged, the snapshot that it named is served again.
+
     Raises:
         SnapshotMissing: there is no earlier one.
         SnapshotCorrupt: the earlier one is damaged; the current one goes on being served.
     """
-    now, history = current_id(folder), _history(folder)
+    history = history_of(folder)
+    try:
+        now = current_id(folder)
+    except SnapshotCorrupt:
+        now = ""  # the last one of the history is what it named
     while history and history[-1] == now:
         history.pop()
     if not history:
         raise SnapshotMissing("snapshot.no-earlier", path=folder.name)
     snapshot = open_snapshot(folder, history[-1])
     snapshot.verify()
-    _replace(folder / HISTORY, history)
-    set_current(folder, snapshot.id)
+    # The history first: killed between the two, the end of the history is mended from what is still served.
+    _replace(folder, {HISTORY: history, CURRENT: [snapshot.id]})
     return snapshot
 
 
-def _history(folder: Path) -> list[str]:
-    return (folder / HISTORY).read_text("ascii").split() if (folder / HISTORY).is_file() else []
+def history_of(folder: Path) -> list[str]:
+    """Return the ids that were served, oldest first; what is not readable as an id is kept, so that it shows."""
+    path = folder / HISTORY
+    return path.read_text("ascii", "replace").split() if path.is_file() else []
 
 
-def _replace(path: Path, lines: list[str]) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("w", encoding="ascii") as file:
-        file.write("".join(f"{line}\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+def _replace(folder: Path, contents: dict[str, list[str]]) -> None:
+    """Write small files beside the old ones, sync them, and only then put each in place, in the order given."""
+    beside = {name: folder / f".{name}.{os.getpid()}" for name in contents}
+    for name, lines in contents.items():
+        with beside[name].open("w", encoding="ascii", errors="replace") as file:
+            file.write("".join(f"{line}\n" for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
+    for name, path in beside.items():
+        path.replace(folder / name)
+    sync_folder(folder)
 
 
 def difference(old: Snapshot, new: Snapshot) -> tuple[list[str], list[str]]:

@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 from kg.settings import Settings
-from kg.store.snapshot import MANIFEST, Snapshot, set_current
+from kg.store.snapshot import Snapshot, set_current
+from tests.conftest import rewrite_manifest
 from web.doctor import examine
 
 
@@ -26,9 +27,9 @@ def test_nothing_published_is_named(settings: Settings, tmp_path: Path) -> None:
 
 def test_an_index_cut_by_another_version_of_the_analyser_is_named(settings: Settings, published: Snapshot, tmp_path: Path) -> None:
     shutil.copytree(published.path, tmp_path / published.id)
-    manifest = json.loads((tmp_path / published.id / MANIFEST).read_text("utf-8"))
-    manifest["artifacts"]["search"]["versions"]["kiwi"] = "0.1"
-    (tmp_path / published.id / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    artifacts = json.loads(json.dumps(published.manifest["artifacts"]))
+    artifacts["search"]["versions"]["kiwi"] = "0.1"
+    rewrite_manifest(tmp_path / published.id, artifacts=artifacts)
     set_current(tmp_path, published.id)
     assert unwell(settings.model_copy(update={"snapshots": tmp_path})) == {"Search index made by this Korean analyser"}
 

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from kg.errors import SnapshotCorrupt, SnapshotMissing
 from kg.settings import Settings
 from kg.store.snapshot import CURRENT, Snapshot
+from tests.conftest import rewrite_manifest
 from web.app import create_app
 from web.services import Services
 from web.serving import SearchOpener
@@ -49,8 +50,7 @@ def test_a_snapshot_published_later_is_served_without_a_restart(own: Settings, p
 def test_a_request_keeps_its_snapshot_while_another_becomes_current(own: Settings, published: Snapshot) -> None:
     other = "f" * 64
     shutil.copytree(own.snapshots / published.id, own.snapshots / other)
-    manifest = own.snapshots / other / "manifest.json"
-    manifest.write_text(manifest.read_text("utf-8").replace(published.id, other), "utf-8")
+    rewrite_manifest(own.snapshots / other, id=other)
     (own.snapshots / CURRENT).write_text(published.id + "\n")
     services = Services(own, SearchOpener())
     with services.lease() as first:
@@ -65,6 +65,8 @@ def test_a_request_keeps_its_snapshot_while_another_becomes_current(own: Setting
 
 def test_a_snapshot_built_before_there_was_a_network_serves_everything_else(own: Settings, published: Snapshot) -> None:
     shutil.rmtree(own.snapshots / published.id / "network")
+    files = {name: file for name, file in published.manifest["files"].items() if not name.startswith("network/")}
+    rewrite_manifest(own.snapshots / published.id, files=files)
     (own.snapshots / CURRENT).write_text(published.id + "\n")
     client = create_app(own, SearchOpener()).test_client()
     for address in ("/", "/find", "/id/kr/group/youth", "/id/11410/program/campus-town", "/serves/kr/group/youth", "/readyz"):
@@ -80,9 +82,7 @@ def test_nothing_published_is_an_error_with_a_code(settings: Settings, tmp_path:
 
 
 def test_a_store_that_does_not_hold_what_the_manifest_says_is_not_ready(own: Settings, published: Snapshot) -> None:
-    manifest = own.snapshots / published.id / "manifest.json"
-    text = manifest.read_text("utf-8")
-    manifest.write_text(text.replace(f'"triples": {published.manifest["triples"]}', '"triples": 1'), "utf-8")
+    rewrite_manifest(own.snapshots / published.id, triples=1)
     (own.snapshots / CURRENT).write_text(published.id + "\n")
     client = create_app(own, SearchOpener()).test_client()
     assert client.get("/readyz").status_code == 503
@@ -114,8 +114,7 @@ def with_another_manifest(folder: Path) -> None:
 def without_its_index(folder: Path) -> None:
     whole = next(path for path in folder.iterdir() if path.is_dir())
     shutil.copytree(whole, folder / OTHER)
-    manifest = folder / OTHER / "manifest.json"
-    manifest.write_text(manifest.read_text("utf-8").replace(whole.name, OTHER))
+    rewrite_manifest(folder / OTHER, id=OTHER)
     shutil.rmtree(folder / OTHER / "search")
     (folder / CURRENT).write_text(OTHER + "\n")
 

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kg.store.catalog import Distribution, Place, data_description
 from kg.store.formats import serialize_graph
+from kg.store.manifest import MANIFEST
 from kg.store.reader.entity import Count
 from kg.store.reader.model import Ref
-from kg.store.snapshot import MANIFEST
 from web.context import services, site
 from web.errors import WebError
 from web.i18n import LANGUAGES, current_language, gettext_in

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
+from kg.store.manifest import MANIFEST
 from kg.store.reader.display import Kind
 from kg.store.reader.model import Ref
-from kg.store.snapshot import MANIFEST
 from kg.vocab import BASE
 from search.model import Query
 from web.context import search_text, settings, site, whole_number

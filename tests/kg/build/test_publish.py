@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kg.build.check import check
+from kg.build.keeping import BUILDING, sole_builder
 from kg.build.pipeline import build
-from kg.build.publish import BUILDING, sole_builder
 from kg.errors import SnapshotCorrupt, SnapshotMissing, SourceFaults, StoreUnavailable
 from kg.settings import Settings
 from kg.store.snapshot import Snapshot, current_id, difference, files_below, open_current, open_snapshot, roll_back, snapshot_ids

@@ -1,0 +1,138 @@
+"""Finds everything that is wrong with a published snapshot: each file by name, and whether its parts belong together.
+
+A fault's `path` is the file below the folder of snapshots, with the first letters of the id; codes begin with `snapshot.`.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import DefaultGraph, Store
+
+from kg.errors import Fault, StoreUnavailable
+from kg.store.evaluation import open_engine
+from kg.store.manifest import MANIFEST, identity, is_sealed
+
+STORE, NQUADS = "store", "itda.nq"
+CHUNK = 1 << 20
+
+
+def file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for every file that is missing, too many, cut or changed; or one for the manifest, when it cannot be trusted itself.
+
+    Args:
+        folder: The snapshot's folder.
+        manifest: What its manifest says.
+    """
+    shown, files = manifest["id"][:12], manifest["files"]
+    try:
+        sealed = is_sealed((folder / MANIFEST).read_bytes(), manifest)
+    except OSError as error:
+        yield unreadable(f"{shown}/{MANIFEST}", error)
+        return
+    if not sealed:
+        yield Fault(f"{shown}/{MANIFEST}", 0, "snapshot.manifest-changed", {})
+        return
+    yield from listing_faults(folder, files, shown)
+    for name in sorted(files):
+        fault = file_fault(folder / name, f"{shown}/{name}", files[name])
+        if fault is not None:
+            yield fault
+
+
+def listing_faults(folder: Path, files: Mapping[str, Any], shown: str) -> Iterator[Fault]:
+    """Yield a fault for everything in a snapshot's folder that its manifest does not name, empty folders and links among it."""
+    folders = {parent.as_posix() for name in files for parent in Path(name).parents}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if name == MANIFEST or name in files:
+            continue
+        if name not in folders or path.is_symlink():
+            yield Fault(f"{shown}/{name}", 0, "snapshot.file-extra", {})
+
+
+def file_fault(path: Path, shown: str, wanted: Mapping[str, Any]) -> Fault | None:
+    """Compare one file with what the manifest says of it.
+
+    Args:
+        path: The file.
+        shown: Its name in the fault.
+        wanted: Its `bytes` and its `sha256`.
+    """
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            return Fault(shown, 0, "snapshot.file-not-regular", {})
+        if found.st_size != wanted["bytes"]:
+            return Fault(shown, 0, "snapshot.file-size", {"expected": str(wanted["bytes"]), "actual": str(found.st_size)})
+        with path.open("rb") as file:
+            actual = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return unreadable(shown, error)
+    return changed(shown, wanted["sha256"], actual) if actual != wanted["sha256"] else None
+
+
+def changed(shown: str, expected: str, actual: str) -> Fault:
+    """Return the fault of a file that has its size and not its content."""
+    return Fault(shown, 0, "snapshot.file-changed", {"expected": expected[:12], "actual": actual[:12]})
+
+
+def unreadable(shown: str, error: OSError) -> Fault:
+    """Return the fault of a file that is missing or that the system does not give."""
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return Fault(shown, 0, "snapshot.file-missing", {})
+    return Fault(shown, 0, "snapshot.file-unreadable", {"detail": error.strerror or str(error)})
+
+
+def content_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault when id, dump and store are not of one snapshot; only for a snapshot whose files are as its manifest says.
+
+    The id has to follow from the dump and the artifacts, and the store has to hold each statement of the dump, and no other, in its graph,
+    and each triple once in the default graph.
+    """
+    shown = manifest["id"][:12]
+    dump = (folder / NQUADS).read_bytes()
+    artifacts = [(name, record["identity"]) for name, record in manifest["artifacts"].items()]
+    if (found := identity(dump, artifacts, manifest["format"])) != manifest["id"]:
+        yield Fault(f"{shown}/{NQUADS}", 0, "snapshot.other-id", {"expected": manifest["id"][:12], "actual": found[:12]})
+    try:
+        engine = open_engine(folder / STORE)
+    except StoreUnavailable as error:
+        yield Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts))
+        return
+    quads = (f"{quad} .".encode() for quad in engine if not isinstance(quad.graph_name, DefaultGraph))
+    facts = {"expected": str(manifest["quads"]), "actual": str(len(dump.splitlines()))}
+    if _fingerprint(quads) != _fingerprint(dump.splitlines()) or facts["expected"] != facts["actual"]:
+        yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", facts)
+    if (triples := _default_triples(engine)) != manifest["triples"]:
+        yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", {"expected": str(manifest["triples"]), "actual": str(triples)})
+
+
+def _default_triples(engine: Store) -> int:
+    return sum(1 for _ in engine.quads_for_pattern(None, None, None, DefaultGraph()))
+
+
+def _fingerprint(lines: Iterable[bytes]) -> tuple[int, int]:
+    """Return the number of lines and a sum of their hashes, which two sets of lines share only when they are equal, in whatever order."""
+    count, total = 0, 0
+    for line in lines:
+        count += 1
+        total += int.from_bytes(hashlib.sha256(line).digest(), "big")
+    return count, total % (1 << 256)
+
+
+def forget_cached(folder: Path) -> None:
+    """Ask the system to forget what it keeps of synced files in memory, so that they are read back from the disk."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(handle)
