@@ -75,6 +75,10 @@ DETAILS = {
         "The newest published data (%(wanted)s) cannot be opened; the data before it (%(snapshot)s) is still being served. "
         "Whoever runs this site has to run “itda snapshot verify”."
     ),
+    "web.rotten": N_(
+        "“%(path)s” is not as it was published any more (%(found)s). "
+        "Whoever runs this site has to run “itda snapshot verify”, which says what to do."
+    ),
     "web.no-sum": N_("These figures must not be added up. %(detail)s"),
     "web.missing-parameter": N_("The parameter “%(name)s” is missing."),
     "web.bad-parameter": N_("The parameter “%(name)s” cannot be “%(value)s”."),

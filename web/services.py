@@ -39,6 +39,7 @@ from search.engine import SearchEngine
 from search.sayings import Sayings, load_sayings
 from web.budget import QueryBudget
 from web.i18n import LANGUAGES
+from web.scrubbing import Scrubber
 from web.shortlinks import ShortLinks
 from web.taps import load_taps
 from web.telling import Particles
@@ -157,6 +158,7 @@ class Services:
         self.budget = QueryBudget(settings.query_budget_s)
         self.particles = Particles.load(settings.data / "lexicon")
         self.refused: Refused | None = None
+        self.scrubber = Scrubber(settings.scrub_mib_per_s)
         self.taps = load_taps(settings.data / "lexicon")
         self.sayings = load_sayings(settings.data / "lexicon")
         self._dots = DotTable.load(settings.data / "lexicon")
@@ -191,6 +193,7 @@ class Services:
         with self._lock:
             site, attempt = self._wanted()
             if site is not None:
+                self.scrubber.watch(site.snapshot)
                 site.users += 1
                 return site
             self._opening = True
@@ -228,6 +231,7 @@ class Services:
                     if opened is not self._site:
                         self._retire()
                     site, self._site, self.refused = opened, opened, None
+                self.scrubber.watch(site.snapshot)
                 site.users += 1
                 return site
 
@@ -270,6 +274,7 @@ class Services:
         with self._lock:
             self._retire()
             self._site = None
+        self.scrubber.close()
 
     def _open(self, wanted: str) -> Site:
         snapshot = open_snapshot(self.settings.snapshots, wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,3 +178,22 @@ def test_a_broken_snapshot_is_corrupt_when_nothing_is_open(own: Settings, spoil:
     spoil(own.snapshots)
     with pytest.raises(SnapshotCorrupt):
         Services(own, SearchOpener()).acquire()
+
+
+def test_a_file_that_rots_while_it_is_served_makes_the_site_not_ready_and_is_named(own: Settings, published: Snapshot) -> None:
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    app = create_app(own.model_copy(update={"scrub_mib_per_s": 1000}), SearchOpener())
+    client = app.test_client()
+    assert client.get("/readyz").status_code == 200
+    path = own.snapshots / published.id / "itda.ttl"
+    content = path.read_bytes()
+    path.write_bytes(b"!" + content[1:])
+    until = time.monotonic() + 60
+    while client.get("/readyz").status_code == 200 and time.monotonic() < until:
+        time.sleep(0.05)
+    ready = client.get("/readyz?lang=ko")
+    assert ready.status_code == 503
+    assert f"{published.id[:12]}/itda.ttl" in ready.get_json()["detail"]
+    assert "itda snapshot verify" in ready.get_json()["detail"]
+    assert client.get("/").status_code == 200
+    app.extensions["itda"].close()

@@ -26,11 +26,13 @@ def readyz() -> Response:
     Raises:
         SnapshotMissing: nothing is published.
         SnapshotCorrupt: the store does not hold the number of statements the manifest states.
-        WebError: 503, the newest snapshot cannot be opened and the one before it is being served.
+        WebError: 503, the newest snapshot cannot be opened and the one before it is being served, or a file of it has changed on the disk.
     """
     opened, refused = site(), services().refused
     if refused is not None:
         raise WebError("web.newest-not-opened", 503, wanted=refused.id[:12], snapshot=opened.snapshot.id[:12])
+    for fault in services().scrubber.faults(opened.snapshot):
+        raise WebError("web.rotten", 503, path=fault.path, found=fault.code.partition(".")[2])
     expected = int(opened.snapshot.manifest["triples"])
     actual = opened.reader.triples()
     if actual != expected:
