@@ -28,7 +28,8 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], key: tuple[int
 
     Args:
         key: Columns (0-based) that together may not repeat an earlier line.
-        faults: Receives what is wrong: `lexicon.missing`, `lexicon.unreadable` (`detail`), `lexicon.columns` (`expected`, `actual`),
+        faults: Receives what is wrong: `lexicon.missing`, `lexicon.unreadable` (`detail`), `source.cut-off` (`value`),
+            `lexicon.columns` (`expected`, `actual`),
             `lexicon.empty` (`column`), `lexicon.duplicate` (`value`, `first`: line). Faulty lines are left out of the answer.
     """
     path = f"{folder.name}/{name}"
@@ -40,6 +41,8 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], key: tuple[int
     except UnicodeDecodeError as error:
         faults.append(Fault(path, 0, "lexicon.unreadable", {"detail": error.reason}))
         return ()
+    if text and not text.endswith("\n"):
+        faults.append(Fault(path, text.count("\n") + 1, "source.cut-off", {"value": text.rpartition("\n")[2][-40:]}))
     lines = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip() and not line.startswith("#"))
     return _checked((Row(path, number, _cells(line)) for number, line in lines), columns, key, faults)
 

@@ -115,6 +115,12 @@ SENTENCES = {
     "source.number-not-quoted": N_(
         "“%(key)s: %(value)s” does not stand in the phrase beside it (“%(quote)s”). Correct the number or the phrase."
     ),
+    "source.web-page": N_(
+        "This is a web page and no data. Often a download ends in a page that asks to log in or says what went wrong. Get the file itself."
+    ),
+    "source.cut-off": N_(
+        "The file ends within a line, after “%(value)s”: it may have been cut. If it is complete, press Enter at its end and save it."
+    ),
     "source.empty-table": N_("The table has no rows."),
     "source.wrong-delimiter": N_("The cells are not separated by commas. Save the table as “CSV UTF-8 (comma delimited)”."),
     "source.no-header": N_("The first line must hold the names of the columns: %(value)s"),

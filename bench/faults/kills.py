@@ -2,6 +2,7 @@
 
 Run: `.venv/bin/python -m bench.faults.kills --times 200 --seed 1` (prints a table; exit code 1 when something was not whole).
 
+Every second one is killed at a point of the whole build, the others at a point of its writing, verifying and switching.
 After each kill every file of the served snapshot is compared byte by byte (SHA-256) with its manifest; the next build has to succeed,
 serve the new data and leave no litter.
 """
@@ -46,21 +47,25 @@ def run(times: int, seed: int, which: str, say: Say = print) -> int:
         settings = Settings(data=two_tasks(home / "data"), snapshots=home / "snapshots", snapshots_kept=3)
         folder, says = settings.snapshots, home / "says"
         assert ended(start_build(settings, which, says)) == 0, says.read_text("utf-8")
-        longest = _seconds(settings, which, says, 0)
+        longest, writing = _seconds(settings, which, says, 0)
         number = kills = 0
         while kills < times:
             number += 1
             before = current_id(folder)
             change(settings.data, number)
             pid = start_build(settings, which, says)
-            time.sleep(rng.uniform(0, longest))
+            if number % 2:
+                time.sleep(rng.uniform(0, longest))
+            else:
+                _wait_until_writing(folder, pid)
+                time.sleep(rng.uniform(0, writing))
             os.kill(pid, signal.SIGKILL)
             if ended(pid) != -signal.SIGKILL:
                 late += 1
-                longest *= 0.98
+                longest, writing = longest * 0.98, writing * 0.98
                 continue
             kills += 1
-            longest *= 1.002
+            longest, writing = longest * 1.002, writing * 1.002
             stages[stage_of(folder, before)] += 1
             wrong += [f"kill {kills}: {fault}" for fault in _unwhole(folder)]
             if (code := ended(start_build(settings, which, says))) != 0:
@@ -78,11 +83,20 @@ def run(times: int, seed: int, which: str, say: Say = print) -> int:
     return len(wrong)
 
 
-def _seconds(settings: Settings, which: str, says: Path, number: int) -> float:
+def _seconds(settings: Settings, which: str, says: Path, number: int) -> tuple[float, float]:
+    """Return how long a build takes, and how much of that it writes."""
     change(settings.data, number)
     began = time.perf_counter()
-    assert ended(start_build(settings, which, says)) == 0, says.read_text("utf-8")
-    return time.perf_counter() - began
+    pid = start_build(settings, which, says)
+    _wait_until_writing(settings.snapshots, pid)
+    wrote = time.perf_counter()
+    assert ended(pid) == 0, says.read_text("utf-8")
+    return time.perf_counter() - began, time.perf_counter() - wrote
+
+
+def _wait_until_writing(folder: Path, pid: int) -> None:
+    while not next(folder.glob(".building-*"), None) and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        time.sleep(0.002)
 
 
 def _unwhole(folder: Path) -> list[str]:

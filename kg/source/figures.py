@@ -20,7 +20,7 @@ from kg.source.expand import Expander
 from kg.source.nodes import Expansion, Reference
 from kg.source.passages import Passage, derivation
 from kg.source.report import Report
-from kg.source.yamlfile import Entry, Mapping, Scalar, read_text, read_yaml
+from kg.source.yamlfile import Entry, Mapping, Scalar, read_whole_text, read_yaml
 from kg.vocab import (
     DCT,
     DECREASE,
@@ -100,7 +100,7 @@ class FigureReader:
         return mapping is not None
 
     def _table(self, path: Path, descriptor: Descriptor, of_descriptor: Report, report: Report) -> None:
-        text = read_text(path, report)
+        text = read_whole_text(path, report)
         if text is None:
             return
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from kg.source.nodes import Expansion, Ignored
 from kg.source.passages import Passage, parse_lines
 from kg.source.report import Report
-from kg.source.yamlfile import read_text
+from kg.source.yamlfile import read_whole_text
 
 IGNORED_FILE = "ignored.csv"
 HEADER = ["lines", "printed", "reason"]
@@ -27,7 +27,7 @@ def read_ignored(path: Path, source: str, into: Expansion, report: Report) -> No
         into: Receives the rows, and their phrases among those quoted.
         report: Receives every fault.
     """
-    text = read_text(path, report)
+    text = read_whole_text(path, report)
     if text is None:
         return
     rows = [row for row in csv.reader(io.StringIO(text, newline="")) if any(row)]

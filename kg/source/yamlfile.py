@@ -73,6 +73,7 @@ _SLIPS = (
     (re.compile(r"^\s*(?:- )?[A-Za-z]+:[^\s/:\"'a-z0-9]"), "source.no-space-after-colon"),
     (_CONTROL, "source.control-character"),
 )
+_PAGE = ("<!doctype html", "<html")
 _COMMENT = re.compile(r"\s+#")
 
 
@@ -85,7 +86,7 @@ def read_yaml(path: Path, report: Report) -> Mapping | None:
     Returns:
         The mapping, or None when the file could not be read as a whole.
     """
-    text = read_text(path, report)
+    text = read_whole_text(path, report)
     if text is None:
         return None
     slips = list(_slips(text))
@@ -121,6 +122,22 @@ def read_text(path: Path, report: Report) -> str | None:
     except UnicodeDecodeError as error:
         report.add(data[: error.start].count(b"\n") + 1, "source.not-utf8")
         return None
+
+
+def read_whole_text(path: Path, report: Report) -> str | None:
+    """Read a text file of ours as `read_text` does; one that is a web page, or that ends within a line, is a fault too.
+
+    A file that was cut on its way here is often still valid; but for the few places between two lines, its last line has no end.
+    """
+    text = read_text(path, report)
+    if text is None:
+        return None
+    if text.lstrip()[:15].lower().startswith(_PAGE):
+        report.add(1, "source.web-page")
+        return None
+    if text and not text.endswith("\n"):
+        report.add(text.count("\n") + 1, "source.cut-off", value=text.rpartition("\n")[2][-40:])
+    return text
 
 
 def _slips(text: str) -> Iterator[tuple[int, str]]:
