@@ -217,16 +217,23 @@ def settings(session: Session) -> None:
 @cli.command()
 @click.pass_obj
 def doctor(session: Session) -> None:
-    """Look at everything a working installation needs. Exit code 1 when something is missing."""
+    """Look at everything a working installation needs, and say how to mend it.
+
+    Exit code 0 when all is well, 3 when data cannot be used, 4 when a part cannot work, 1 for anything else.
+    """
     from web.doctor import examine
 
-    results = examine(session.settings)
-    if session.terminal.as_json:
-        session.terminal.data([vars(result) for result in results])
+    results, terminal = examine(session.settings), session.terminal
+    advice = {result: terminal.word(result.advice) if result.advice else "" for result in results}
+    if terminal.as_json:
+        terminal.data([{**vars(result), "what": terminal.word(result.what), "advice": advice[result]} for result in results])
     else:
         marks = {True: "ok", False: "!"}
-        session.terminal.table(["", "", ""], [[marks[r.is_well], session.terminal.word(r.what), r.detail] for r in results])
-    sys.exit(0 if all(result.is_well for result in results) else 1)
+        terminal.table(["", "", ""], [[marks[r.is_well], terminal.word(r.what), r.detail] for r in results])
+        for result in results:
+            if advice[result] and (not result.is_well or result.detail == "-"):
+                terminal.say(N_("%(what)s: %(advice)s"), what=terminal.word(result.what), advice=advice[result])
+    sys.exit(max((result.exit_code for result in results if not result.is_well), default=0))
 
 
 cli.add_command(snapshot)

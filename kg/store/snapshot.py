@@ -169,6 +169,8 @@ def folder_faults(folder: Path) -> Iterator[Fault]:
         return
     if not (folder / now).is_dir():
         yield Fault(CURRENT, 0, "snapshot.current-nowhere", {"id": now[:12]})
+    if not (folder / HISTORY).is_file():
+        return  # a copy of one snapshot has no history
     history = history_of(folder)
     for line, past in enumerate(history, 1):
         if not (_ID.fullmatch(past) and (folder / past).is_dir()):

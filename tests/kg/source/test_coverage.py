@@ -59,7 +59,7 @@ def told(tmp_path: Path, ontology: Ontology) -> Told:
         }
         for name, content in written.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(content, "utf-8")
+            (tmp_path / name).write_text(content if content.endswith("\n") else content + "\n", "utf-8")
         shutil.copytree(DATA / "lexicon", tmp_path / "data" / "lexicon", dirs_exist_ok=True)
         (coverage,), unchecked = cover(tmp_path / "data", ontology, tmp_path / "texts")
         assert unchecked == ()
