@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.build.artifacts import ArtifactBuilder
 from kg.build.publish import part_faults
-from kg.errors import Fault, SnapshotCorrupt
+from kg.errors import Fault, SnapshotCorrupt, SnapshotMissing
 from kg.network.projection import NetworkBuilder
 from kg.settings import Settings
 from kg.store.snapshot import current_id, folder_faults, open_snapshot
@@ -46,5 +46,9 @@ def verify(settings: Settings, snapshot_id: str = "") -> Verified:
     except SnapshotCorrupt as error:
         named = Fault(error.facts["path"], 0, error.code, error.facts)
         return Verified(snapshot_id, {}, of_folder or (named,))
+    except SnapshotMissing:
+        if not of_folder:
+            raise
+        return Verified("", {}, of_folder)
     faults = snapshot.faults() or tuple(part_faults(snapshot, builders(settings)))
     return Verified(snapshot.id, snapshot.manifest, (*of_folder, *faults))

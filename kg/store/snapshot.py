@@ -90,7 +90,7 @@ def current_id(folder: Path) -> str:
     except FileNotFoundError:
         raise SnapshotMissing(path=folder.name) from None
     written = line.decode("ascii", "replace")
-    if not (written.endswith("\n") and _ID.fullmatch(written[:-1])):
+    if not (written.endswith("\n") and _ID.fullmatch(written[:-1])) or (folder / CURRENT).is_symlink():
         raise SnapshotCorrupt("snapshot.current-changed", path=CURRENT, expected="id", actual=repr(line[:16]))
     return written[:-1]
 

@@ -36,7 +36,7 @@ def file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
     except OSError as error:
         yield unreadable(f"{shown}/{MANIFEST}", error)
         return
-    if not sealed:
+    if not sealed or (folder / MANIFEST).is_symlink():
         yield Fault(f"{shown}/{MANIFEST}", 0, "snapshot.manifest-changed", {})
         return
     yield from listing_faults(folder, files, shown)
