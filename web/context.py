@@ -11,7 +11,8 @@ from kg.store.reader.model import Ref
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import plan_iri, plan_text
-from web.services import Services, Site
+from web.services import Services
+from web.site import Site
 
 
 def services() -> Services:

@@ -5,42 +5,33 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.eligibility.texts import EligibilityReader
 from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
-from kg.network.model import Network
-from kg.network.partners import Partnerships
-from kg.network.paths import PathFinder
-from kg.network.projection import read_network
 from kg.settings import Settings
 from kg.store.base import GraphStore, PublicQueries
-from kg.store.catalog import Census
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader.entity import EntityReader
 from kg.store.reader.examples import load_examples, load_topics
-from kg.store.reader.model import Ref
 from kg.store.reader.silence import Silences, load_silences
-from kg.store.reader.source import value_of
 from kg.store.remote import RemoteStore
 from kg.store.remote_queries import RemoteQueries
 from kg.store.sandbox import QueryPool
-from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
+from kg.store.snapshot import CURRENT, Snapshot, current_id, open_current, open_snapshot
 from kg.text import DotTable
 from kg.texts import SourceTexts
-from search.describing import Describer
 from search.engine import SearchEngine
-from search.sayings import Sayings, load_sayings
+from search.sayings import load_sayings
 from web.budget import QueryBudget
 from web.i18n import LANGUAGES
 from web.scrubbing import Scrubber
 from web.shortlinks import ShortLinks
+from web.site import Site
 from web.taps import load_taps
 from web.telling import Particles
 
@@ -60,80 +51,6 @@ class Refused:
 
     id: str
     stamp: int
-
-
-@dataclass(eq=False)
-class Site:
-    """One opened snapshot and everything that answers from it; `plans` are those it holds, newest first, by language."""
-
-    snapshot: Snapshot
-    store: GraphStore
-    reader: EntityReader
-    search: SearchEngine
-    queries: PublicQueries
-    plans: Mapping[str, tuple[Ref, ...]]
-    library: QueryLibrary
-    sayings: Sayings
-    users: int = field(default=0)
-    retired: bool = field(default=False)
-    choices: dict[tuple[str, str], tuple[Ref, ...]] = field(default_factory=dict)
-
-    @cached_property
-    def census(self) -> Census:
-        """What the snapshot holds, counted once."""
-        return Census.of(self.store, self.library)
-
-    @cached_property
-    def schema(self) -> tuple[tuple[str, str, str, int], ...]:
-        """Class, property, class led to (or empty) and number of statements, for every kind of thing."""
-        rows = self.library.run(self.store, "schema").rows
-        return tuple((row["class"].value, row["property"].value, value_of(row, "target"), int(row["statements"].value)) for row in rows)
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """The IRIs of our own classes and properties."""
-        return frozenset(term.iri for term in self.reader.vocabulary("ko"))
-
-    @cached_property
-    def things(self) -> frozenset[str]:
-        """The IRIs of everything that has a name."""
-        return frozenset(row["thing"].value for row in self.library.run(self.store, "catalog-named").rows)
-
-    @cached_property
-    def eligibility(self) -> EligibilityReader:
-        """The conditions of its plans, compiled when they are first asked for."""
-        return EligibilityReader(self.store, self.library, self.reader.display)
-
-    @cached_property
-    def describer(self) -> Describer:
-        """What reads people's own words; it knows the places of the snapshot."""
-        return Describer(self.search.analyser, self.sayings, self.eligibility.place_names())
-
-    @cached_property
-    def network(self) -> Network:
-        """Who is linked with what, read when it is first asked for, so that a snapshot without it goes on serving the rest.
-
-        Raises:
-            SnapshotCorrupt: the snapshot was built before networks were, or the file cannot be read.
-        """
-        return read_network(self.snapshot.path)
-
-    def is_linked(self, iri: str) -> bool:
-        """Say whether the network holds a thing; no, when there is no network to read."""
-        try:
-            return iri in self.network.nodes
-        except SnapshotCorrupt:
-            return False
-
-    @cached_property
-    def paths(self) -> PathFinder:
-        """What finds paths in the network; made when it is first asked for."""
-        return PathFinder(self.network)
-
-    @cached_property
-    def partnerships(self) -> Partnerships:
-        """Who works with whom; made when it is first asked for."""
-        return Partnerships(self.network)
 
 
 class Services:
@@ -167,6 +84,7 @@ class Services:
         self._lock = threading.Lock()
         self._switching = threading.Lock()
         self._opening = False
+        self._sound = ""
         self._site: Site | None = None
 
     @contextmanager
@@ -235,6 +153,17 @@ class Services:
                 site.users += 1
                 return site
 
+    def verify(self) -> None:
+        """Verify the current snapshot for all processes that part from this one, so that none has to before its first answer.
+
+        Raises:
+            SnapshotMissing: nothing is published.
+            SnapshotCorrupt: a file of the published snapshot is not as it was published.
+        """
+        snapshot = open_current(self.settings.snapshots)
+        snapshot.verify()
+        self._sound = snapshot.id
+
     def serving(self) -> str | None:
         """Return the id of the snapshot that is open and current; None while none is open, or another one is about to be."""
         opened = self._site
@@ -278,7 +207,9 @@ class Services:
 
     def _open(self, wanted: str) -> Site:
         snapshot = open_snapshot(self.settings.snapshots, wanted)
-        snapshot.verify()
+        if wanted != self._sound:
+            snapshot.verify()
+        self._sound = ""
         store, queries = self._engines(snapshot)
         reader = EntityReader(store, self.library, self._dots, Silences(self._silences, snapshot.findings))
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}

@@ -25,7 +25,7 @@ from search.model import Query
 from search.whoosh_engine import LEXICON_FILE, WhooshSearch
 from web.app import create_app
 from web.observing import LOGS, Measures
-from web.services import UNUSABLE
+from web.services import UNUSABLE, Services
 
 LOG = logging.getLogger(__name__)
 SERVERS: Mapping[str, str] = {"granian": "web.with_granian", "gunicorn": "web.with_gunicorn"}
@@ -77,6 +77,8 @@ def serve(settings: Settings) -> None:
     opener = SearchOpener()
     _use(opener(open_current(settings.snapshots).path))
     app = create_app(settings, opener, Measures(several=True))
+    services: Services = app.extensions["itda"]
+    services.verify()
     _compile_templates(app)
     gc.enable()
     _keep_shared()
@@ -84,6 +86,7 @@ def serve(settings: Settings) -> None:
     def renew() -> None:
         try:
             _use(opener(open_current(settings.snapshots).path))
+            services.verify()
         except UNUSABLE as error:
             LOG.error("the newest snapshot cannot be opened, what was loaded before goes on being served: %s", error)
         _keep_shared()

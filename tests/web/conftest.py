@@ -27,8 +27,9 @@ from kg.store.snapshot import Snapshot
 from kg.text import DotTable
 from search.model import Page, Query, Suggestion
 from web.app import create_app
-from web.services import Services, Site
+from web.services import Services
 from web.serving import SearchOpener
+from web.site import Site
 
 
 @pytest.fixture(scope="session")
