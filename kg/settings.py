@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kg.errors import SettingsError
 from kg.resources import data_dir, ontology_dir
@@ -64,6 +65,11 @@ class Settings(BaseModel):
     links_kept: int = Field(default=2000, ge=0, description="Most short links to queries", json_schema_extra={"unit": "links"})
     host: str = Field(default="127.0.0.1", description="Address the server listens on", json_schema_extra={"unit": "address"})
     port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on", json_schema_extra={"unit": "port"})
+    proxies: str = Field(
+        default="",
+        description="Addresses or networks, with commas between, of proxies that are believed when they say who the client is; empty: none",
+        json_schema_extra={"unit": "addresses"},
+    )
     server: Literal["granian", "gunicorn"] = Field(
         default="granian", description="What serves: granian, or gunicorn where it cannot run", json_schema_extra={"unit": "name"}
     )
@@ -137,6 +143,12 @@ class Settings(BaseModel):
         default=10000, ge=0, description="Furthest search result that can be paged to", json_schema_extra={"unit": "results"}
     )
 
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks(value)
+        return value
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
         """Make the settings from variables named `ITDA_<NAME>`.
@@ -151,6 +163,15 @@ class Settings(BaseModel):
             first = error.errors()[0]
             name = str(first["loc"][0])
             raise SettingsError(name=PREFIX + name.upper(), value=given.get(name, ""), detail=first["msg"]) from None
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read addresses and networks with commas between.
+
+    Raises:
+        ValueError: one of them is neither.
+    """
+    return tuple(ip_network(one.strip(), strict=False) for one in text.split(",") if one.strip())
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from web.headers import init_headers
 from web.i18n import init_languages
 from web.kept import KeptAnswers, init_keeping
 from web.observing import Measures, Observed
+from web.proxies import BelievedProxies
 from web.render import init_templates
 from web.services import OpenSearch, Services
 from web.sharing import init_sharing
@@ -95,7 +96,7 @@ def create_app(settings: Settings, open_search: OpenSearch, measures: Measures |
         app.register_blueprint(blueprint)
     app.teardown_request(lambda _error: _release(services))
     kept = KeptAnswers(app.wsgi_app, services.serving, settings.kept_mib << 20)
-    app.wsgi_app = Observed(kept, measures)  # type: ignore[method-assign]  # how Flask takes middleware
+    app.wsgi_app = BelievedProxies(Observed(kept, measures), settings.proxies)  # type: ignore[method-assign]  # how Flask takes middleware
     return app
 
 

@@ -52,13 +52,14 @@ class Outcome:
 HEAD = "| run | answers/s | median ms | p95 ms | p99 ms | most ms | errors | sent late |\n|---|---|---|---|---|---|---|---|"
 
 
-def ask(port: int, paths: Sequence[str], rate: float, *, connections: int = CONNECTIONS) -> Outcome:
-    """Ask for each path once, `rate` a second, over keep-alive connections to 127.0.0.1."""
+def ask(port: int, paths: Sequence[str], rate: float, *, connections: int = CONNECTIONS, apart: bool = False) -> Outcome:
+    """Ask for each path once, `rate` a second, over keep-alive connections to 127.0.0.1; `apart`, each from an address of its own."""
     outcome, lock, turn = Outcome(), threading.Lock(), iter(range(len(paths)))
     began = time.monotonic() + 0.1
 
-    def work() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    def work(client: int) -> None:
+        source = (f"127.0.1.{client + 1}", 0) if apart else None
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S, source_address=source)
         while True:
             with lock:
                 number = next(turn, None)
@@ -74,7 +75,7 @@ def ask(port: int, paths: Sequence[str], rate: float, *, connections: int = CONN
                 outcome.statuses[status] += 1
                 outcome.late += late
 
-    threads = [threading.Thread(target=work) for _ in range(connections)]
+    threads = [threading.Thread(target=work, args=(client,)) for client in range(connections)]
     _run(threads)
     return outcome
 

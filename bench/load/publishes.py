@@ -56,10 +56,10 @@ def two_snapshots(folder: Path, given: Settings) -> tuple[Snapshot, Snapshot]:
 class Watcher:
     """Asks one question without pause and keeps what each answer says of its graph and of its index."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, pause_s: float = 0.0) -> None:
         self.seen: Counter[tuple[str, bool]] = Counter()
         self.failed = 0
-        self._port = port
+        self._port, self._pause_s = port, pause_s
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -85,6 +85,13 @@ class Watcher:
                 self.failed += 1
             finally:
                 connection.close()
+            time.sleep(self._pause_s)
+
+    @property
+    def mixed(self) -> int:
+        """Snapshots of which some answers came from one index and some from the other, and pairs of which all came from one."""
+        told = {tag: {marked for (one, marked) in self.seen if one == tag} for tag, _ in self.seen}
+        return sum(len(marks) > 1 for marks in told.values()) + (len({tuple(marks) for marks in told.values()}) < len(told))
 
 
 def main() -> None:
@@ -118,9 +125,8 @@ def main() -> None:
             publisher.join()
         over.set()
     print(found.row(f"{done} publishes in {span} s", span))
-    told = {tag: {marked for (one, marked) in watcher.seen if one == tag} for tag, _ in watcher.seen}
-    mixed = sum(len(marks) > 1 for marks in told.values()) + (len({tuple(marks) for marks in told.values()}) < len(told))
-    print(f"\nWatched answers: {sum(watcher.seen.values())}, failed: {watcher.failed}, snapshots seen: {len(told)}, mixed: {mixed}")
+    seen = len({tag for tag, _ in watcher.seen})
+    print(f"\nWatched answers: {sum(watcher.seen.values())}, failed: {watcher.failed}, snapshots seen: {seen}, mixed: {watcher.mixed}")
 
 
 if __name__ == "__main__":
