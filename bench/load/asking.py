@@ -21,17 +21,20 @@ class Outcome:
         seconds: Time from when each request was due to the end of its answer.
         statuses: Answers by status; 0 is no answer at all.
         late: Requests that could not be sent within 10 ms of when they were due, because every connection waited.
+        failed: Errors by status and first part of the path, such as `503 /sparql`.
     """
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     late: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Outcome) -> None:
         """Count another run as part of this one."""
         self.seconds += other.seconds
         self.statuses += other.statuses
         self.late += other.late
+        self.failed += other.failed
 
     @property
     def errors(self) -> int:
@@ -74,6 +77,8 @@ def ask(port: int, paths: Sequence[str], rate: float, *, connections: int = CONN
                 outcome.seconds.append(time.monotonic() - due)
                 outcome.statuses[status] += 1
                 outcome.late += late
+                if status == 0 or status >= 500:
+                    outcome.failed[f"{status} /{paths[number].split('?')[0].split('/')[1]}"] += 1
 
     threads = [threading.Thread(target=work, args=(client,)) for client in range(connections)]
     _run(threads)

@@ -87,11 +87,11 @@ class Watcher:
                 connection.close()
             time.sleep(self._pause_s)
 
-    @property
-    def mixed(self) -> int:
-        """Snapshots of which some answers came from one index and some from the other, and pairs of which all came from one."""
+    def told(self) -> str:
+        """Say what was seen, and how many snapshots were told with the index of another."""
         told = {tag: {marked for (one, marked) in self.seen if one == tag} for tag, _ in self.seen}
-        return sum(len(marks) > 1 for marks in told.values()) + (len({tuple(marks) for marks in told.values()}) < len(told))
+        mixed = sum(len(marks) > 1 for marks in told.values()) + (len({tuple(marks) for marks in told.values()}) < len(told))
+        return f"\nWatched answers: {sum(self.seen.values())}, failed: {self.failed}, snapshots seen: {len(told)}, mixed: {mixed}"
 
 
 def main() -> None:
@@ -125,8 +125,7 @@ def main() -> None:
             publisher.join()
         over.set()
     print(found.row(f"{done} publishes in {span} s", span))
-    seen = len({tag for tag, _ in watcher.seen})
-    print(f"\nWatched answers: {sum(watcher.seen.values())}, failed: {watcher.failed}, snapshots seen: {seen}, mixed: {watcher.mixed}")
+    print(watcher.told())
 
 
 if __name__ == "__main__":
