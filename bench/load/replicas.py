@@ -1,9 +1,9 @@
-"""Replicas behind HAProxy (`deploy/haproxy.cfg`) while citizens ask: replicas are killed, published to, and stopped for two seconds.
+"""Replicas behind HAProxy (`deploy/haproxy.cfg`) while citizens ask: replicas are killed, halted, restarted and published to.
 
-Run: `.venv/bin/python -m bench.load.replicas [--kills 50] [--publishes 20] [--stops 5] [--restarts 5] [--rate 20]`; the short
-form is `--kills 3 --publishes 3 --stops 1 --restarts 1`. Builds two snapshots of the plan that differ in one sentence and gives each of three one-process
-replicas its own copy of both. A killed replica (the whole of it, with SIGKILL) is started again at once; the last one that is ready is
-never killed. Each client has an address of its own. Prints a Markdown table.
+Run: `.venv/bin/python -m bench.load.replicas [--kills 50] [--stops 5] [--restarts 5] [--publishes 20] [--rate 20]`; the short form is
+`--kills 3 --stops 1 --restarts 1 --publishes 3`. Builds two snapshots of the plan that differ in one sentence and gives each of three
+one-process replicas its own copy of both. A killed replica (the whole of it, with SIGKILL) is started again at once; the last one that is
+ready is never killed. Each client has an address of its own. Prints a Markdown table.
 """
 
 from __future__ import annotations
