@@ -129,7 +129,7 @@ class Drill:
         for number in range(times):
             for replica in self._replicas:
                 set_current(replica.snapshots, ids[(number + 1) % 2])
-            time.sleep(1)
+            time.sleep(NOTICED_S)
 
     def wait(self) -> None:
         """Wait until every replica is ready."""
