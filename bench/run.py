@@ -2,8 +2,9 @@
 
 Run: `.venv/bin/python -m bench.run [--sizes 1,10,100] [--only build,start,pages,search,eligibility,sparql,network]` (after `itda build`).
 N times is N districts with a plan like this one (`bench/multiplied.py`). Build, start and pages are measured on the clock, SPARQL too (it
-is answered by another process), all else in processor time. From 100 districts on only `sparql`, `eligibility` and `network` are run,
-over a store that holds the statements and nothing else. Prints Markdown; a cell is empty where nothing was measured.
+is answered by another process), all else in processor time. From 100 districts on only `sparql`, `eligibility` and `network` are run, over
+a store that holds the statements and nothing else. Prints Markdown, and on standard error the table so far after each part; a cell is
+empty where nothing was measured.
 """
 
 from __future__ import annotations
@@ -30,16 +31,19 @@ OF_A_STORE = ("eligibility", "sparql", "network")
 Table = Mapping[tuple[str, str, str], Mapping[int, tuple[float, float | None]]]
 
 
-def made(settings: Settings, times: int, folder: Path) -> Size:
-    """Build a size into a folder."""
+def made(settings: Settings, times: int, folder: Path, parts: Sequence[str]) -> Size:
+    """Build into a folder what some parts need of a size."""
     began = time.perf_counter()
-    if times < STORE_ONLY:
+    if times == 1 and "build" not in parts:
+        snapshot = open_current(settings.snapshots)
+    elif times < STORE_ONLY:
         snapshot = build_times(settings, times, folder)
     else:
         real = open_current(settings.snapshots)
         snapshot = Snapshot(real.id, folder / real.id, real.manifest)
         snapshot.path.mkdir(parents=True)
-        OxigraphStore.build(snapshot.store_path, multiplied(ox.parse(path=real.path / NQUADS, format=ox.RdfFormat.N_QUADS), times))
+        if "sparql" in parts:
+            OxigraphStore.build(snapshot.store_path, multiplied(ox.parse(path=real.path / NQUADS, format=ox.RdfFormat.N_QUADS), times))
     return Size(times, snapshot, settings, time.perf_counter() - began)
 
 
@@ -76,12 +80,13 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}\n")
     for times in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            size = made(settings, times, Path(folder))
+            size = made(settings, times, Path(folder), wanted)
             print(f"{times}: made in {size.built_s:.0f} s", file=sys.stderr, flush=True)
             for name in (name for name in wanted if times < STORE_ONLY or name in OF_A_STORE):
                 for what, other, own, theirs in PARTS[name](size):
                     table[name, what, other][times] = (own, theirs)
-                print(f"{times}: {name} done, load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+                told = "\n".join(rows(table, sizes))
+                print(f"\n{told}\n{times}: {name} done, load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
     print("\n".join(rows(table, sizes)))
     print(f"\nLoad after: {os.getloadavg()[0]:.1f}")
 
