@@ -144,7 +144,8 @@ def pages(size: Size) -> Iterator[Row]:
 
 
 def _times(name: str, own: Outcome, bare: Outcome) -> Iterator[Row]:
-    yield f"{name}, errors (requests)", "bare Flask page", own.errors, bare.errors
+    if own.errors or bare.errors:
+        yield f"{name}, errors (requests)", "bare Flask page", own.errors, bare.errors
     for word, share in (("median", 0.5), ("p99", 0.99)):
         yield f"{name}, {word}", "bare Flask page", own.at(share) * 1000, bare.at(share) * 1000
 
