@@ -30,6 +30,7 @@ class Kind:
         open: False when paths may begin or end at one but never pass it.
         actor: True when one can work together with others.
         wants_partners: True when it is worth saying that the plan names no partner for one.
+        once: True when a path comes to things of the kind once; those it passes stand in a row.
     """
 
     word: str
@@ -38,13 +39,14 @@ class Kind:
     open: bool = True
     actor: bool = False
     wants_partners: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
     """How one property behaves: the cost of a step, whether paths follow it, whether it makes partners or a profile, and its sentences.
 
-    Of one that does not join, two subjects of the same object are not connected by it.
+    Of one that does not join, neither two subjects of the same object nor two objects of the same subject are connected by it.
 
     Sentences by language: `{0}` is the subject, `{1}` the object; a Korean particle stands in
     square brackets, both of its forms with a slash between them.

@@ -73,8 +73,10 @@ class PathFinder:
         """Return up to `most` paths between two things, the best first.
 
         One that comes to a thing and leaves it by a relation that does not join (`kj:joinsNothing`), such as from one kind of a group up to
-        the group and down to another kind, is no path. One that only goes round a thing of a better one or puts its like in its place is
-        left out, and so is one that costs far more than the best.
+        the group and down to another kind, or from one group to a kind of it and up to another group of which that is a kind, is no path.
+        Neither is one that comes to groups twice (`kj:passedOnce`): that two work for the same people may be a connection, two such in a
+        row are none. One that only goes round a thing of a better one or puts its like in its place is left out, and so is one that costs
+        far more than the best.
 
         Raises:
             KeyError: one of the ends is not in the network.
@@ -92,10 +94,18 @@ class PathFinder:
         return tuple(found)
 
     def _joins(self, path: Path) -> bool:
-        return not any(
-            one.target == other.target == node and one.relation == other.relation and not self._network.relation(one.relation).joins
-            for node, (one, other) in zip(path.nodes[1:], pairwise(path.edges), strict=False)
+        passed = path.nodes[1:-1]
+        return self._comes_once(passed) and not any(
+            one.relation == other.relation
+            and not self._network.relation(one.relation).joins
+            and (one.target == other.target == node or one.source == other.source == node)
+            for node, (one, other) in zip(passed, pairwise(path.edges), strict=True)
         )
+
+    def _comes_once(self, passed: tuple[str, ...]) -> bool:
+        """Say whether the things of kinds that are passed once stand in a row."""
+        places = [place for place, node in enumerate(passed) if self._network.kind(node).once]
+        return not places or places[-1] - places[0] == len(places) - 1
 
     def _by_cost(self, start: str, end: str) -> Iterator[Path]:
         passing, ends = self.passing, (start, end)

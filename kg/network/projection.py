@@ -64,7 +64,7 @@ def _kinds(store: GraphStore, queries: QueryLibrary) -> dict[str, Kind]:
     found = {}
     for row in queries.run(store, "network-kinds").rows:
         cost = float(row["cost"].value) if "cost" in row else 0.0
-        flags = ("impassable" not in row, "actor" in row, "wantsPartners" in row)
+        flags = ("impassable" not in row, "actor" in row, "wantsPartners" in row, "passedOnce" in row)
         found[row["word"].value] = Kind(row["word"].value, row["family"].value, cost, *flags)
     return dict(sorted(found.items()))
 

@@ -83,13 +83,18 @@ def _questions() -> tuple[Question, ...]:
     for row in services().library.run(site().store, "network-questions").rows:
         rows[row["name"].value.rpartition("#")[2]].append(row)
     found = sorted(rows.items(), key=lambda item: int(item[1][0]["order"].value))
-    return tuple(_question(key, [row["told"] for row in same], same[0]["family"].value, same[0]["address"].value) for key, same in found)
+    return tuple(_question(key, same) for key, same in found)
 
 
-def _question(key: str, told: list[Term], family: str, address: str) -> Question:
+def _question(key: str, rows: list[Any]) -> Question:
+    told: list[Term] = list({row["told"]: None for row in rows})
     before, _, after = choose_text(told, current_language()).value.partition("{0}")
-    known = network()
-    things = [node for node in known.nodes if known.family(node) == family and known.is_open(node)]
+    known, families, of_actors = network(), {row["family"].value for row in rows}, "actor" in rows[0]
+    things = [
+        node
+        for node in known.nodes
+        if known.family(node) in families and known.is_open(node) and (known.kind(node).actor or not of_actors)
+    ]
     ranked = sorted(things, key=lambda node: (-known.degree(node), known.nodes[node].name))
     # Both forms of a particle are shown, because the thing before it is yet to be chosen.
-    return Question(key, before, after.replace("[", "").replace("]", ""), tuple(ranked), address)
+    return Question(key, before, after.replace("[", "").replace("]", ""), tuple(ranked), rows[0]["address"].value)

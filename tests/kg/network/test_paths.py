@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.network.model import Edge, Network, Node, Relation
+from kg.network.model import Edge, Kind, Network, Node, Relation
 from kg.network.paths import PathFinder
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
@@ -58,6 +58,15 @@ OUTRIGHT = [
     "서대문50플러스센터 > 장년층",  # 1474-1476
     "장애인내일키움직업교육센터 > 장애인",  # 1470-1472
 ]
+NOT_A_CHAIN = [
+    # A young job seeker is a job seeker and young: that one centre serves job seekers and one programme the young joins neither.
+    "일자리플러스센터 > 구직자 > 청년 구직자 > 청년 > 청년키움식당 > 이화여자대학교",
+    "일자리플러스센터 > 구직자 > 청년 구직자 > 청년 > 청년문화기획단",
+    # Two groups in two places of one path: two coincidences in a row.
+    "장애인내일키움직업교육센터 > 장애인 > 장·노 돌봄서비스 사업 > 독거 어르신 > 어르신 > 노인취업알선센터",
+    "노동자종합지원센터 > 근로자 > 피해가 큰 업종 근로자 > 무급휴직 지원금 > 소상공인 > 소상공인 지역협의체",
+    "소셜벤처 허브센터 > 창업기업 > With Networks > 상인 > 서비스 품질 향상을 위한 밀착모니터링단 운영 > 밀착모니터링단",
+]
 HUBS = {
     "plan",
     "goal",
@@ -99,6 +108,14 @@ def test_the_first_path_is_the_chain_that_the_plan_states(network: Network, find
     assert [network.nodes[node].name for node in found[0].nodes] == names
 
 
+@pytest.mark.parametrize("chain", NOT_A_CHAIN)
+def test_what_only_chains_coincidences_is_no_path_and_nothing_else_joins_the_two(network: Network, finder: PathFinder, chain: str) -> None:
+    named = {node.name: node.id for node in network.nodes.values()}
+    nodes = [named[name] for name in chain.split(" > ")]
+    assert all(network.touching[one] and other in finder.graph[one] for one, other in pairwise(nodes))
+    assert finder.paths(nodes[0], nodes[-1]) == ()
+
+
 def test_no_path_passes_where_everything_meets_and_each_step_is_a_relation_between_its_ends(network: Network, finder: PathFinder) -> None:
     actors = sorted(node for node in network.nodes if network.kind(node).actor)
     groups = sorted(node for node in network.nodes if network.family(node) == "group" and network.is_open(node))
@@ -110,6 +127,8 @@ def test_no_path_passes_where_everything_meets_and_each_step_is_a_relation_betwe
         assert not {network.nodes[node].type for node in passed} & HUBS
         assert OFFICE not in passed
         assert not network.impassable & set(passed)
+        groups = [place for place, node in enumerate(passed) if network.family(node) == "group"]
+        assert groups == list(range(groups[0], groups[-1] + 1)) if groups else True
         assert len(set(path.nodes)) == len(path.nodes) == len(path.edges) + 1
         for (one, other), edge in zip(pairwise(path.nodes), path.edges, strict=True):
             assert {edge.source, edge.target} == {one, other} and edge in network.edges
@@ -137,6 +156,26 @@ def test_that_two_groups_are_of_one_kind_connects_nobody() -> None:
     assert finder.paths("actor", "firm") == finder.paths("welder", "driver") == ()
     assert finder.paths("actor", "worker")[0].nodes == ("actor", "welder", "worker")
     assert finder.paths("worker", "firm")[0].nodes == ("worker", "driver", "firm")
+
+
+def test_that_a_group_is_a_kind_of_two_groups_connects_nobody_however_strong_the_steps() -> None:
+    nodes = {name: Node(name, name, "x") for name in ("centre", "seeker", "young seeker", "young", "school")}
+    belongs = tuple(Edge("young seeker", wider, "in", "", "", "Inferred", "") for wider in ("seeker", "young"))
+    helped = (Edge("centre", "seeker", "r", "", "", "Stated", "1"), Edge("school", "young", "r", "", "", "Stated", "2"))
+    relations = {"r": LINKED, "in": Relation("in", 0.0, True, False, False, {}, {}, joins=False)}
+    finder = PathFinder(Network(nodes, (*belongs, *helped), relations=relations))
+    assert finder.paths("centre", "school") == finder.paths("seeker", "young") == ()
+    assert finder.paths("centre", "young seeker")[0].nodes == ("centre", "seeker", "young seeker")
+    assert finder.paths("young seeker", "school")[0].nodes == ("young seeker", "young", "school")
+
+
+@pytest.mark.parametrize(("kinds", "joined"), [("aggb", True), ("agpgb", False), ("agpb", True), ("gpgb", True)])
+def test_a_path_comes_to_groups_once_but_may_begin_or_end_at_one(kinds: str, joined: bool) -> None:
+    names = [f"{place}{kind}" for place, kind in enumerate(kinds)]
+    nodes = {name: Node(name, name, name[1]) for name in names}
+    edges = tuple(Edge(one, other, "r", "", "", "Stated", "1") for one, other in pairwise(names))
+    known = {"g": Kind("g", "group", once=True)}
+    assert bool(PathFinder(Network(nodes, edges, kinds=known, relations={"r": LINKED})).paths(names[0], names[-1])) is joined
 
 
 def test_things_that_nothing_joins_have_no_path(network: Network, finder: PathFinder) -> None:
