@@ -13,6 +13,8 @@ from kg.network.model import Edge, Network
 
 PARTICLES = "particles.tsv"
 _IN_BRACKETS = re.compile(r"\[([^\]]+)\]")
+_ASIDE = re.compile(r"(?<=[\uac00-\ud7a3])(?:\s*\([^()]*\))+\s*$")
+"""What stands in brackets at the end of a name, after Hangul; a particle follows the name, as in `운영 지원(노인회지회)을`."""
 _FIRST, _LAST, _FINALS, _RIEUL = 0xAC00, 0xD7A3, 28, 8
 _CONSONANT, _VOWEL, _LIQUID = range(3)
 
@@ -49,8 +51,8 @@ class Particles:
         return filled + sentence[at:]
 
     def _end_of(self, text: str) -> int:
-        """Return how a text ends when read aloud; brackets, quotes and dots are not read."""
-        spoken = next((char for char in reversed(text) if unicodedata.category(char)[0] in "LN"), "")
+        """Return how a text ends when read aloud; quotes and dots are not read, nor what stands in brackets after Hangul."""
+        spoken = next((char for char in reversed(_ASIDE.sub("", text)) if unicodedata.category(char)[0] in "LN"), "")
         if len(spoken) == 1 and _FIRST <= ord(spoken) <= _LAST:
             final = (ord(spoken) - _FIRST) % _FINALS
             return _VOWEL if final == 0 else _LIQUID if final == _RIEUL else _CONSONANT

@@ -74,6 +74,9 @@ def test_an_end_that_is_missing_unknown_or_ambiguous_is_said_so(client: FlaskCli
         ("S3(에스큐브)", "S3(에스큐브)는"),
         ("디캠프 2", "디캠프 2는"),
         ("3호점(3)", "3호점(3)은"),
+        ("운영 지원(노인회지회)", "운영 지원(노인회지회)은"),
+        ("자활센터 (2022) (안)", "자활센터 (2022) (안)는"),
+        ("(주)우리", "(주)우리는"),
         ("LAB", "LAB는"),
         ("style lab", "style lab은"),
         ("", "는"),
@@ -81,6 +84,11 @@ def test_an_end_that_is_missing_unknown_or_ambiguous_is_said_so(client: FlaskCli
 )
 def test_a_particle_follows_how_a_name_is_read(name: str, told: str) -> None:
     assert PARTICLES.fill(name + "[은/는]") == told
+
+
+def test_the_object_particle_follows_the_name_and_not_what_stands_in_brackets() -> None:
+    names = ("운영 지원(노인회지회)", "교육센터(한국외대)", "S3(에스큐브)", "공간(S)")
+    assert [PARTICLES.fill(name + "[을/를]").removeprefix(name) for name in names] == ["을", "를", "를", "을"]
 
 
 def test_the_direction_particle_differs_after_a_liquid() -> None:
