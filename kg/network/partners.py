@@ -152,8 +152,11 @@ class Partnerships:
     def likely(self, actor: str, most: int = 5) -> tuple[Likely, ...]:
         """Return who might work with an actor, by what both care for.
 
-        Left out are its partners, whoever it is linked with outright (such as one that may be the same), and the office whose plan it is.
+        Left out are its partners, whoever it is linked with outright (such as one that may be the same), and the office whose plan it is;
+        to that office, which has a part in everything, nobody is proposed.
         """
+        if actor in self._network.closed:
+            return ()
         known = {one.actor for one in self.co_partners(actor)} | {share.thing for share in self.shares(actor)}
         known |= {edge.other(actor) for edge in self._network.touching.get(actor, ())}
         known |= {actor, *self.members.get(actor, {}), *self._network.closed}

@@ -29,6 +29,7 @@ PAGES = [
     "/path?from=11410/org/seoul-credit-guarantee&to=kr/group/small-business",
     "/path?from=kr/group/youth&to=%EC%84%9C%EB%8C%80%EB%AC%B8%EA%B5%AC",
     "/partners/",
+    "/partners/?show=groups",
     "/network/",
     "/en/network/",
     "/serves/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import pairwise
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from kg.network.partners import Partnerships
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
+from kg.vocab import ID
 
 EWHA = "11410/org/ewha-womans-university"
 PAGE_BYTES = 15 * 1024
@@ -50,6 +52,35 @@ def test_a_name_leads_to_the_id_and_what_is_no_organisation_is_said_so(client: F
     assert client.get("/partners/이화여대").headers["Location"] == f"/partners/{EWHA}"
     assert client.get("/partners/청년").status_code == 404
     assert client.get("/partners/kr/group/youth").status_code == 404
+
+
+def test_nobody_is_said_to_work_with_one_that_is_proposed_and_no_proposal_is_said_not_to_work_with_it(
+    client: FlaskClient, found: Partnerships
+) -> None:
+    for actor in found.actors:
+        likely = {one.actor for one in found.likely(actor)}
+        if not likely:
+            continue
+        page = client.get(f"/partners/{actor.removeprefix(ID)}").text
+        before, after = page.split("함께하면 좋을 곳", 1)
+        proposed = after[: after.index("</section>")]
+        assert "적히지 않은 곳" in proposed and "아직 함께하지 않는" not in page
+        said = before[before.index("<article") :]
+        assert not [one for one in likely if f'href="/partners/{one.removeprefix(ID)}"' in said], actor
+        cluster = after.partition("같은 무리로 묶인 곳(직접 함께하지 않는 곳도 있음)")[0][len(proposed) :]
+        assert not [one for one in likely if f'href="/partners/{one.removeprefix(ID)}"' in cluster], actor
+
+
+def test_nobody_is_proposed_to_the_office_whose_plan_it_is_and_the_page_says_why(client: FlaskClient) -> None:
+    page = client.get("/partners/11410/org/seodaemun-gu").text
+    assert "아무 곳도 권하지 않습니다" in page and "까닭을 댈 수 있는 곳이 없습니다" not in page
+    assert client.get("/partners/11410/org/seodaemun-gu?format=json").get_json()["likely"] == []
+
+
+def test_no_list_of_the_overview_skips_a_level_of_headings(client: FlaskClient) -> None:
+    for show in ("", "?show=actors", "?show=brokers", "?show=zones", "?show=groups", "?show=alone"):
+        levels = [int(level) for level in re.findall(r"<h(\d)", client.get(f"/partners/{show}").text)]
+        assert all(after <= before + 1 for before, after in pairwise(levels)), show
 
 
 def test_the_overview_names_brokers_communities_and_gaps_in_both_languages(client: FlaskClient) -> None:

@@ -59,7 +59,10 @@ class Between:
 
 @dataclass(frozen=True)
 class PartnerPage:
-    """An organisation for its partners; `members` are those a council joins, `large` is False where ranks among all would mean nothing."""
+    """An organisation for its partners; `members` are those a council joins, `large` is False where ranks among all would mean nothing.
+
+    `is_closed` says that it is the office whose plan it is.
+    """
 
     actor: Ref
     members: tuple[tuple[Ref, str], ...]
@@ -69,6 +72,7 @@ class PartnerPage:
     between: Between | None
     community: tuple[Ref, ...]
     large: bool
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,7 @@ def _page(iri: str) -> PartnerPage:
         next((one for one in _between(found, {**refs}) if one.ref.iri == iri), None),
         tuple(refs[actor] for actor in community if actor != iri),
         len(found.actors) >= FEWEST_ACTORS,
+        iri in network().closed,
     )
 
 
