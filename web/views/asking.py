@@ -91,9 +91,7 @@ def _question(key: str, rows: list[Any]) -> Question:
     before, _, after = choose_text(told, current_language()).value.partition("{0}")
     known, families, of_actors = network(), {row["family"].value for row in rows}, "actor" in rows[0]
     things = [
-        node
-        for node in known.nodes
-        if known.family(node) in families and known.is_open(node) and (known.kind(node).actor or not of_actors)
+        node for node in known.nodes if known.family(node) in families and known.is_open(node) and (known.kind(node).actor or not of_actors)
     ]
     ranked = sorted(things, key=lambda node: (-known.degree(node), known.nodes[node].name))
     # Both forms of a particle are shown, because the thing before it is yet to be chosen.
