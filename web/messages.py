@@ -175,6 +175,7 @@ SENTENCES = {
     "query.parameter": N_("The parameters in the header of this query file do not fit the query: %(value)s"),
     "query.rejected": N_("There is no ready question or parameter called “%(name)s”."),
     "query.unknown-type": N_("There is no kind of thing called “%(name)s”."),
+    "query.no-actor": N_("No organisation, centre or council is called “%(name)s”."),
     "query.unknown-thing": N_("Nothing that is linked with others is called “%(name)s”."),
     "query.ambiguous-thing": N_("More than one thing is called “%(name)s”: %(candidates)s"),
     "query.failed": N_("The query could not be answered."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
+from kg.network.export import edges_csv, gexf, graphml, nodes_csv, part_of
 from kg.network.model import Edge, Network
 from kg.store.reader.model import Ref, Text
 from kg.store.reader.source import choose_text
@@ -21,6 +23,14 @@ from web.render import foreign
 _SHOWN = 40
 _BACKWARDS = {CV.hasParticipation: CV.hasParticipant}
 """The heading of what a partner takes part in is that of the other half of the relation."""
+
+FILES: dict[str, tuple[str, Callable[[Network], bytes | str]]] = {
+    "graphml": ("application/graphml+xml", graphml),
+    "gexf": ("application/gexf+xml", gexf),
+    "nodes.csv": ("text/csv; charset=utf-8", nodes_csv),
+    "edges.csv": ("text/csv; charset=utf-8", edges_csv),
+}
+"""Formats of a part of the network beside JSON: media type and what writes it."""
 
 
 def network() -> Network:
@@ -111,3 +121,31 @@ def edge_data(edge: Edge, refs: Mapping[str, Ref]) -> dict[str, Any]:
         "certainty": edge.certainty.lower(),
         "lines": edge.lines,
     }
+
+
+def part_data(nodes: Collection[str], edges: Iterable[Edge], more: int = 0) -> dict[str, Any]:
+    """Return a part of the network as JSON shows it; `more` is how many things are left out."""
+    kept = list(edges)
+    refs = named([*nodes, *(edge.role for edge in kept if edge.role)])
+    return {"nodes": [node_data(refs[node]) for node in nodes], "edges": [edge_data(edge, refs) for edge in kept], "more": more}
+
+
+def answered(nodes: Collection[str], edges: Iterable[Edge], wanted: str, more: int = 0) -> Response:
+    """Give a part of the network as JSON or as a file.
+
+    Raises:
+        WebError: 400, there is no such format.
+    """
+    if wanted == "json":
+        return jsonify(part_data(nodes, edges, more))
+    if wanted not in FILES:
+        raise WebError("web.bad-parameter", name="format", value=wanted[:_SHOWN])
+    media, write = FILES[wanted]
+    response = Response(write(part_of(network(), nodes, edges)), content_type=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="itda-network{"-" if "." in wanted else "."}{wanted}"'
+    return response
+
+
+def asked_as_query(query: str) -> AnyResponse:
+    """Lead to the query page with a query and its answer."""
+    return redirect(url_for("sparql.endpoint", query=query) + "#answer", 302)

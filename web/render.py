@@ -14,7 +14,7 @@ from web.conditions import condition_text
 from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded_text, tells_what, unit_shown
 from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
-from web.links import anchor_of, id_of, path_of, plan_text, url_of
+from web.links import anchor_of, changed, id_of, path_of, plan_text, url_of
 from web.pivot import by_measure, by_time
 from web.saying import caption_text, column_heading, is_about, row_heading, said_text, unit_text
 from web.version import CodeVersion
@@ -98,5 +98,11 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         rounded_text=rounded_text,
     )
     app.jinja_env.globals.update(
-        asset=asset, id_base=ID, condition_text=condition_text, current_language=current_language, path_in=path_in, languages=LANGUAGES
+        asset=asset,
+        changed=changed,
+        id_base=ID,
+        condition_text=condition_text,
+        current_language=current_language,
+        path_in=path_in,
+        languages=LANGUAGES,
     )

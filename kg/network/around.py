@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from kg.network.model import INFERRED, Edge, Network
-
-_VALUES = re.compile(r"VALUES \?focus \{[^}]*\}")
 
 
 @dataclass(frozen=True)
@@ -114,19 +111,3 @@ def _in_turn(network: Network, nodes: Iterable[str]) -> list[str]:
 def is_derived(edge: Edge) -> bool:
     """Say whether a relation follows by a rule or an editor's judgement."""
     return edge.certainty == INFERRED
-
-
-def query_text(template: str, centres: Sequence[str], types: Sequence[str] = ()) -> str:
-    """Return the SPARQL query that finds what is around things.
-
-    Args:
-        template: The saved query `network-around`, whose VALUES are replaced.
-        centres: IRIs of the things.
-        types: Type words; empty for all.
-    """
-    named = " ".join(f"<{centre}>" for centre in centres)
-    text = _VALUES.sub(lambda _: f"VALUES ?focus {{ {named} }}", template)
-    if types:
-        quoted = " ".join('"' + word.replace("\\", "").replace('"', "") + '"' for word in types)
-        text = f"{text.rstrip()}\nVALUES ?type {{ {quoted} }}\n"
-    return text

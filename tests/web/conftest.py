@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -44,6 +45,16 @@ def app(settings: Settings, published: Snapshot) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A visitor without cookies."""
     return app.test_client(use_cookies=False)
+
+
+def queried(client: FlaskClient, address: str) -> list[dict[str, dict[str, str]]]:
+    """Follow the link to the query of a page and return the rows it finds."""
+    sent = client.get(address)
+    assert sent.status_code == 302
+    query = parse_qs(urlsplit(sent.headers["Location"]).query)["query"][0]
+    answer = client.get("/sparql", query_string={"query": query}, headers={"Accept": "application/sparql-results+json"})
+    rows: list[dict[str, dict[str, str]]] = answer.get_json()["results"]["bindings"]
+    return rows
 
 
 SMALL = """

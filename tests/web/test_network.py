@@ -7,7 +7,7 @@ import io
 import re
 from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 import networkx as nx
 import pytest
@@ -17,6 +17,7 @@ import web
 from kg.network.model import Network
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
+from tests.web.conftest import queried
 from web.drawing import SHAPES
 
 ID = "https://w3id.org/kr-jobs/id/"
@@ -42,13 +43,9 @@ def pictured(page: str) -> set[str]:
     return {unquote(href) for href in re.findall(r'<a href="/network/([^"?]+)" aria-label="[^"]+">', part)}
 
 
-def queried(client: FlaskClient, address: str) -> set[str]:
-    """Follow the link to the query of a page and return the neighbours it finds."""
-    sent = client.get(address)
-    assert sent.status_code == 302
-    query = parse_qs(urlsplit(sent.headers["Location"]).query)["query"][0]
-    answer = client.get("/sparql", query_string={"query": query}, headers={"Accept": "application/sparql-results+json"}).get_json()
-    return {row["neighbour"]["value"].removeprefix(ID) for row in answer["results"]["bindings"]}
+def neighbours(client: FlaskClient, address: str) -> set[str]:
+    """Return the neighbours that the query of a page finds."""
+    return {row["neighbour"]["value"].removeprefix(ID) for row in queried(client, address)}
 
 
 def of_every_type(network: Network) -> list[str]:
@@ -66,7 +63,7 @@ def test_list_picture_and_query_give_the_same_things_for_things_of_every_type(cl
         page = client.get(f"/network/{thing}?limit=400").text
         around = {edge.other(ID + thing).removeprefix(ID) for edge in network.touching[ID + thing]}
         assert listed(page) == pictured(page) == around, thing
-        assert queried(client, f"/network/{thing}?limit=400&format=query") == around, thing
+        assert neighbours(client, f"/network/{thing}?limit=400&format=query") == around, thing
 
 
 @pytest.mark.parametrize(
@@ -75,7 +72,7 @@ def test_list_picture_and_query_give_the_same_things_for_things_of_every_type(cl
 def test_a_narrowed_or_deeper_view_is_the_same_in_list_picture_and_query(client: FlaskClient, address: str) -> None:
     page = client.get(f"/network/{address}").text
     assert listed(page) == pictured(page) != set()
-    assert queried(client, f"/network/{address}&format=query") - {address.partition("?")[0]} == listed(page)
+    assert neighbours(client, f"/network/{address}&format=query") - {address.partition("?")[0]} == listed(page)
 
 
 def test_no_page_of_the_network_is_heavier_than_its_budget(client: FlaskClient, network: Network) -> None:
@@ -246,6 +243,13 @@ def test_the_matrix_says_of_a_centre_and_a_group_what_the_page_of_the_group_says
         if cell
     }
     assert marked == served != set()
+    rows_found = queried(client, "/serves/?format=query")
+    assert {(row["neighbour"]["value"], row["focus"]["value"]) for row in rows_found} == served
+    part = nx.read_graphml(io.BytesIO(client.get("/serves/?format=graphml").data))
+    assert {(group, center) for center, group in part.edges()} == served
+    data = client.get("/serves/?format=json").get_json()
+    assert {node["id"] for node in data["nodes"]} >= {ID + head for head in heads} | {ID + group for group in rows}
+    assert client.get("/serves/?format=exe").status_code == 400
 
 
 def test_the_matrix_hides_no_group_and_no_centre_and_says_what_is_known_of_those_it_has_no_mark_for(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html import unescape
 from itertools import pairwise
 
+import networkx as nx
 import pytest
 from flask.testing import FlaskClient
 
@@ -13,6 +15,7 @@ from kg.network.partners import Partnerships
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
 from kg.vocab import ID
+from tests.web.conftest import queried
 
 EWHA = "11410/org/ewha-womans-university"
 PAGE_BYTES = 15 * 1024
@@ -134,3 +137,38 @@ def test_a_council_shows_who_belongs_to_it(client: FlaskClient, found: Partnersh
     assert {one["id"] for one in data["members"]} == set(found.members[f"https://w3id.org/kr-jobs/id/{council}"])
     assert "구성원 6곳" in page and "우리은행" in page and "같은 일을 함께한다고 적힌 곳이 없습니다" not in page
     assert client.get(f"/partners/{EWHA}?format=json").get_json()["members"] == []
+
+
+def test_the_overview_as_data_holds_the_lists_whole_and_an_unknown_format_is_refused(client: FlaskClient, found: Partnerships) -> None:
+    whole = client.get("/partners/?format=json").get_json()
+    assert client.get("/api/partners").get_json() == whole
+    assert [len(whole[name]) for name in ("actors", "single", "communities")] == [
+        len(found.actors),
+        len(found.single_points),
+        len(found.communities),
+    ]
+    assert {one["id"] for one in whole["alone"]} == set(found.gaps.alone)
+    assert {one["id"]: tuple(actor["id"] for actor in one["actors"]) for one in whole["groups"]} == dict(found.gaps.groups)
+    assert client.get("/partners/?format=json&show=zones").get_json()["zones"] == whole["zones"]
+    for address in ("/partners/?format=exe", "/partners/?format=graphml", f"/partners/{EWHA}?format=exe", "/api/partners?format=exe"):
+        assert client.get(address).status_code == 400, address
+
+
+def test_programs_ask_for_an_organisation_by_name_or_id(client: FlaskClient) -> None:
+    shown = client.get(f"/partners/{EWHA}?format=json").get_json()
+    assert client.get("/api/partners?actor=이화여대").get_json() == shown
+    assert client.get("/api/partners", query_string={"actor": ID + EWHA}).get_json() == shown
+    assert client.get("/api/partners?actor=서대문구").get_json()["actor"]["id"] == f"{ID}11410/org/seodaemun-gu"
+    assert client.get("/api/partners?actor=청년").status_code == client.get("/api/partners?actor=없는 이름").status_code == 400
+
+
+def test_page_file_and_query_of_an_organisation_hold_the_same(client: FlaskClient, found: Partnerships) -> None:
+    for actor in (EWHA, "11410/org/seodaemun-gu", "11410/council/small-business", "11410/org/e-food-lab"):
+        page = client.get(f"/partners/{actor}")
+        assert "format=query" in page.text and "format=graphml" in page.text
+        want = {(share.thing, one) for share in found.shares(ID + actor) for one in found.members[share.thing]}
+        want |= {(ID + actor, one) for one in found.members.get(ID + actor, {})}
+        part = nx.read_graphml(io.BytesIO(client.get(f"/partners/{actor}?format=graphml").data))
+        assert set(part.edges()) == want != set()
+        rows = queried(client, f"/partners/{actor}?format=query")
+        assert {(row["thing"]["value"], row["actor"]["value"]) for row in rows} == want

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import networkx as nx
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from kg.network.model import Edge, Network, Relation
 from tests.conftest import DATA
+from tests.web.conftest import queried
 from web.telling import Particles, Teller
 
 PARTICLES = Particles.load(DATA / "lexicon")
@@ -41,6 +45,23 @@ def test_the_page_tells_and_draws_what_the_answer_holds(client: FlaskClient) -> 
             assert sentence.rstrip(".") in page
     assert page.count('class="net__picture"') == len(found)
     assert "takes part" in client.get("/en/path", query_string={"from": "연세대학교", "to": "이화여자대학교"}).text
+
+
+def test_page_files_and_query_of_a_path_hold_the_same(client: FlaskClient) -> None:
+    asked = {"from": "신중년", "to": "고용노동부"}
+    paths = client.get("/api/path", query_string=asked).get_json()["paths"]
+    steps = {(edge["source"], edge["relation"], edge["target"]) for path in paths for edge in path["edges"]}
+    page = client.get("/path", query_string=asked).text
+    assert "format=query" in page and "format=gexf" in page
+    for form, read in (("graphml", nx.read_graphml), ("gexf", nx.read_gexf)):
+        part = read(io.BytesIO(client.get("/path", query_string=asked | {"format": form}).data))
+        assert {(one, said["relation"], other) for one, other, said in part.edges(data=True)} == steps
+        assert set(part.nodes) == {node["id"] for path in paths for node in path["nodes"]}
+    rows = queried(client, "/path?from=신중년&to=고용노동부&format=query")
+    assert {tuple(row[name]["value"] for name in ("source", "relation", "target")) for row in rows} == steps
+    assert client.get("/path", query_string=asked | {"format": "json"}).get_json()["paths"] == paths
+    for query in (asked | {"format": "exe"}, {"from": "신중년", "format": "graphml"}):
+        assert client.get("/path", query_string=query).status_code == 400
 
 
 def test_the_page_says_how_far_is_searched_and_what_is_left_out_openly_when_nothing_is_found(client: FlaskClient) -> None:

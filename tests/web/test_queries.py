@@ -67,7 +67,16 @@ def test_answers_are_open_to_scripts_and_conditional(client: FlaskClient) -> Non
 def test_everything_is_described(client: FlaskClient) -> None:
     described = client.get("/openapi.json").get_json()
     assert described["openapi"] == "3.1.0"
-    assert {f"/api/queries/{example.name}" for example in EXAMPLES} | {"/sparql", "/api/queries"} == set(described["paths"])
+    own = {"/sparql", "/api/queries", "/api/network", "/api/path", "/api/partners", "/api/serves"}
+    assert {f"/api/queries/{example.name}" for example in EXAMPLES} | own == set(described["paths"])
+    for address in own - {"/sparql", "/api/queries", "/api/network", "/api/partners"}:
+        assert client.get(address).status_code == 400
+    asked = {"focus": "연세대", "actor": "연세대", "from": "연세대", "to": "이화여대", "group": "청년"}
+    for address in own - {"/sparql", "/api/queries"}:
+        told = described["paths"][address]["get"]["parameters"]
+        given = {one["name"]: asked[one["name"]] for one in told if one["name"] in asked}
+        forms = next((one["schema"]["enum"] for one in told if one["name"] == "format"), ["json"])
+        assert given and {client.get(address, query_string=given | {"format": form}).status_code for form in forms} == {200}
     names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
     assert len(names) == len(set(names))
     for example in EXAMPLES:

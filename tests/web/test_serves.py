@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import unicodedata
 from dataclasses import replace
 
+import networkx as nx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +15,7 @@ from flask.testing import FlaskClient
 from kg.settings import Settings
 from kg.store.reader.examples import load_examples
 from kg.store.reader.serves import ServesReader, Serving
+from tests.web.conftest import queried
 
 YOUTH = "https://w3id.org/kr-jobs/id/kr/group/youth"
 SECTIONS = ("centers", "programs", "universities", "partners")
@@ -59,6 +62,21 @@ def test_the_page_and_the_query_of_the_query_page_give_the_same_servers(client: 
     for section in SECTIONS:
         for server in found[section]:
             assert f'href="{server["url"]}"' in page
+
+
+@pytest.mark.parametrize("group", ["youth", "elder", "small-business"])
+def test_page_file_and_query_of_a_group_hold_the_same(client: FlaskClient, group: str) -> None:
+    found = answer(client, f"https://w3id.org/kr-jobs/id/kr/group/{group}")
+    servers = {str(server["id"]) for section in SECTIONS for server in found[section]}
+    address = f"/serves/kr/group/{group}"
+    assert {row["who"]["value"] for row in queried(client, f"{address}?format=query")} == servers != set()
+    part = nx.read_graphml(io.BytesIO(client.get(f"{address}?format=graphml").data))
+    assert servers <= set(part.nodes) and not {node for node in servers if part.degree(node) == 0}
+    others = {name for node, name in part.nodes(data="name") if node not in servers}
+    page = client.get(address).text
+    assert all(str(name) in page for name in others)
+    assert client.get(f"{address}?format=json").get_json() == found
+    assert client.get(f"{address}?format=exe").status_code == 400 and "format=query" in page
 
 
 def test_a_korean_name_or_alias_leads_to_the_group(client: FlaskClient) -> None:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from kg.network.around import Neighbourhood, is_derived, neighbourhood, query_text, within
-from kg.network.export import edges_csv, gexf, graphml, nodes_csv, part_of
-from kg.network.model import Edge, Family, Network
+from kg.network.around import Neighbourhood, is_derived, neighbourhood, within
+from kg.network.asked import naming, of_types
+from kg.network.model import Edge, Family
 from kg.store.reader.model import Ref, Text
 from web.context import services, site, whole_number
 from web.drawing import FORMS, Form, Line, draw_network, symbols
 from web.errors import WebError
 from web.i18n import current_language, gettext
 from web.links import iri_of
-from web.networks import bearers, drawn, edge_data, heading, meant, named, network, network_url, node_data, thing_of
+from web.networks import answered, asked_as_query, bearers, drawn, heading, meant, named, network, network_url, thing_of
 from web.render import render
 from web.views.serves import ChoicePage
 
@@ -29,12 +29,6 @@ blueprint = Blueprint("network", __name__)
 
 FIRST, STEP, MOST, DEEPEST = 15, 24, 400, 3
 _MANY_LINES = 3
-FILES: dict[str, tuple[str, Callable[[Network], bytes | str]]] = {
-    "graphml": ("application/graphml+xml", graphml),
-    "gexf": ("application/gexf+xml", gexf),
-    "nodes.csv": ("text/csv; charset=utf-8", nodes_csv),
-    "edges.csv": ("text/csv; charset=utf-8", edges_csv),
-}
 
 
 @dataclass(frozen=True)
@@ -136,9 +130,9 @@ def page(name: str) -> AnyResponse:
         raise WebError("web.not-in-network", 404, name=name)
     view = _view(iri)
     wanted = request.args.get("format", "")
-    if wanted == "query":
-        return redirect(url_for("sparql.endpoint", query=query_of(view)) + "#answer", 302)
-    return answer(view.around(), wanted) if wanted else render("network.html", _page(view))
+    if not wanted:
+        return render("network.html", _page(view))
+    return asked_as_query(query_of(view)) if wanted == "query" else _answer(view.around(), wanted)
 
 
 @blueprint.get("/api/network")
@@ -150,8 +144,12 @@ def api() -> Response:
     """
     wanted = request.args.get("format", "json")
     if not request.args.get("focus"):
-        return _file(network(), wanted) if wanted != "json" else jsonify(_data(network().nodes, network().edges, 0))
-    return answer(_view(thing_of("focus")).around(), wanted)
+        return answered(network().nodes, network().edges, wanted)
+    return _answer(_view(thing_of("focus")).around(), wanted)
+
+
+def _answer(around: Neighbourhood, wanted: str) -> Response:
+    return answered(around.distances, around.edges, wanted, around.more)
 
 
 def _view(focus: str) -> View:
@@ -169,32 +167,7 @@ def _view(focus: str) -> View:
 
 def query_of(view: View) -> str:
     """Return the SPARQL query that finds the content of a view."""
-    return query_text(services().library.text("network-around"), view.around().centres, view.types)
-
-
-def answer(around: Neighbourhood, wanted: str) -> Response:
-    """Give a neighbourhood as data.
-
-    Raises:
-        WebError: 400, there is no such format.
-    """
-    if wanted == "json":
-        return jsonify(_data(around.distances, around.edges, around.more))
-    return _file(part_of(network(), around.distances, around.edges), wanted)
-
-
-def _file(part: Network, wanted: str) -> Response:
-    if wanted not in FILES:
-        raise WebError("web.bad-parameter", name="format", value=wanted[:40])
-    media, write = FILES[wanted]
-    response = Response(write(part), content_type=media)
-    response.headers["Content-Disposition"] = f'attachment; filename="itda-network{"-" if "." in wanted else "."}{wanted}"'
-    return response
-
-
-def _data(nodes: Mapping[str, Any], edges: Sequence[Edge], more: int) -> dict[str, Any]:
-    refs = named([*nodes, *(edge.role for edge in edges if edge.role)])
-    return {"nodes": [node_data(refs[node]) for node in nodes], "edges": [edge_data(edge, refs) for edge in edges], "more": more}
+    return of_types(naming(services().library.text("network-around"), focus=view.around().centres), view.types)
 
 
 def _page(view: View) -> NetworkPage:

@@ -10,21 +10,22 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from kg.network.asked import naming
 from kg.network.model import Edge
 from kg.network.partners import CLEAR_MODULARITY, FEWEST_ACTORS, Broker, Partnerships
 from kg.store.reader.model import Ref, Text
 from kg.vocab import SKOS
-from web.context import site
+from web.context import services, site
 from web.errors import WebError
 from web.links import id_of, iri_of
-from web.networks import bearers, heading, meant, named, network, node_data
+from web.networks import answered, asked_as_query, bearers, heading, meant, named, network, node_data, thing_of
 from web.paging import Listed, listed
 from web.render import render
 from web.views.serves import ChoicePage
 
 blueprint = Blueprint("partners", __name__)
 
-_FEW = 8
+_FEW, _SHOWN = 8, 40
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,17 @@ class PartnersPage:
 def index() -> Response:
     """Show all organisations, brokers, communities, single points of failure and gaps; `show` names one list to see whole, by pages.
 
+    `format=json` gives the lists whole.
+
     Raises:
-        WebError: 400, there is no such list or page.
+        WebError: 400, there is no such list, page or format.
     """
     found = site().partnerships
-    lists = listed("partners.index", _lists(found), _FEW)
+    every, wanted = _lists(found), request.args.get("format", "")
+    lists = listed("partners.index", every, _FEW)
     show = request.args.get("show", "")
+    if wanted:
+        return _overview({show: every[show]} if show else every, wanted)
     clear, large = found.modularity >= CLEAR_MODULARITY, len(found.actors) >= FEWEST_ACTORS
     return render("partners.html", PartnersPage(lists, show, found.modularity, clear, len(found.actors), found.joined_pairs, large))
 
@@ -137,10 +143,10 @@ def _lists(found: Partnerships) -> dict[str, list[Any]]:
 
 @blueprint.get("/partners/<path:name>")
 def page(name: str) -> Response:
-    """Show an organisation for its partners; a name instead of an id leads to the id, `format=json` to the same as data.
+    """Show an organisation for its partners; a name instead of an id leads to the id, `format` to the same as data or as a query.
 
     Raises:
-        WebError: 404 when no organisation of the network has this id or name.
+        WebError: 404 when no organisation of the network has this id or name, 400 for a format that is not there.
     """
     iri, found = iri_of(name), site().partnerships
     if iri not in found.actors:
@@ -150,8 +156,38 @@ def page(name: str) -> Response:
         if able:
             return render("choices.html", ChoicePage(name, able, "partners.page"), 300)
         raise WebError("web.no-partner", 404, name=name)
-    shown = _page(iri)
-    return jsonify(_data(shown)) if request.args.get("format") == "json" else render("partner.html", shown)
+    wanted = request.args.get("format", "")
+    return _answer(iri, wanted) if wanted else render("partner.html", _page(iri))
+
+
+@blueprint.get("/api/partners")
+def api() -> Response:
+    """Answer who works with `actor` (an IRI or a name), or the lists of all organisations without one; as JSON or another `format`.
+
+    Raises:
+        WebError: 400 for an actor that is unknown, ambiguous or none, or a format that is not there.
+    """
+    wanted, found = request.args.get("format", "json"), site().partnerships
+    if not request.args.get("actor"):
+        return _overview(_lists(found), wanted)
+    name = request.args["actor"].strip()
+    able = [ref.iri for ref in meant(name) if ref.iri in found.actors]
+    if not able:
+        raise WebError("web.no-partner", name=name[:_SHOWN])
+    return _answer(able[0] if len(able) == 1 else thing_of("actor"), wanted)
+
+
+def _answer(iri: str, wanted: str) -> Response:
+    """Give an organisation as JSON, what it takes part in as a file, or the query that finds this."""
+    if wanted == "json":
+        return jsonify(_data(_page(iri)))
+    if wanted == "query":
+        return asked_as_query(naming(services().library.text("network-partners"), focus=[iri]))
+    members = site().partnerships.members
+    things = [share.thing for share in site().partnerships.shares(iri)] + [iri] * (iri in members)
+    edges = dict.fromkeys(edge for thing in things for some in members[thing].values() for edge in some)
+    nodes = dict.fromkeys((iri, *(end for edge in edges for end in (edge.source, edge.target))))
+    return answered(nodes, tuple(edges), wanted)
 
 
 def _page(iri: str) -> PartnerPage:
@@ -222,3 +258,32 @@ def _data(shown: PartnerPage) -> dict[str, Any]:
         "betweenness": round(shown.between.percent / 100, 4) if shown.between else 0.0,
         "community": [node_data(ref) for ref in shown.community],
     }
+
+
+def _overview(lists: Mapping[str, list[Any]], wanted: str) -> Response:
+    """Give the lists of the overview as JSON; the measures of the whole stand beside them."""
+    if wanted != "json":
+        raise WebError("web.bad-parameter", name="format", value=wanted[:_SHOWN])
+    found = site().partnerships
+    shown: dict[str, Any] = {name: [_item(item) for item in items] for name, items in lists.items()}
+    return jsonify(
+        {**shown, "modularity": round(found.modularity, 4), "organizations": len(found.actors), "joined_pairs": found.joined_pairs}
+    )
+
+
+def _item(item: Any) -> Any:
+    match item:
+        case Between():
+            return {**node_data(item.ref), "betweenness": round(item.percent / 100, 4), "rank": item.rank, "falls_into": item.parts}
+        case Gap():
+            return {
+                **node_data(item.ref),
+                "actors": [node_data(ref) for ref in item.actors],
+                "wider": [node_data(ref) for ref in item.wider],
+            }
+        case Ref():
+            return node_data(item)
+        case (Ref() as actor, int(number)):
+            return {**node_data(actor), "partners": number}
+        case _:
+            return [node_data(ref) for ref in item]

@@ -8,14 +8,16 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
 
+from kg.network.asked import of_edges
 from kg.network.paths import Path
 from kg.store.reader.model import Ref, Text
 from web.context import services, site, whole_number
 from web.drawing import Line, draw_network, symbols
 from web.errors import WebError
 from web.i18n import current_language, gettext
-from web.networks import drawn, edge_data, heading, meant, named, network, node_data, thing_of
+from web.networks import answered, asked_as_query, drawn, edge_data, heading, meant, named, network, node_data, thing_of
 from web.render import render
 from web.telling import Teller
 
@@ -69,8 +71,15 @@ class PathPage:
 
 
 @blueprint.get("/path")
-def page() -> Response:
-    """Show the form, and how the two things of `from` and `to` are connected."""
+def page() -> AnyResponse:
+    """Show the form, and how the two things of `from` and `to` are connected; `format` gives the same as data or as a query.
+
+    Raises:
+        WebError: 400 for a format that is not there, and with a format when an end is missing, unknown or ambiguous.
+    """
+    wanted = request.args.get("format", "")
+    if wanted:
+        return api() if wanted == "json" else _taken_away(wanted)
     ends = (_end("from"), _end("to"))
     things = [end.thing for end in ends if end.thing]
     found = site().paths.paths(things[0].iri, things[1].iri, _limit()) if len(things) == len(ends) else ()
@@ -90,6 +99,14 @@ def api() -> Response:
     found = site().paths.paths(thing_of("from"), thing_of("to"), _limit())
     refs = named({*(node for path in found for node in path.nodes), *(edge.role for path in found for edge in path.edges if edge.role)})
     return jsonify({"paths": [_data(path, refs) for path in found]})
+
+
+def _taken_away(wanted: str) -> AnyResponse:
+    found = site().paths.paths(thing_of("from"), thing_of("to"), _limit())
+    edges = tuple(dict.fromkeys(edge for path in found for edge in path.edges))
+    if wanted == "query":
+        return asked_as_query(of_edges(services().library.text("network-edges"), edges))
+    return answered(dict.fromkeys(node for path in found for node in path.nodes), edges, wanted)
 
 
 def _limit() -> int:

@@ -11,6 +11,7 @@ from kg.store.results import Solutions
 from kg.vocab import XSD
 from web.answers import Cell, cells_of
 from web.context import services, site
+from web.described import network_paths
 from web.errors import WebError
 from web.i18n import current_language, gettext
 from web.protocol import GRAPH_FORMATS, SOLUTION_FORMATS, ProtocolRequest, best_of
@@ -134,6 +135,7 @@ def openapi() -> Response:
         paths[f"/api/queries/{example.name}"] = {
             "get": _operation(_camel(example.name), example.question(current_language()).value, parameters)
         }
+    paths |= network_paths()
     code: CodeVersion = _code()
     return jsonify(
         {

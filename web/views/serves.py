@@ -21,8 +21,10 @@ from web.errors import WebError
 from web.i18n import current_language
 from web.links import id_of, iri_of, path_of
 from web.naming import candidates, resolve
+from web.networks import answered, asked_as_query
 from web.paging import Listed, listed
 from web.render import render
+from web.served import matrix_part, matrix_query, served_part, served_query
 
 blueprint = Blueprint("serves", __name__)
 
@@ -98,14 +100,17 @@ class MatrixPage:
 
 
 @blueprint.get("/serves/")
-def index() -> Response:
+def index() -> AnyResponse:
     """Show which centre serves which group, as far as the plan says so, and for which groups and centres it says nothing.
 
-    `show=unserved` shows the groups without a centre alone, by pages.
+    `show=unserved` shows the groups without a centre alone, by pages; `format` gives centres and groups as data or as a query.
 
     Raises:
-        WebError: 400, there is no such list or page.
+        WebError: 400, there is no such list, page or format.
     """
+    wanted = request.args.get("format", "")
+    if wanted:
+        return asked_as_query(matrix_query()) if wanted == "query" else answered(*matrix_part(), wanted)
     known = site().network
     lines: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for edge in known.edges:
@@ -162,15 +167,20 @@ def _narrower(group: str) -> set[str]:
 
 @blueprint.get("/serves/<path:name>")
 def page(name: str) -> AnyResponse:
-    """Show who serves a group; a name instead of an id leads to the id.
+    """Show who serves a group; a name instead of an id leads to the id, `format` to the same as data or as a query.
 
     Raises:
-        NotFound: no group has this id or name.
+        WebError: 404 when no group has this id or name, 400 for a format that is not there.
     """
     group = _group_at(iri_of(name))
     if group is None:
         return _called(name)
     serving, chosen = _serving(group)
+    wanted = request.args.get("format", "")
+    if wanted == "query":
+        return asked_as_query(served_query(group.iri, chosen.iri))
+    if wanted:
+        return _data(serving) if wanted == "json" else answered(*served_part(serving, chosen.iri), wanted)
     others = tuple(found for found in site().reader.groups(current_language()) if found.homes and found.ref.iri != group.iri)
     return render("serves.html", ServesPage(serving, _sections(serving), chosen, site().plans[current_language()], others))
 
@@ -224,7 +234,11 @@ def api() -> Response:
     group = _group_at(wanted) if wanted.startswith(BASE) else resolve("group", wanted)
     if group is None:
         raise WebError("web.unknown-group", name=wanted)
-    serving, _ = _serving(group)
+    return _data(_serving(group)[0])
+
+
+def _data(serving: Serving) -> Response:
+    group = serving.group
     body: dict[str, Any] = {"group": _thing(group), "narrower": [_thing(group) for group in serving.narrower]}
     body |= {section.name: [_server(server) for server in section.servers] for section in _sections(serving)}
     return jsonify(body)

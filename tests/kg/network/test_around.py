@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.network.around import neighbourhood, query_text
+from kg.network.around import neighbourhood
+from kg.network.asked import naming, of_types
 from kg.network.model import Edge, Family, Kind, Network, Node
 
 KINDS = {word: Kind(word, word) for word in "xyz"}
@@ -78,6 +79,6 @@ def test_a_thing_that_is_not_there_is_an_error() -> None:
 
 
 def test_the_query_names_the_things_and_kinds_asked_for_and_nothing_breaks_out_of_it() -> None:
-    text = query_text("SELECT * { VALUES ?focus { <a> } ?focus ?p ?type }", ["b", "c"], ['x" } #', "y"])
+    text = of_types(naming("SELECT * { VALUES ?focus { <a> } ?focus ?p ?type }", focus=["b", "c"]), ['x" } #', "y"])
     assert "VALUES ?focus { <b> <c> }" in text and "<a>" not in text
     assert text.rstrip().endswith('VALUES ?type { "x } #" "y" }')
