@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-ELSEWHERE = {"network": "web.linkcli", "path": "web.linkcli"}
+ELSEWHERE = {"network": "web.linkcli", "path": "web.linkcli", "partners": "web.partnercli"}
 """Commands by name, with the module that holds each."""
 
 

@@ -11,7 +11,7 @@ import click
 from kg.errors import QueryRejected
 from kg.network.around import neighbourhood
 from kg.network.export import edges_csv, gexf, graphml, nodes_csv, part_of
-from kg.network.model import Edge, Network
+from kg.network.model import STATED, Edge, Network
 from kg.network.paths import PathFinder
 from kg.network.projection import read_network
 from kg.store.oxigraph import OxigraphStore
@@ -47,11 +47,7 @@ class Linker:
             QueryRejected: nothing in the network is called so, or several things are; codes `query.unknown-thing`,
                 `query.ambiguous-thing`.
         """
-        for iri in (name, ID + name):
-            if iri in self.network.nodes:
-                return iri
-        bearers = (ref.home or ref.iri for ref in self.reader.named(name, "ko"))
-        found = sorted({iri for iri in bearers if iri in self.network.nodes})
+        found = self.meant(name)
         if not found:
             raise QueryRejected("query.unknown-thing", name=name, nearest=_near(name, (node.name for node in self.network.nodes.values())))
         if len(found) > 1:
@@ -59,6 +55,14 @@ class Linker:
             told = (f"{iri.removeprefix(ID)} ({words.get(self.network.nodes[iri].type, self.network.nodes[iri].type)})" for iri in found)
             raise QueryRejected("query.ambiguous-thing", name=name, nearest="", candidates=", ".join(told))
         return found[0]
+
+    def meant(self, name: str) -> list[str]:
+        """Return all that a name, an IRI or the part of one after `/id/` may mean in the network."""
+        for iri in (name, ID + name):
+            if iri in self.network.nodes:
+                return [iri]
+        bearers = (ref.home or ref.iri for ref in self.reader.named(name, "ko"))
+        return sorted({iri for iri in bearers if iri in self.network.nodes})
 
     def types(self, asked: Iterable[str]) -> tuple[str, ...]:
         """Return type words for what was typed: the words themselves, or the names of the kinds in the language of the terminal.
@@ -73,7 +77,9 @@ class Linker:
         found = []
         for typed in asked:
             if typed not in known and typed not in named:
-                near = _near(typed, (*known, *named)) or ", ".join(known)
+                near = _near(typed, (*known, *named)) or ", ".join(
+                    label if label == word else f"{label} ({word})" for word, label in known.items()
+                )
                 raise QueryRejected("query.unknown-type", name=typed, nearest=near)
             found.append(typed if typed in known else named[typed])
         return tuple(dict.fromkeys(found))
@@ -86,6 +92,16 @@ class Linker:
     def tell(self, edge: Edge, start: str) -> str:
         """Tell a relation as a sentence that begins with one end."""
         return self.teller.tell(edge, start, {end: self.name(end) for end in (edge.source, edge.target)})
+
+
+def evidence(session: Session, edges: Iterable[Edge]) -> str:
+    """Return on which lines a relation stands, by what rule it does without lines, and whether it is not stated outright."""
+    kept = list(edges)
+    lines = ", ".join(dict.fromkeys(line for edge in kept for line in edge.passages))
+    if not lines:
+        return session.terminal.word(N_("by the list of groups"))
+    derived = all(edge.certainty != STATED for edge in kept)
+    return f"{lines} ({session.terminal.word(N_('not stated outright'))})" if derived else lines
 
 
 def _near(typed: str, names: Iterable[str]) -> str:
@@ -116,11 +132,10 @@ def network(session: Session, name: str | None, *, depth: int, types: tuple[str,
         written = FILES[form](part)
         session.terminal.text(written.decode("utf-8") if isinstance(written, bytes) else written)
     else:
-        lines: dict[str, dict[str, None]] = {}
+        told: dict[str, list[Edge]] = {}
         for edge in part.edges:
-            said = linker.tell(edge, focus if focus in {edge.source, edge.target} else edge.source)
-            lines.setdefault(said, {}).update(dict.fromkeys(edge.passages))
-        session.terminal.table(["", ""], [[said, ", ".join(found)] for said, found in lines.items()])
+            told.setdefault(linker.tell(edge, focus if focus in {edge.source, edge.target} else edge.source), []).append(edge)
+        session.terminal.table(["", ""], [[said, evidence(session, found)] for said, found in told.items()])
         if more:
             session.terminal.say(N_("%(count)s more; ask with --limit"), count=more)
 
@@ -146,12 +161,23 @@ def path(session: Session, start: str, end: str, limit: int) -> None:
     told = [[linker.tell(edge, node) for node, edge in zip(one.nodes, one.edges, strict=False)] for one in found]
     if session.terminal.as_json:
         paths = [
-            {"nodes": list(one.nodes), "sentence": " ".join(said), "lines": [edge.lines for edge in one.edges], "cost": one.cost}
+            {
+                "nodes": list(one.nodes),
+                "sentence": " ".join(said),
+                "lines": [edge.lines for edge in one.edges],
+                "certainty": [edge.certainty.lower() for edge in one.edges],
+                "cost": one.cost,
+            }
             for one, said in zip(found, told, strict=True)
         ]
         session.terminal.data({"paths": paths})
     else:
-        session.terminal.table(["", ""], [[str(number), " ".join(said)] for number, said in enumerate(told, 1)])
+        rows = [
+            [str(number), sentence, evidence(session, [edge])]
+            for number, (one, said) in enumerate(zip(found, told, strict=True), 1)
+            for sentence, edge in zip(said, one.edges, strict=True)
+        ]
+        session.terminal.table(["", "", ""], rows)
     if not found:
         session.terminal.say(N_("No path that means something joins the two."))
         click.get_current_context().exit(1)
