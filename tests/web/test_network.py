@@ -80,6 +80,23 @@ def test_no_page_of_the_network_is_heavier_than_its_budget(client: FlaskClient, 
     assert {node: size for node, size in heavy.items() if size > PAGE_BYTES} == {}
 
 
+def test_every_form_of_a_page_keeps_the_budget_and_what_shows_more_keeps_it_as_sent(client: FlaskClient, network: Network) -> None:
+    busiest = sorted(network.nodes, key=network.degree)[-40:]
+    forms = ("layout=columns", "depth=2", "depth=2&layout=columns", "depth=3")
+    heavy = {
+        (node, form): size
+        for node in busiest
+        for form in forms
+        if (size := len(client.get(f"/network/{node.removeprefix(ID)}?{form}").data)) > PAGE_BYTES
+    }
+    assert heavy == {}
+    groups = [node.removeprefix(ID) for node in busiest if network.family(node) == "group" and network.is_open(node)]
+    longer = [f"/network/{CAMPUS}?limit=37", f"/network/{CAMPUS}?depth=2&limit=34&layout=columns", "/network/kr/group/youth?limit=400"]
+    for address in (*longer, *(f"/serves/{group}" for group in groups)):
+        sent = client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert sent.headers["Content-Encoding"] == "gzip" and len(sent.data) <= PAGE_BYTES, address
+
+
 def test_a_cap_says_how_many_are_left_out_and_hides_no_family(client: FlaskClient, network: Network) -> None:
     few = client.get("/api/network", query_string={"focus": ID + CAMPUS, "limit": 10}).get_json()
     every = client.get("/api/network", query_string={"focus": ID + CAMPUS, "limit": 400}).get_json()

@@ -27,7 +27,9 @@ from web.views.serves import ChoicePage
 
 blueprint = Blueprint("network", __name__)
 
-FIRST, STEP, MOST, DEEPEST = 15, 24, 400, 3
+FIRST, STEP, MOST, DEEPEST = 13, 24, 400, 3
+_FIRST_FAR = 10
+"""How many are shown first of more than one step: each of these says through what it was reached, and has more lines."""
 _MANY_LINES = 3
 
 
@@ -44,7 +46,9 @@ class View:
     def url(self, **changes: Any) -> str:
         """Return the address of this view with some parameters changed, from its own page; defaults are left out."""
         asked: dict[str, Any] = {"depth": self.depth, "type": list(self.types), "limit": self.limit, "layout": self.form} | changes
-        usual = {"depth": 1, "type": [], "limit": FIRST, "layout": FORMS[0]}
+        if "limit" not in changes and self.limit == first_of(self.depth):
+            asked["limit"] = first_of(asked["depth"])
+        usual = {"depth": 1, "type": [], "limit": first_of(asked["depth"]), "layout": FORMS[0]}
         return "?" + urlencode({name: value for name, value in asked.items() if usual.get(name) != value}, doseq=True)
 
     @property
@@ -113,6 +117,11 @@ class NetworkPage:
     is_actor: bool
 
 
+def first_of(depth: int) -> int:
+    """Return how many things a view of so many steps shows unless told otherwise."""
+    return FIRST if depth == 1 else _FIRST_FAR
+
+
 @blueprint.get("/network/<path:name>")
 def page(name: str) -> AnyResponse:
     """Show what is linked with a thing; a name instead of an id leads to the id, `format` to the view as data or as a query.
@@ -161,7 +170,8 @@ def _view(focus: str) -> View:
     for word in types:
         if word not in words:
             raise WebError("web.unknown-type", value=word[:40], words=", ".join(sorted(words)))
-    depth, limit = whole_number("depth", 1, 1, DEEPEST), whole_number("limit", FIRST, 1, MOST)
+    depth = whole_number("depth", 1, 1, DEEPEST)
+    limit = whole_number("limit", first_of(depth), 1, MOST)
     return View(focus, depth, types, limit, "radial" if form == "radial" else "columns")
 
 
@@ -256,7 +266,12 @@ def _filters(view: View) -> tuple[Filter, ...]:
     around = {known.nodes[node].type for node in within(known, view.focus, view.depth)}
     found = {word: len(within(known, view.focus, view.depth, (word,))) for word in around}
     return tuple(
-        Filter(words.get(word, word), count, word in view.types, view.url(type=[] if word in view.types else [word], limit=FIRST))
+        Filter(
+            words.get(word, word),
+            count,
+            word in view.types,
+            view.url(type=[] if word in view.types else [word], limit=first_of(view.depth)),
+        )
         for word, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
         if count
     )
