@@ -19,6 +19,7 @@ DEFAULT = "ko"
 LANGUAGES = ("ko", "en")
 ENVIRON_KEY = "itda.language"
 _ENGLISH = "/en"
+_LONGEST_QUERY = 8192
 
 
 class PoDomain(Domain):  # type: ignore[misc]  # flask-babel 4.0 ships no types
@@ -84,11 +85,11 @@ def translations() -> NullTranslations:
 
 
 def path_in(language: str) -> str:
-    """Return the path and query of the present page in another language."""
+    """Return the path and query of the present page in another language; a query longer than any page takes is left out."""
     root = request.root_path.removesuffix(_ENGLISH)
     prefix = _ENGLISH if language == "en" else ""
     query = request.query_string.decode("ascii", "replace")
-    return f"{root}{prefix}{request.path}" + (f"?{query}" if query else "")
+    return f"{root}{prefix}{request.path}" + (f"?{query}" if query and len(query) <= _LONGEST_QUERY else "")
 
 
 def init_languages(app: Flask) -> None:
