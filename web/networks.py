@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from flask import Response, jsonify, redirect, request, url_for
@@ -20,7 +21,7 @@ from web.i18n import current_language
 from web.links import id_of, path_of
 from web.render import foreign
 
-_SHOWN = 40
+_SHOWN, _NEAREST, _CLOSE = 40, 3, 0.5
 _BACKWARDS = {CV.hasParticipation: CV.hasParticipant}
 """The heading of what a partner takes part in is that of the other half of the relation."""
 
@@ -77,6 +78,12 @@ def meant(wanted: str) -> tuple[Ref, ...]:
             if inside in network().nodes:
                 return tuple(named([inside]).values())
     return bearers(wanted)
+
+
+def nearest(name: str) -> tuple[str, ...]:
+    """Return the names in the network that are spelled most like one that nothing bears, the nearest first."""
+    names = dict.fromkeys(node.name for node in network().nodes.values())
+    return tuple(get_close_matches(name, names, _NEAREST, _CLOSE))
 
 
 def heading(edge: Edge, seen_from: str) -> Text:

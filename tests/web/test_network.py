@@ -11,9 +11,11 @@ from urllib.parse import unquote
 
 import networkx as nx
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 import web
+from kg.network.asked import naming
 from kg.network.model import Network
 from kg.network.projection import read_network
 from kg.store.snapshot import Snapshot
@@ -48,21 +50,26 @@ def neighbours(client: FlaskClient, address: str) -> set[str]:
     return {row["neighbour"]["value"].removeprefix(ID) for row in queried(client, address)}
 
 
-def of_every_type(network: Network) -> list[str]:
-    """Return up to three things of every type: the one linked with most others, the least, and one between."""
-    by_type: dict[str, list[str]] = {}
-    for node in sorted(network.nodes, key=network.degree):
-        by_type.setdefault(network.nodes[node].type, []).append(node)
-    return sorted({found[place].removeprefix(ID) for found in by_type.values() for place in (0, len(found) // 2, -1)})
+def test_list_picture_data_and_query_give_the_same_things_for_every_thing(client: FlaskClient, app: Flask, network: Network) -> None:
+    services = app.extensions["itda"]
+    query = naming(services.library.text("network-around"), focus=list(network.nodes))
+    site = services.acquire()
+    found: dict[str, set[str]] = {node: set() for node in network.nodes}
+    for row in site.store.select(query).rows:
+        found[row["focus"].value].add(row["neighbour"].value.removeprefix(ID))
+    services.release(site)
+    assert len({node.type for node in network.nodes.values()}) >= 20 and len(found) >= 500
+    for node, queried_things in found.items():
+        address = f"/network/{node.removeprefix(ID)}?limit=400"
+        page = client.get(address).text
+        around = {edge.other(node).removeprefix(ID) for edge in network.touching[node]}
+        data = {one["id"].removeprefix(ID) for one in client.get(f"{address}&format=json").get_json()["nodes"][1:]}
+        assert listed(page) == pictured(page) == data == around == queried_things, node
 
 
-def test_list_picture_and_query_give_the_same_things_for_things_of_every_type(client: FlaskClient, network: Network) -> None:
-    things = of_every_type(network)
-    assert len(things) >= 40
-    for thing in things:
-        page = client.get(f"/network/{thing}?limit=400").text
+def test_the_query_that_a_page_leads_to_is_the_one_for_the_thing(client: FlaskClient, network: Network) -> None:
+    for thing in (YONSEI, CAMPUS, "kr/group/youth", "11410/council/small-business"):
         around = {edge.other(ID + thing).removeprefix(ID) for edge in network.touching[ID + thing]}
-        assert listed(page) == pictured(page) == around, thing
         assert neighbours(client, f"/network/{thing}?limit=400&format=query") == around, thing
 
 
@@ -240,6 +247,8 @@ def test_the_box_leads_to_the_thing_of_that_name(client: FlaskClient) -> None:
     assert client.get("/network/?q=연세대").headers["Location"] == f"/network/{YONSEI}"
     assert client.get("/network/?q=서대문구", follow_redirects=True).status_code == 300
     assert "없는 이름" in client.get("/network/?q=없는 이름").text
+    assert 'q=%EC%B2%AD%EB%85%84">청년</a>' in client.get("/network/?q=청념").text
+    assert len(client.get("/network/", query_string={"q": "가" * 5000}).data) < PAGE_BYTES
     assert client.get("/network/?ask=Nothing").status_code == 400
     assert client.get("/network/?ask=CentersOfGroup&thing=nothing").status_code == 400
 

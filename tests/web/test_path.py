@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 
 import networkx as nx
 import pytest
@@ -85,6 +87,15 @@ def test_an_end_that_is_missing_unknown_or_ambiguous_is_said_so(client: FlaskCli
         f"to={candidate['id'].replace(':', '%3A')}" in page or candidate["id"] in page for candidate in several.get_json()["candidates"]
     )
     assert "없는 이름" in client.get("/path?from=없는 이름&to=청년").text
+    near = client.get("/path?from=연세대학꾜&to=청년").text
+    assert "비슷한 이름" in near and ">연세대학교</a>" in near
+    assert client.get(unescape(re.findall(r'href="([^"]+)">연세대학교</a>', near)[0])).text.count('class="net__picture"') >= 1
+    assert len(client.get("/path", query_string={"from": "가" * 5000, "to": "청년"}).data) < 15 * 1024
+
+
+def test_one_thing_at_both_ends_is_said_so_and_not_called_unconnected(client: FlaskClient) -> None:
+    page = client.get("/path?from=청년&to=젊은이").text
+    assert "같은 것을 가리킵니다" in page and "뜻있는 길이 없습니다" not in page
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from web.context import search_text, services, site
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import id_of
-from web.networks import meant, named, network, network_url
+from web.networks import meant, named, nearest, network, network_url
 from web.paging import Listed, listed
 from web.render import render
 
@@ -38,10 +38,14 @@ class Question:
 
 @dataclass(frozen=True)
 class AskingPage:
-    """The box, the ready questions with what each offers; `unknown` is a name that nothing bears, `alone` that one stands alone."""
+    """The box and the ready questions with what each offers.
+
+    `unknown` is a name that nothing bears, `near` are names like it, `alone` says that one question stands alone.
+    """
 
     questions: tuple[tuple[Question, Listed, tuple[Ref, ...]], ...]
     unknown: str
+    near: tuple[str, ...]
     alone: bool
 
 
@@ -66,7 +70,7 @@ def page() -> AnyResponse:
     lists = listed("asking.page", {key: one.things for key, one in questions.items()}, _FEW)
     refs = named({iri for one in lists.values() for iri in one.items})
     offered = tuple((questions[key], one, tuple(refs[iri] for iri in one.items)) for key, one in lists.items())
-    return render("asking.html", AskingPage(offered, text, bool(request.args.get("show"))))
+    return render("asking.html", AskingPage(offered, text, nearest(text) if text else (), bool(request.args.get("show"))))
 
 
 def _answer(asked: str, thing: str) -> AnyResponse:

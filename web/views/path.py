@@ -17,7 +17,7 @@ from web.context import services, site, whole_number
 from web.drawing import Line, draw_network, symbols
 from web.errors import WebError
 from web.i18n import current_language, gettext
-from web.networks import answered, asked_as_query, drawn, edge_data, heading, meant, named, network, node_data, thing_of
+from web.networks import answered, asked_as_query, drawn, edge_data, heading, meant, named, nearest, network, node_data, thing_of
 from web.render import render
 from web.telling import Teller
 
@@ -48,12 +48,13 @@ class Told:
 
 @dataclass(frozen=True)
 class End:
-    """What was asked for as one end: the text of the field, what it means, and what it may mean when that is open."""
+    """What was asked for as one end: the text of the field, what it means, what it may mean when that is open, names near one unknown."""
 
     name: str
     text: str
     thing: Ref | None
     candidates: tuple[Ref, ...]
+    near: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ class PathPage:
     paths: tuple[Told, ...]
     asked: bool
     symbols: Markup
+
+    @property
+    def same(self) -> bool:
+        """Say whether both names mean one thing."""
+        one, other = self.ends
+        return one.thing is not None and other.thing is not None and one.thing.iri == other.thing.iri
 
     def other(self, end: End) -> str:
         """Return what the other field means, for links that keep it."""
@@ -118,7 +125,8 @@ def _end(name: str) -> End:
     if len(text) > _longest():
         raise WebError("web.too-long", limit=_longest(), value=len(text))
     found = meant(text) if text else ()
-    return End(name, text, found[0] if len(found) == 1 else None, found if len(found) > 1 else ())
+    near = nearest(text) if text and not found else ()
+    return End(name, text, found[0] if len(found) == 1 else None, found if len(found) > 1 else (), near)
 
 
 def _longest() -> int:
