@@ -21,6 +21,8 @@ Form = Literal["radial", "columns"]
 FORMS: tuple[Form, ...] = ("radial", "columns")
 
 _SIZE, _LEADING, _GAP, _ROUND = 13.5, 17.0, 7.0, 8.0
+_KEYS, _KEY_ROW = 3, 38.0
+"""The key stands below the picture: how many shapes in a row, and how tall a row is; a word takes at most two lines."""
 
 SHAPES: Mapping[str, str] = {
     "goal": "M0-12L3.2-4L12-3.4L5.2 2L7.4 10.6L0 6L-7.4 10.6L-5.2 2L-12-3.4L-3.2-4Z",
@@ -62,15 +64,18 @@ class Line:
     faint: bool = False
 
 
-def draw_network(form: Form, things: Sequence[Drawn], lines: Iterable[Line], label: str) -> Markup:
-    """Draw things and the lines between them.
+def draw_network(form: Form, things: Sequence[Drawn], lines: Iterable[Line], label: str, families: Mapping[str, str]) -> Markup:
+    """Draw things and the lines between them, and below them what each shape means.
 
     Args:
         things: In reading order; the first is the one in the middle.
         label: What the picture shows, for people who do not see it.
+        families: Names of families by key; those of the things are told.
     """
     layout, words = _radial(things) if form == "radial" else _columns(things)
-    size = {"viewBox": f"0 0 {WIDTH:.0f} {layout.height:.0f}", "width": f"{WIDTH:.0f}", "height": f"{layout.height:.0f}"}
+    keys = {key: name for key, name in families.items() if any(thing.family == key for thing in things)}
+    height = layout.height + -(-len(keys) // _KEYS) * _KEY_ROW
+    size = {"viewBox": f"0 0 {WIDTH:.0f} {height:.0f}", "width": f"{WIDTH:.0f}", "height": f"{height:.0f}"}
     svg = Element("svg", {"class": "net__picture", "role": "group", "aria-label": clean(label), **size})
     _strokes(svg, layout, lines)
     for thing in things:
@@ -80,6 +85,7 @@ def draw_network(form: Form, things: Sequence[Drawn], lines: Iterable[Line], lab
         if thing is things[0]:
             link.set("aria-current", "true")
         _node(link, thing, layout.places[thing.key], words[thing.key])
+    _key(svg, keys, layout.height)
     return Markup(tostring(svg, encoding="unicode"))
 
 
@@ -107,6 +113,15 @@ def _columns(things: Sequence[Drawn]) -> tuple[Layout, dict[str, list[str]]]:
 
 def _wrapped(name: str, room: float) -> list[str]:
     return wrapped(clean(name), room / _SIZE)
+
+
+def _key(svg: Element, names: Mapping[str, str], top: float) -> None:
+    """Say below a picture what its shapes mean; each node says its kind to those who do not see it."""
+    key, wide = SubElement(svg, "g", {"aria-hidden": "true"}), WIDTH / _KEYS
+    for place, (family, name) in enumerate(names.items()):
+        x, y = wide * (place % _KEYS) + SHAPE + _GAP, top + _KEY_ROW * (place // _KEYS) + SHAPE
+        SubElement(key, "use", {"href": f"#f-{family}", "x": f"{x:.0f}", "y": f"{y:.0f}"})
+        _label(key, _wrapped(name, wide - 2 * SHAPE - 4 * _GAP), x + SHAPE + _GAP, y + 5, "")
 
 
 def _strokes(svg: Element, layout: Layout, lines: Iterable[Line]) -> None:
@@ -150,7 +165,11 @@ def _node(link: Element, thing: Drawn, place: Place, lines: Sequence[str]) -> No
         "left": (place.x - shift, place.y - (len(lines) - 1) * _LEADING / 2 + 5, "l"),
         "below": (place.x, place.y + SHAPE + _LEADING, "m"),
     }[place.side]
-    text = SubElement(link, "text", {"x": f"{x:.0f}", "y": f"{y:.0f}", **({"class": kind} if kind else {})})
+    _label(link, lines, x, y, kind)
+
+
+def _label(parent: Element, lines: Sequence[str], x: float, y: float, kind: str) -> None:
+    text = SubElement(parent, "text", {"x": f"{x:.0f}", "y": f"{y:.0f}", **({"class": kind} if kind else {})})
     text.text = lines[0]
     for line in lines[1:]:
         SubElement(text, "tspan", {"x": f"{x:.0f}", "dy": f"{_LEADING:.0f}"}).text = line

@@ -105,6 +105,12 @@ def drawn(ref: Ref, depth: int = 1, column: int | None = None) -> Drawn:
     return Drawn(ref.iri, ref.label.value, ref.kind.value, family, network_url(ref.iri), depth, at, foreign(ref.label))
 
 
+def family_names() -> dict[str, str]:
+    """Return the names of all families by key, in their order, in the language of the page."""
+    lang = current_language()
+    return {key: family.labels.get(lang, key) for key, family in network().families.items()}
+
+
 def network_url(iri: str, **parameters: Any) -> str:
     """Return the address of a thing's neighbourhood."""
     return url_for("network.page", name=id_of(iri), **parameters)

@@ -75,7 +75,9 @@ class Teller:
             names: Names of both ends, by IRI.
         """
         relation = self.network.relation(edge.relation)
-        told = relation.told if edge.source == start else relation.backwards
+        told, used = (relation.told, relation.told_used) if edge.source == start else (relation.backwards, relation.used_backwards)
+        if used and edge.source in self.network.nodes and self.network.kind(edge.source).used:
+            told = used
         template = told.get(self.lang) or told.get("ko") or "{0} → {1}"
         # Names may hold braces and brackets, so the particles are chosen piece by piece around them.
         text = ""

@@ -30,6 +30,7 @@ class Kind:
         open: False when paths may begin or end at one but never pass it.
         actor: True when one can work together with others.
         wants_partners: True when it is worth saying that the plan names no partner for one.
+        used: True when people use one rather than take part in it.
         once: True when a path comes to things of the kind once; those it passes stand in a row.
     """
 
@@ -40,6 +41,7 @@ class Kind:
     actor: bool = False
     wants_partners: bool = False
     once: bool = False
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Relation:
     Of one that does not join, neither two subjects of the same object nor two objects of the same subject are connected by it.
 
     Sentences by language: `{0}` is the subject, `{1}` the object; a Korean particle stands in
-    square brackets, both of its forms with a slash between them.
+    square brackets, both of its forms with a slash between them. `told_used` and `used_backwards` stand in
+    where the subject is something that people use.
     """
 
     iri: str
@@ -60,6 +63,8 @@ class Relation:
     told: Mapping[str, str]
     backwards: Mapping[str, str]
     joins: bool = True
+    told_used: Mapping[str, str] = field(default_factory=dict)
+    used_backwards: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

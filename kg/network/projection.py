@@ -64,7 +64,7 @@ def _kinds(store: GraphStore, queries: QueryLibrary) -> dict[str, Kind]:
     found = {}
     for row in queries.run(store, "network-kinds").rows:
         cost = float(row["cost"].value) if "cost" in row else 0.0
-        flags = ("impassable" not in row, "actor" in row, "wantsPartners" in row, "passedOnce" in row)
+        flags = ("impassable" not in row, "actor" in row, "wantsPartners" in row, "passedOnce" in row, "used" in row)
         found[row["word"].value] = Kind(row["word"].value, row["family"].value, cost, *flags)
     return dict(sorted(found.items()))
 
@@ -72,13 +72,17 @@ def _kinds(store: GraphStore, queries: QueryLibrary) -> dict[str, Kind]:
 def _relations(store: GraphStore, queries: QueryLibrary) -> dict[str, Relation]:
     told: dict[str, dict[str, str]] = defaultdict(dict)
     backwards: dict[str, dict[str, str]] = defaultdict(dict)
+    used: dict[str, dict[str, str]] = defaultdict(dict)
+    used_backwards: dict[str, dict[str, str]] = defaultdict(dict)
     found: dict[str, Relation] = {}
     for row in queries.run(store, "network-relations").rows:
         iri, lang = row["relation"].value, row["told"].lang or ""
         told[iri][lang], backwards[iri][lang] = row["told"].value, row["backwards"].value
+        for name, sentences in (("toldUsed", used), ("usedBackwards", used_backwards)):
+            sentences[iri] |= {lang: row[name].value} if name in row else {}
         cost = float(row["cost"].value) if "cost" in row else 1.0
         flags = ("notWalked" not in row, "makesPartners" in row, "makesProfile" in row)
-        found[iri] = Relation(iri, cost, *flags, told[iri], backwards[iri], "joinsNothing" not in row)
+        found[iri] = Relation(iri, cost, *flags, told[iri], backwards[iri], "joinsNothing" not in row, used[iri], used_backwards[iri])
     return dict(sorted(found.items()))
 
 

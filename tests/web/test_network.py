@@ -187,6 +187,19 @@ def test_a_view_and_the_whole_can_be_taken_away_and_opened_again(client: FlaskCl
     assert client.get(address + "edges.csv").text.count("\r\n") == len(view["edges"]) + 1
 
 
+@pytest.mark.parametrize("address", [YONSEI, f"{CAMPUS}?layout=columns&depth=2", f"en/{YONSEI}"])
+def test_the_picture_says_what_each_of_its_shapes_means(client: FlaskClient, network: Network, address: str) -> None:
+    lang = "en" if address.startswith("en/") else "ko"
+    page = client.get(f"{'/en' if lang == 'en' else ''}/network/{address.removeprefix('en/')}").text
+    picture = page[page.index('class="net__picture"') : page.index("</svg>", page.index('class="net__picture"'))]
+    nodes, _, key = picture.partition('<g aria-hidden="true">')
+    said = dict(re.findall(r'<use href="#f-(\w+)"[^>]*/><text[^>]*>(.*?)</text>', key))
+    assert set(said) == set(re.findall(r'<use href="#f-(\w+)"', nodes)) and len(said) >= 4
+    for family, text in said.items():
+        words = re.sub(r"<[^>]+>", " ", text)
+        assert "".join(words.split()) == "".join(network.families[family].labels[lang].split())
+
+
 def test_every_family_has_a_shape_of_its_own(network: Network) -> None:
     assert set(SHAPES) == set(network.families)
     assert len(set(SHAPES.values())) == len(SHAPES)

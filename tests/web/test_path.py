@@ -93,6 +93,16 @@ def test_an_end_that_is_missing_unknown_or_ambiguous_is_said_so(client: FlaskCli
     assert len(client.get("/path", query_string={"from": "가" * 5000, "to": "청년"}).data) < 15 * 1024
 
 
+def test_a_programme_is_taken_part_in_and_a_centre_or_place_is_used(client: FlaskClient) -> None:
+    def told(start: str, end: str) -> str:
+        sentence: str = client.get("/api/path", query_string={"from": start, "to": end}).get_json()["paths"][0]["sentence"]
+        return sentence
+
+    assert told("여성", "서대문여성이룸센터") == "여성은 서대문여성이룸센터를 이용할 수 있습니다."
+    assert told("서대문여성이룸센터", "여성") == "서대문여성이룸센터는 여성이 이용할 수 있습니다."
+    assert told("청년키움식당", "청년").startswith("청년키움식당에는 청년이 참여할 수 있습니다.")
+
+
 def test_one_thing_at_both_ends_is_said_so_and_not_called_unconnected(client: FlaskClient) -> None:
     page = client.get("/path?from=청년&to=젊은이").text
     assert "같은 것을 가리킵니다" in page and "뜻있는 길이 없습니다" not in page

@@ -21,13 +21,13 @@ from web.drawing import FORMS, Form, Line, draw_network, symbols
 from web.errors import WebError
 from web.i18n import current_language, gettext
 from web.links import iri_of
-from web.networks import answered, asked_as_query, bearers, drawn, heading, meant, named, network, network_url, thing_of
+from web.networks import answered, asked_as_query, bearers, drawn, family_names, heading, meant, named, network, network_url, thing_of
 from web.render import render
 from web.views.serves import ChoicePage
 
 blueprint = Blueprint("network", __name__)
 
-FIRST, STEP, MOST, DEEPEST = 13, 24, 400, 3
+FIRST, STEP, MOST, DEEPEST = 12, 24, 400, 3
 _FIRST_FAR = 10
 """How many are shown first of more than one step: each of these says through what it was reached, and has more lines."""
 _MANY_LINES = 3
@@ -187,7 +187,7 @@ def _page(view: View) -> NetworkPage:
     things = [drawn(refs[node], around.distances[node]) for node in ordered]
     lines = [Line(edge.source, edge.target, is_derived(edge)) for edge in around.edges]
     label = gettext("Picture of what is linked with %(name)s", name=refs[view.focus].label.value)
-    picture = draw_network(view.form, things, lines, label)
+    picture = draw_network(view.form, things, lines, label, family_names())
     families = [name for name in known.families if any(thing.family == name for thing in things)]
     return NetworkPage(
         view,

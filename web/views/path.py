@@ -17,7 +17,20 @@ from web.context import services, site, whole_number
 from web.drawing import Line, draw_network, symbols
 from web.errors import WebError
 from web.i18n import current_language, gettext
-from web.networks import answered, asked_as_query, drawn, edge_data, heading, meant, named, nearest, network, node_data, thing_of
+from web.networks import (
+    answered,
+    asked_as_query,
+    drawn,
+    edge_data,
+    family_names,
+    heading,
+    meant,
+    named,
+    nearest,
+    network,
+    node_data,
+    thing_of,
+)
 from web.render import render
 from web.telling import Teller
 
@@ -150,6 +163,7 @@ def _told(path: Path, refs: Mapping[str, Ref], number: int) -> Told:
         [drawn(refs[node], column=place) for place, node in enumerate(path.nodes)],
         _lines(path),
         gettext("Path %(number)s as a picture", number=number),
+        family_names(),
     )
     return Told(refs[path.nodes[0]], steps, picture)
 
