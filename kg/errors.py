@@ -8,6 +8,8 @@ KgError
 │   ├── QueryNotAllowed    it asks for something this service never does (SERVICE, update, outside FROM)
 │   ├── QueryLimitExceeded it crossed a limit (limit, value, unit)
 │   └── QueryRejected      a name or parameter of a saved query is wrong
+├── PlanNotFound           there is no such plan, or several and none was named
+├── PlanRefused            a new plan cannot be laid out as asked
 ├── TextsMissing           no source text is at hand to compare with
 ├── StoreUnavailable       the engine is busy or its process died
 ├── SnapshotError
@@ -71,6 +73,18 @@ class SourceFaults(KgError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__(count=len(self.faults))
+
+
+class PlanNotFound(KgError):
+    """There is no such plan, or several and none was named; facts `value`, `known`."""
+
+    code = "plans.not-found"
+
+
+class PlanRefused(KgError):
+    """A new plan cannot be laid out as asked; fact `value`."""
+
+    code = "plans.exists"
 
 
 class TextsMissing(KgError):

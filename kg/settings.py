@@ -142,6 +142,13 @@ class Settings(BaseModel):
     search_offset: int = Field(
         default=10000, ge=0, description="Furthest search result that can be paged to", json_schema_extra={"unit": "results"}
     )
+    workbook_mib: int = Field(
+        default=64,
+        ge=1,
+        le=2048,
+        description="Most a workbook that is taken over may come to when unpacked",
+        json_schema_extra={"unit": "MiB"},
+    )
 
     @field_validator("proxies")
     @classmethod

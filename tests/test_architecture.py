@@ -18,6 +18,7 @@ INSIDE_KG = {
     "source": {"source"},
     "store": {"store"},
     "network": {"network", "store", "build"},
+    "workbook": {"workbook", "build", "source"},
     "build": {"build", "source", "store"},
     "eligibility": {"eligibility", "store"},
 }
@@ -36,6 +37,7 @@ HOMES = {
     "pyoxigraph": "kg",
     "pyshacl": "kg/build",
     "networkx": "kg/network",
+    "openpyxl": "kg/workbook",
     "ruamel": "kg/source",
     "pydantic": "kg",
 }

@@ -11,7 +11,18 @@ from typing import Any
 
 import click
 
-from kg.errors import KgError, ProfileError, QueryError, SettingsError, SnapshotMissing, SourceFaults, StoreUnavailable, TextsMissing
+from kg.errors import (
+    KgError,
+    PlanNotFound,
+    PlanRefused,
+    ProfileError,
+    QueryError,
+    SettingsError,
+    SnapshotMissing,
+    SourceFaults,
+    StoreUnavailable,
+    TextsMissing,
+)
 from kg.settings import Settings, settings_table
 from web.lazy import LazyGroup
 from web.session import Session
@@ -21,7 +32,7 @@ from web.words import N_
 
 EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
     (SourceFaults, 3),
-    *((error, 2) for error in (SettingsError, QueryError, ProfileError)),
+    *((error, 2) for error in (SettingsError, QueryError, ProfileError, PlanNotFound, PlanRefused)),
     (TextsMissing, 4),
     (StoreUnavailable, 4),
     (SnapshotMissing, 4),

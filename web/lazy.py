@@ -6,8 +6,15 @@ import importlib
 
 import click
 
-ELSEWHERE = {"network": "web.linkcli", "path": "web.linkcli", "partners": "web.partnercli"}
-"""Commands by name, with the module that holds each."""
+ELSEWHERE = {
+    "network": "web.linkcli:network",
+    "path": "web.linkcli:path",
+    "partners": "web.partnercli:partners",
+    "new": "web.plancli:new",
+    "export": "web.plancli:export_plan",
+    "import": "web.plancli:import_plan",
+}
+"""Commands by name, with the module that holds each and what it is called there."""
 
 
 class LazyGroup(click.Group):
@@ -21,5 +28,6 @@ class LazyGroup(click.Group):
         """Return a command, loading its module when it lives elsewhere."""
         if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        found: click.Command = getattr(importlib.import_module(ELSEWHERE[cmd_name]), cmd_name)
+        module, _, name = ELSEWHERE[cmd_name].partition(":")
+        found: click.Command = getattr(importlib.import_module(module), name)
         return found

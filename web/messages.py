@@ -8,6 +8,7 @@ from __future__ import annotations
 from babel.support import NullTranslations
 
 from kg.errors import Fault, KgError
+from web.planmessages import PLAN_SENTENCES
 from web.words import N_
 
 NEAREST = N_("Did you mean “%(nearest)s”?")
@@ -34,6 +35,7 @@ SENTENCES = {
     "source.no-plan": N_("The folder “%(value)s” holds no plan: no folder in it has a plan.yaml."),
     "source.bad-header": N_("“%(key)s” in plan.yaml is missing or cannot be “%(value)s”. Write it like this: %(example)s"),
     "source.duplicate-graph": N_("Two folders say they are the plan “%(value)s”. Change “graph:” in the one that was copied."),
+    **PLAN_SENTENCES,
     "source.no-entries": N_("The file has no list “entries:”."),
     "source.not-an-entry": N_("Each entry begins with “- id:” and has keys of its own."),
     "source.no-id": N_("This entry has no “id”. Give it one, such as “program:bread-school”."),

@@ -92,9 +92,16 @@ class Terminal:
     def faults(self, faults: Sequence[Fault]) -> None:
         """List faults for a person, one a line as `file:line severity: sentence`."""
         for fault in faults:
-            place = f"{fault.path}:{fault.line}" if fault.line else fault.path or "-"
+            place = self.place(fault)
             said = fault_sentence(fault, self.language, self._words)
             self._talk.print(f"{place} {self.word(SEVERITIES[fault.severity])}: {said}", markup=False)
+
+    def place(self, fault: Fault) -> str:
+        """Say where a fault is: a line of a file, or a cell of a workbook's sheet."""
+        sheet, mark, cell = fault.path.rpartition("!")
+        if mark:
+            return self.word(N_("sheet “%(sheet)s” %(cell)s:"), sheet=sheet, cell=cell)
+        return f"{fault.path}:{fault.line}" if fault.line else fault.path or "-"
 
     def checked(self, findings: Sequence[Fault], unchecked: Sequence[str], counts: dict[str, int], notes: bool = False) -> None:
         """Say the outcome of a check that found no violation.

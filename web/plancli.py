@@ -1,0 +1,77 @@
+"""`itda new plan`, `itda export` and `itda import`: starting a plan, and keeping it in a spreadsheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.ontology import Ontology
+from kg.resources import data_dir
+from kg.source.context import Context
+from kg.workbook.flatten import flatten
+from kg.workbook.importing import import_workbook
+from kg.workbook.layout import Layout
+from kg.workbook.newplan import new_plan as lay_out
+from kg.workbook.plans import plan_folder
+from kg.workbook.writing import shared_words, write_workbook
+from web.session import Session
+from web.words import N_
+
+
+@click.group()
+def new() -> None:
+    """Start something new."""
+
+
+@new.command("plan")
+@click.argument("plan", metavar="AREA/YEAR")
+@click.option("--name", default="", help="Korean name of the area, where it is not known yet.")
+@click.pass_obj
+def new_plan(session: Session, plan: str, name: str) -> None:
+    """Lay out an empty, valid plan folder with examples: AREA is the area's code (11410), YEAR the plan's year."""
+    folder = lay_out(plan, name, session.settings.data, Ontology.load(session.settings.ontology), data_dir())
+    session.terminal.say(N_("Laid out: %(folder)s. Next: itda export --xlsx FILE --plan %(plan)s"), folder=folder.name, plan=plan)
+    if session.terminal.as_json:
+        session.terminal.data({"folder": str(folder), "plan": plan})
+    else:
+        session.terminal.text(str(folder))
+
+
+@click.command("export")
+@click.option("--xlsx", "path", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The workbook to write.")
+@click.option("--plan", default="", metavar="AREA/YEAR", help="Which plan, where there are several.")
+@click.pass_obj
+def export_plan(session: Session, path: Path, plan: str) -> None:
+    """Write a plan as a workbook (XLSX) that can be edited and taken over again."""
+    settings = session.settings
+    folder = plan_folder(settings.data, plan)
+    ontology, context = Ontology.load(settings.ontology), Context.load(settings.ontology / "context.jsonld")
+    layout = Layout.load(ontology, context)
+    book = flatten(folder, layout)
+    try:
+        write_workbook(book, layout, shared_words(ontology, context), path)
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror or "") from error
+    count = sum(map(len, book.rows.values())) + sum(map(len, book.tables.values()))
+    session.terminal.say(N_("Written: %(file)s with %(rows)s rows of the plan %(folder)s."), file=path.name, rows=count, folder=folder.name)
+    if session.terminal.as_json:
+        session.terminal.data({"file": str(path), "rows": count, "folder": folder.name})
+
+
+@click.command("import")
+@click.option("--xlsx", "path", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The workbook to read.")
+@click.option("--plan", default="", metavar="AREA/YEAR", help="The plan the workbook has to be of.")
+@click.option("--remove", "may_remove", is_flag=True, help="Take out entries that are no longer in the workbook.")
+@click.pass_obj
+def import_plan(session: Session, path: Path, plan: str, may_remove: bool) -> None:
+    """Take a workbook (XLSX) over into its plan folder. With any fault nothing is written, and each is named by its cell."""
+    with session.terminal.progress() as progress:
+        done = import_workbook(path, session.settings, plan, may_remove, progress)
+    session.terminal.checked(done.findings, done.checked.unchecked, done.checked.counts)
+    said = {"written": len(done.written), "kept": done.kept, "removed": len(done.removed), "folder": done.folder}
+    session.terminal.say(
+        N_("Taken over into %(folder)s: %(written)s files written, %(kept)s unchanged, %(removed)s removed. Next: itda build"), **said
+    )
+    if session.terminal.as_json:
+        session.terminal.data({**said, "written": done.written, "removed": done.removed})
