@@ -1,7 +1,7 @@
 """How values are written into a cell so that they come back as they were.
 
-Several values of one key stand below each other in a cell. What a cell cannot hold apart is escaped: a line break within a value (`\\n`), a
-space at either end (`\\s`), a value without any text (`\\e`) and the backslash itself.
+Several values of one key stand below each other in a cell. What a cell cannot hold apart is escaped with a backslash: a line break in a
+value (`\\n`, `\\r`), the backslash itself (`\\\\`), and, by a sign for nothing (`\\e`), a value without any text and spaces at either end.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_MEANT = {"n": "\n", "s": " ", "\\": "\\", "r": "\r", "t": "\t", "e": ""}
+_MEANT = {"n": "\n", "r": "\r", "\\": "\\", "e": ""}
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ENDS = re.compile(r"^ +| +$")
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def pack(values: Iterable[str]) -> str:
@@ -21,11 +21,10 @@ def pack(values: Iterable[str]) -> str:
 
 def unpack(cell: str) -> list[str]:
     """Return the values of a cell; blank lines, and spaces around a value, mean nothing."""
-    return [_ESCAPE.sub(lambda found: _MEANT.get(found[1], found[0]), line.strip()) for line in cell.splitlines() if line.strip()]
+    lines = [line.strip() for line in _BREAK.split(cell)]
+    return [_ESCAPE.sub(lambda found: _MEANT.get(found[1], found[0]), line) for line in lines if line]
 
 
 def _written(value: str) -> str:
-    text = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    # Other signs at which Python ends a line cannot stand in a value: the loader takes them for spaces of a text, as a person does.
-    text = _ENDS.sub(lambda found: "\\s" * len(found[0]), text)
-    return text or "\\e"
+    text = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return text if text and text == text.strip() else f"\\e{text}\\e"
