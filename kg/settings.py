@@ -63,6 +63,11 @@ class Settings(BaseModel):
     )
     links: Path = Field(default=Path("var/links"), description="Folder of short links to queries", json_schema_extra={"unit": "path"})
     links_kept: int = Field(default=2000, ge=0, description="Most short links to queries", json_schema_extra={"unit": "links"})
+    contact: str = Field(
+        default="",
+        description="Where mistakes and barriers are reported, as pages show it: an https address, an e-mail address or words",
+        json_schema_extra={"unit": "address"},
+    )
     host: str = Field(default="127.0.0.1", description="Address the server listens on", json_schema_extra={"unit": "address"})
     port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on", json_schema_extra={"unit": "port"})
     proxies: str = Field(
@@ -137,6 +142,17 @@ class Settings(BaseModel):
     )
     answer_bytes: int = Field(default=16777216, ge=65536, description="Largest query answer", json_schema_extra={"unit": "bytes"})
     body_bytes: int = Field(default=1048576, ge=1024, description="Largest request body", json_schema_extra={"unit": "bytes"})
+    address_bytes: int = Field(
+        default=16384,
+        ge=2048,
+        description="Longest path, and longest query string of an address without a SPARQL query",
+        json_schema_extra={"unit": "bytes"},
+    )
+    parameters: int = Field(default=200, ge=50, description="Most parameters of an address", json_schema_extra={"unit": "parameters"})
+    header_bytes: int = Field(default=32768, ge=4096, description="Largest headers of a request", json_schema_extra={"unit": "bytes"})
+    json_nesting: int = Field(
+        default=32, ge=4, le=200, description="Deepest nesting of lists and objects in a JSON body", json_schema_extra={"unit": "levels"}
+    )
     search_chars: int = Field(default=200, ge=20, description="Longest search text", json_schema_extra={"unit": "characters"})
     search_limit: int = Field(default=100, ge=1, description="Most search results in one answer", json_schema_extra={"unit": "results"})
     search_offset: int = Field(

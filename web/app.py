@@ -14,6 +14,7 @@ from web.errors import init_errors
 from web.headers import init_headers
 from web.i18n import init_languages
 from web.kept import KeptAnswers, init_keeping
+from web.limits import ReadableQuery, init_limits
 from web.observing import Measures, Observed
 from web.proxies import BelievedProxies
 from web.render import init_templates
@@ -21,6 +22,7 @@ from web.services import OpenSearch, Services
 from web.sharing import init_sharing
 from web.version import code_version
 from web.views import (
+    about,
     data,
     eligibility,
     entity,
@@ -68,6 +70,7 @@ def create_app(settings: Settings, open_search: OpenSearch, measures: Measures |
     init_keeping(app)
     init_languages(app)
     init_errors(app)
+    init_limits(app, settings)
     init_compression(app)
     init_headers(app, code)
     init_sharing(app)
@@ -90,13 +93,14 @@ def create_app(settings: Settings, open_search: OpenSearch, measures: Measures |
         data,
         ontology,
         operations,
+        about,
     ):
         app.register_blueprint(module.blueprint)
     for blueprint in linked.BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.teardown_request(lambda _error: _release(services))
     kept = KeptAnswers(app.wsgi_app, services.serving, settings.kept_mib << 20)
-    app.wsgi_app = BelievedProxies(Observed(kept, measures), settings.proxies)  # type: ignore[method-assign]  # how Flask takes middleware
+    app.wsgi_app = BelievedProxies(Observed(ReadableQuery(kept), measures), settings.proxies)  # type: ignore[method-assign]  # how Flask takes middleware
     return app
 
 

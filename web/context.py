@@ -61,7 +61,7 @@ def plan_asked(chosen: Ref) -> str | None:
 
 
 def search_text(values: Mapping[str, str]) -> str:
-    """Return the words of `q`, parted by single spaces.
+    """Return the words of `q` as they look, parted by single spaces.
 
     Raises:
         WebError: they are longer than the search takes.
@@ -69,7 +69,7 @@ def search_text(values: Mapping[str, str]) -> str:
     text, longest = " ".join(values.get("q", "").split()), settings().search_chars
     if len(text) > longest:
         raise WebError("web.too-long", limit=longest, value=len(text))
-    return text
+    return " ".join(services().lookalikes.plain(text).split())
 
 
 def whole_number(name: str, default: int, least: int, most: int) -> int:

@@ -45,9 +45,10 @@ TITLES = {
     406: N_("This page has no such format"),
     412: N_("The answer is not the one expected"),
     413: N_("That is too large"),
+    414: N_("The address is too long"),
     415: N_("This page does not read that format"),
     429: N_("Too many questions at once"),
-    431: N_("A header of the request is too long"),
+    431: N_("The request carries too much"),
     500: N_("Something went wrong on our side"),
     503: N_("The service is resting for a moment"),
     504: N_("The query took too long"),
@@ -59,7 +60,11 @@ ADVICE = {
     404: N_("The name may have changed. Try finding it by its name."),
     405: N_("Please start again from the first page."),
     406: N_("Ask for HTML, Turtle, JSON-LD, N-Triples, RDF/XML or JSON."),
+    413: N_("Please send a shorter text."),
+    414: N_("Please ask with fewer or shorter words."),
+    415: N_("Please start again from the first page."),
     429: N_("Please try again in a moment."),
+    431: N_("Please close the browser, open it once more and try again."),
     500: N_("It is not your fault. Please try again in a moment."),
     503: N_("Please try again in a moment."),
 }
@@ -95,6 +100,13 @@ DETAILS = {
     "web.parameter-twice": N_("The parameter “%(name)s” may stand only once."),
     "web.no-figure-with": N_("No figure of this plan has “%(value)s” as its “%(name)s”."),
     "web.bad-json": N_('Send a JSON object such as {"as": "person", "age": 27}.'),
+    "web.not-json": N_("This address reads JSON (application/json), not %(value)s."),
+    "web.deep-json": N_("JSON may be nested %(limit)s levels deep; yours has %(value)s. Send a flatter object."),
+    "web.long-address": N_("An address may have %(limit)s bytes here; yours has %(value)s. Send less in the address."),
+    "web.many-parameters": N_("An address may have %(limit)s parameters; yours has %(value)s. Send fewer."),
+    "web.long-headers": N_(
+        "The headers of a request may have %(limit)s bytes; yours have %(value)s. Send fewer or shorter headers, such as cookies."
+    ),
     "web.too-many-fields": N_("A form may have %(limit)s fields; yours has %(value)s, or one of them is too long."),
     "web.too-long": N_("The search text may have %(limit)s characters; yours has %(value)s."),
     "web.unsupported-media": N_("A query is sent as a form or as application/sparql-query, not as %(value)s."),
@@ -213,10 +225,10 @@ def init_errors(app: Flask) -> None:
 
     def answer(status: int, code: str, detail: str, facts: dict[str, object]) -> Response:
         app.extensions["itda.measures"].count_error(code)
+        advice = gettext(ADVICE[status]) if status in ADVICE else ""
         if wants_problem():
-            response = problem(status, code, detail, facts)
+            response = problem(status, code, detail or advice, facts)
         else:
-            advice = gettext(ADVICE[status]) if status in ADVICE else ""
             page = ErrorPage(status, gettext(TITLES.get(status, TITLES[400])), detail, advice)
             response = render("error.html", page, status)
         return _with_limits(response, status, code, facts)
@@ -238,7 +250,8 @@ def init_errors(app: Flask) -> None:
         return response
 
     def unknown(error: Exception) -> Response:
-        LOG.exception("unexpected error on %s", request.path, exc_info=error)
+        # The route, not the path as typed: what people write into addresses is not logged.
+        LOG.exception("unexpected error on %s", request.url_rule or "no route", exc_info=error)
         return answer(500, "http.500", "", {})
 
     app.before_request(_check_headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from babel.support import NullTranslations
 from flask import Flask, request
@@ -20,6 +21,7 @@ LANGUAGES = ("ko", "en")
 ENVIRON_KEY = "itda.language"
 _ENGLISH = "/en"
 _LONGEST_QUERY = 8192
+_IN_PATHS = "/:@!$&'()*+,;=~"
 
 
 class PoDomain(Domain):  # type: ignore[misc]  # flask-babel 4.0 ships no types
@@ -89,7 +91,9 @@ def path_in(language: str) -> str:
     root = request.root_path.removesuffix(_ENGLISH)
     prefix = _ENGLISH if language == "en" else ""
     query = request.query_string.decode("ascii", "replace")
-    return f"{root}{prefix}{request.path}" + (f"?{query}" if query and len(query) <= _LONGEST_QUERY else "")
+    # A decoded path may hold any character, line ends as well, which would end a header.
+    path = quote(f"{root}{prefix}{request.path}", safe=_IN_PATHS)
+    return path + (f"?{query}" if query and len(query) <= _LONGEST_QUERY else "")
 
 
 def init_languages(app: Flask) -> None:

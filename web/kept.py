@@ -24,6 +24,8 @@ ROUTE = "itda.route"
 LARGEST_BYTES = 256 * 1024
 # What an answer is made of besides its address. Nothing else a client sends changes an answer that may be kept.
 _SENT = ("HTTP_ACCEPT", "HTTP_COOKIE", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme", "SCRIPT_NAME")
+# What an answer without a body does not say (RFC 9110, 15.4.5); the policy of what a page may load is no header of the body.
+_OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language", "content-location"})
 # These keep answers of their own, and count what they cost against the one who asks.
 _WITH_BUDGETS = frozenset({"sparql", "queries"})
 
@@ -71,7 +73,7 @@ class KeptAnswers:
             return self._ask(environ, start_response, snapshot, key)
         environ[OUTCOME], environ[ROUTE] = "hit", found.route
         if _is_known(found.tag, environ.get("HTTP_IF_NONE_MATCH", "")):
-            start_response("304 NOT MODIFIED", [pair for pair in found.headers if not pair[0].lower().startswith("content-")])
+            start_response("304 NOT MODIFIED", [pair for pair in found.headers if pair[0].lower() not in _OF_THE_BODY])
             return []
         start_response(found.status, list(found.headers))
         return [found.body]
@@ -140,8 +142,10 @@ def init_keeping(app: Flask) -> None:
 def _key(environ: Environ) -> tuple[str, ...]:
     """Return what tells requests with different answers apart; parameters in any order and spelling are one request."""
     raw = environ.get("QUERY_STRING", "")
-    pairs = [(name, unicodedata.normalize("NFC", value)) for name, value in parse_qsl(raw, keep_blank_values=True)] if raw else []
-    query = urlencode(sorted(pairs, key=lambda pair: pair[0]))
+    # Bytes that are no UTF-8 stay apart: they are shown as they were sent.
+    parsed = parse_qsl(raw, keep_blank_values=True, errors="surrogateescape") if raw else []
+    pairs = [(name, unicodedata.normalize("NFC", value)) for name, value in parsed]
+    query = urlencode(sorted(pairs, key=lambda pair: pair[0]), errors="surrogateescape")
     taken = environ.get("HTTP_ACCEPT_ENCODING", "")
     squeezed = "gzip" if "gzip" in taken and ";" not in taken else taken
     return (environ.get("PATH_INFO", ""), query, squeezed, *(str(environ.get(name, "")) for name in _SENT))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kg.store.reader.entity import GROUP_SCHEME
 from kg.store.reader.model import Ref
 from kg.vocab import DCT, ID, KJ
-from web.context import site
+from web.context import services, site
 from web.errors import WebError
 from web.i18n import current_language
 
@@ -21,9 +23,16 @@ KINDS = {
 _SHOWN = 40
 
 
+def bearing(name: str, kinds: Iterable[str] = ()) -> tuple[Ref, ...]:
+    """Return the things that bear a name, as written or as it looks; `kinds` are classes and concept schemes, all when there are none."""
+    known = frozenset(kinds)
+    found = (site().reader.named(reading, current_language(), known) for reading in services().lookalikes.readings(name))
+    return next(filter(None, found), ())
+
+
 def candidates(parameter: str, name: str) -> tuple[Ref, ...]:
     """Return what a name may stand for in a parameter, one of `KINDS`."""
-    return site().reader.named(name, current_language(), KINDS[parameter])
+    return bearing(name, KINDS[parameter])
 
 
 def resolve(parameter: str, name: str) -> Ref:

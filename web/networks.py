@@ -19,6 +19,7 @@ from web.drawing import Drawn
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import id_of, path_of
+from web.naming import bearing
 from web.render import foreign
 
 _SHOWN, _NEAREST, _CLOSE = 40, 3, 0.5
@@ -46,7 +47,7 @@ def named(nodes: Iterable[str]) -> Mapping[str, Ref]:
 
 def bearers(name: str) -> tuple[Ref, ...]:
     """Return the things of the network that bear a name; an edition counts as its permanent thing."""
-    found = {ref.home or ref.iri for ref in site().reader.named(name, current_language())}
+    found = {ref.home or ref.iri for ref in bearing(name)}
     refs = named(iri for iri in found if iri in network().nodes)
     return tuple(refs[iri] for iri in sorted(refs))
 

@@ -122,7 +122,7 @@ def _parameters(encoded: bytes) -> dict[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         raise WebError("web.not-utf8") from None
     except ValueError:
-        raise WebError("web.bad-parameter", name="…", value=f"> {_PARAMETERS}") from None
+        raise WebError("web.many-parameters", limit=_PARAMETERS, value=f"> {_PARAMETERS}") from None
     found: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)

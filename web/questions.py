@@ -16,6 +16,7 @@ from kg.vocab import XSD
 from web.context import services, settings, site
 from web.errors import WebError
 from web.i18n import current_language
+from web.naming import bearing
 
 _SHOWN = 60
 _LONGEST = 200
@@ -129,7 +130,7 @@ def term_of(parameter: ExampleParameter, value: str) -> Term:
     iri = services().prefixes[prefix] + local if prefix in services().prefixes and not local.startswith("//") else value
     if iri in offered:
         return Term(iri, "iri")
-    named = [ref for ref in site().reader.named(value, current_language()) if ref.iri in offered]
+    named = [ref for ref in bearing(value) if ref.iri in offered]
     if len(named) == 1:
         return Term(named[0].iri, "iri")
     if named:

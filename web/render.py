@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from flask import Flask, Response, make_response, render_template, url_for
+from markupsafe import Markup, escape
 
 from kg.store.reader.model import Passage, Text
 from kg.store.reader.tables import local_name
@@ -19,6 +21,9 @@ from web.pivot import by_measure, by_time
 from web.saying import caption_text, column_heading, is_about, row_heading, said_text, unit_text
 from web.version import CodeVersion
 from web.ways import ways
+
+# From a Korean letter to the last one before anything of another language or a quotation mark.
+_KOREAN = re.compile('[\u3131-\u318e\uac00-\ud7a3](?:[^A-Za-z<>"\u201c\u201d]*[\u3131-\u318e\uac00-\ud7a3])?')
 
 
 def render(template: str, page: object, status: int = 200) -> Response:
@@ -57,6 +62,12 @@ def foreign(text: Text) -> str:
     return text.lang if text.lang and text.lang != current_language() else ""
 
 
+def korean(text: str) -> Markup:
+    """Return a text of an English page with its Korean marked as such, so that a screen reader can speak it."""
+    safe = escape(text)
+    return safe if current_language() == "ko" else Markup(_KOREAN.sub(r'<span lang="ko">\g<0></span>', str(safe)))  # escaped
+
+
 def init_templates(app: Flask, code: CodeVersion) -> None:
     """Give the templates the few functions they need."""
 
@@ -82,6 +93,7 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         below=below,
         mixes_types=mixes_types,
         foreign=foreign,
+        korean=korean,
         drawn=draw,
         path_of=path_of,
         url_of=url_of,

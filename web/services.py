@@ -34,13 +34,12 @@ from web.shortlinks import ShortLinks
 from web.site import Site
 from web.taps import load_taps
 from web.telling import Particles
+from web.typed import Lookalikes
 
 OpenSearch = Callable[[Path], SearchEngine]
 """Opens the full-text index of a snapshot folder; given by the edge, because Kiwi must be loaded before the server forks."""
 
-
 LOG = logging.getLogger(__name__)
-
 # What reading a folder that is gone, half copied or not a snapshot at all raises: our own errors, the system's, and those of parsing.
 UNUSABLE = (SnapshotError, StoreUnavailable, QueryError, OSError, ValueError, KeyError, TypeError)
 
@@ -76,6 +75,7 @@ class Services:
         self.particles = Particles.load(settings.data / "lexicon")
         self.refused: Refused | None = None
         self.scrubber = Scrubber(settings.scrub_mib_per_s)
+        self.lookalikes = Lookalikes.load(settings.data / "lexicon")
         self.taps = load_taps(settings.data / "lexicon")
         self.sayings = load_sayings(settings.data / "lexicon")
         self._dots = DotTable.load(settings.data / "lexicon")

@@ -60,7 +60,9 @@ def _written(name: str, term: Term) -> str:
         if term.kind == "iri":
             return str(ox.NamedNode(term.value))
         if term.kind == "literal":
-            return str(ox.Literal(term.value, language=term.lang, datatype=ox.NamedNode(term.datatype) if term.datatype else None))
+            written = str(ox.Literal(term.value, language=term.lang, datatype=ox.NamedNode(term.datatype) if term.datatype else None))
+            # Engines read \uXXXX anywhere before they read strings (SPARQL 1.1, 19.2): a backslash of the value is kept from its "u".
+            return written.replace(r"\\u", r"\\\u0075").replace(r"\\U", r"\\\u0055")
     except ValueError:
         pass
     raise QueryRejected(name=name, nearest="")

@@ -17,6 +17,8 @@ QUERY = "/sparql?query=SELECT%20%3Fs%20%3Fp%20%3Fo%20%7B%20%3Fs%20%3Fp%20%3Fo%20
 PATHS = [
     "/",
     "/help",
+    "/about",
+    "/accessibility",
     "/find",
     "/search?q=%EC%B2%AD%EB%85%84",
     "/search?q=zzzzqqqq",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bench.safety.outbound import Listener, listening
 from bench.sparql.hostile import CASES, Hostile
 
 from .conftest import RealServer
@@ -22,35 +21,10 @@ SLACK_MIB = 256
 PATIENCE_S = 30
 
 
-class Listener:
-    """A port on all loopback addresses that counts who calls."""
-
-    def __init__(self) -> None:
-        self._server = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
-        self.port: int = self._server.getsockname()[1]
-        self.calls = 0
-        self._thread = threading.Thread(target=self._count, daemon=True)
-        self._thread.start()
-
-    def _count(self) -> None:
-        while True:
-            try:
-                self._server.accept()[0].close()
-            except OSError:
-                return
-            self.calls += 1
-
-    def close(self) -> None:
-        self._server.shutdown(socket.SHUT_RDWR)
-        self._server.close()
-        self._thread.join()
-
-
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.close()
+    with listening() as made:
+        yield made
 
 
 def family(pid: int) -> Iterator[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from kg.eligibility.deciding import decide
-from web.context import plan, site
+from web.context import plan, settings, site
 from web.i18n import current_language
 from web.judged import decision_data, schema_data
+from web.limits import json_body
 from web.replies import from_json
 
 blueprint = Blueprint("eligibility", __name__)
@@ -20,12 +21,12 @@ def api() -> Response:
     """Decide every programme of the plan for the answers in the body.
 
     Raises:
-        WebError: the body is no JSON object.
+        WebError: the body is no JSON object, or nested too deeply; 415, it is not sent as JSON.
         ProfileError: an answer cannot be read.
     """
     chosen = plan().iri
     catalogue = site().eligibility.catalogue(chosen)
-    profile = from_json(request.get_json(silent=True), catalogue.terms)
+    profile = from_json(json_body(settings()), catalogue.terms)
     return _private(decision_data(decide(catalogue, profile), site().eligibility.texts(chosen, current_language())))
 
 

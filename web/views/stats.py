@@ -19,6 +19,7 @@ from web.errors import WebError
 from web.grid import SCOPE, Grid, grid_of
 from web.i18n import current_language
 from web.links import plan_text
+from web.naming import bearing
 from web.negotiation import JSON, Format, split_extension
 from web.render import render
 from web.tabular import figures_csv, shown_csv, table_json
@@ -130,9 +131,7 @@ def table(name: str) -> AnyResponse:
 def _elsewhere(name: str, wanted: Format | None, chosen: Ref) -> AnyResponse:
     """Lead from the path of a table's IRI, or from its title, to its page; of tables with one title to that of the chosen plan."""
     reader = site().reader
-    titled = sorted(
-        (ref.iri for ref in reader.named(name, current_language(), (QB.DataSet,))), key=lambda one: not one.startswith(f"{chosen.iri}/")
-    )
+    titled = sorted((ref.iri for ref in bearing(name, (QB.DataSet,))), key=lambda one: not one.startswith(f"{chosen.iri}/"))
     iri = ID + name if "/table/" in name else next(iter(titled), "")
     owner = iri.rpartition("/table/")[0]
     if not any(one.iri == owner for one in site().plans[current_language()]):

@@ -12,7 +12,8 @@ from kg.store.reader.model import Text
 from kg.store.results import Solutions, Term
 from kg.vocab import RDF
 
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+# RFC 3987 allows brackets around an IPv6 host only, where no IRI of a thing has them.
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\[\]]')
 _BATCH = 500
 
 
