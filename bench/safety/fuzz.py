@@ -1,6 +1,6 @@
 """Generated requests to every route: how many answers are unhandled failures, lack a safety header, or are no problem document.
 
-Run: `.venv/bin/python -m bench.safety.fuzz [REQUESTS]` (after `itda build`; 20,000 unless told otherwise). Prints how often each status
+Run: `.venv/bin/python -m bench.safety.fuzz [REQUESTS [SEED]]` (after `itda build`; 20,000 unless told otherwise). Prints how often each status
 came, and on standard error each fault with its request; ends with 1 when there is one.
 """
 
@@ -34,11 +34,11 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def put(app: Flask, count: int) -> Outcome:
-    """Put generated requests to an app; the same count gives the same requests."""
+def put(app: Flask, count: int, start: int = SEED) -> Outcome:
+    """Put generated requests to an app; the same count and start give the same requests."""
     outcome = Outcome()
 
-    @seed(SEED)
+    @seed(start)
     @limits(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(requests(app))
     def one(asked: Asked) -> None:
@@ -55,10 +55,11 @@ def main() -> None:
     logging.disable(logging.ERROR)
     count = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
     app = create_app(Settings.from_env(os.environ).model_copy(update={"query_deadline_s": 1.0, "query_budget_s": 1e6}), SearchOpener())
-    outcome = put(app, count)
+    start = int(sys.argv[2]) if len(sys.argv) > 2 else SEED
+    outcome = put(app, count, start)
     app.extensions["itda"].close()
     print(*outcome.wrong, sep="\n", file=sys.stderr)
-    print(f"{outcome.counts.total()} requests, {len(outcome.wrong)} faults, seed {SEED}\n\n| method | status | answers |\n|---|---|---|")
+    print(f"{outcome.counts.total()} requests, {len(outcome.wrong)} faults, seed {start}\n\n| method | status | answers |\n|---|---|---|")
     for (method, status), times in sorted(outcome.counts.items()):
         print(f"| {method} | {status} | {times} |")
     sys.exit(bool(outcome.wrong))

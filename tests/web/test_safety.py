@@ -112,7 +112,7 @@ def test_a_failure_is_logged_by_its_route_and_never_with_what_was_typed(
         raise RuntimeError
 
     monkeypatch.setattr(Services, "acquire", fail)
-    ask(app, Asked("GET", "/serves/비밀\r\nlevel=error".encode(), "q=비밀".encode()))
+    ask(app, Asked("GET", "/serves/비밀".encode(), "q=비밀".encode()))
     (record,) = [record for record in caplog.records if record.name == "web.errors"]
     assert record.getMessage() == "unexpected error on /serves/<path:name>"
 

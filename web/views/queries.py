@@ -10,20 +10,21 @@ from kg.store.reader.examples import Example, ExampleParameter
 from kg.store.results import Solutions
 from kg.vocab import XSD
 from web.answers import Cell, cells_of
-from web.context import services, site
-from web.described import network_paths
+from web.context import services, settings, site
 from web.errors import WebError
 from web.i18n import current_language, gettext
+from web.negotiation import JSON_LD
+from web.openapi import ANYTHING, COUNT, GRAPH, JSON, QUERIED, TEXT, WITH_BODY, Schema, components, obj, operation, parameter, paths
+from web.openapi import listed as listed_of
 from web.protocol import GRAPH_FORMATS, SOLUTION_FORMATS, ProtocolRequest, best_of
 from web.questions import choices, filled, question_named
 from web.version import CodeVersion
-from web.views.sparql import answered
+from web.views.sparql import EXCEL, answered
 
 blueprint = Blueprint("queries", __name__)
 
 _SHOWN = 40
 _MOST_LISTED = 200
-_JSON = "application/json"
 
 
 @blueprint.get("/api/queries")
@@ -59,10 +60,10 @@ def answer(name: str) -> Response:
 
 def _likes_json() -> bool:
     accept = request.accept_mimetypes
-    if not accept or 0 < accept.quality(_JSON) >= max(accept.quality(one.media) for one in SOLUTION_FORMATS):
+    if not accept or 0 < accept.quality(JSON) >= max(accept.quality(one.media) for one in SOLUTION_FORMATS):
         return True
     if best_of(accept, SOLUTION_FORMATS) is None:
-        raise WebError("web.no-answer-format", 406, formats=", ".join((_JSON, *(one.media for one in SOLUTION_FORMATS))))
+        raise WebError("web.no-answer-format", 406, formats=", ".join((JSON, *(one.media for one in SOLUTION_FORMATS))))
     return False
 
 
@@ -124,32 +125,32 @@ def _described(example: Example) -> dict[str, Any]:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """Describe the addresses for programs (OpenAPI 3.1)."""
-    paths: dict[str, Any] = {
-        "/sparql": _sparql_paths(),
-        "/api/queries": {"get": _operation("listQueries", gettext("All ready questions"), [])},
-    }
+    described: dict[str, Any] = {"/sparql": _sparql_paths(), **paths(settings())}
     for example in services().examples:
-        parameters = [_parameter(one) for one in example.parameters]
-        formats = ["json", "csv", "tsv", "xml", "excel"] if "CONSTRUCT" not in example.query else [one.extension for one in GRAPH_FORMATS]
-        parameters.append({"name": "format", "in": "query", "required": False, "schema": {"type": "string", "enum": formats}})
-        paths[f"/api/queries/{example.name}"] = {
-            "get": _operation(_camel(example.name), example.question(current_language()).value, parameters)
-        }
-    paths |= network_paths()
-    code: CodeVersion = _code()
+        formats = GRAPH_FORMATS if "CONSTRUCT" in example.query else SOLUTION_FORMATS
+        names = [one.extension for one in formats] + ([] if formats is GRAPH_FORMATS else [EXCEL])
+        asked = [*(_parameter(one) for one in example.parameters), parameter("format", {"type": "string", "enum": names})]
+        content: dict[str, Schema] = {} if formats is GRAPH_FORMATS else {JSON: _ROWS}
+        content |= {one.media: _of(one.media) for one in formats}
+        summary = example.question(current_language()).value
+        described[f"/api/queries/{example.name}"] = {"get": operation(_camel(example.name), summary, asked, content, QUERIED)}
+    code: CodeVersion = current_app.extensions["itda.code"]
     return jsonify(
         {
             "openapi": "3.1.0",
             "info": {"title": gettext("Itda"), "version": code.release, "license": {"name": "MIT", "identifier": "MIT"}},
             "servers": [{"url": request.url_root.rstrip("/")}],
-            "paths": paths,
+            "paths": described,
+            "components": components(),
         }
     )
 
 
-def _code() -> CodeVersion:
-    found: CodeVersion = current_app.extensions["itda.code"]
-    return found
+_ROWS = obj(query=TEXT, question=TEXT, parameters=ANYTHING, snapshot=TEXT, columns=listed_of(TEXT), total=COUNT, rows=listed_of(ANYTHING))
+
+
+def _of(media: str) -> Schema:
+    return GRAPH if media == JSON_LD.media else ANYTHING if media.endswith("json") else TEXT
 
 
 def _camel(name: str) -> str:
@@ -157,46 +158,24 @@ def _camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def _operation(name: str, summary: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    answers = {
-        "200": {"description": "OK", "content": {_JSON: {"schema": {"type": "object"}}, "text/csv": {"schema": {"type": "string"}}}},
-        "400": {"description": "problem", "content": {"application/problem+json": {"schema": {"type": "object"}}}},
-    }
-    return {"operationId": name, "summary": summary, "parameters": parameters, "responses": answers}
-
-
-def _parameter(parameter: ExampleParameter) -> dict[str, Any]:
+def _parameter(asked: ExampleParameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
-    if parameter.datatype and parameter.datatype != XSD.string:
+    if asked.datatype and asked.datatype != XSD.string:
         schema = {"type": "number"}
-    elif not parameter.datatype:
-        offered = choices(parameter)
+    elif not asked.datatype:
         schema["description"] = gettext("An IRI, a prefixed name or an exact name")
-        schema["examples"] = [ref.iri for ref in offered[:_MOST_LISTED]]
-    return {
-        "name": parameter.name,
-        "in": "query",
-        "required": False,
-        "description": parameter.label(current_language()).value,
-        "schema": schema,
-    }
+        schema["examples"] = [ref.iri for ref in choices(asked)[:_MOST_LISTED]]
+    return {**parameter(asked.name, schema), "description": asked.label(current_language()).value}
 
 
 def _sparql_paths() -> dict[str, Any]:
-    graphs = [
-        {"name": name, "in": "query", "required": False, "schema": {"type": "array", "items": {"type": "string"}}, "explode": True}
-        for name in ("default-graph-uri", "named-graph-uri")
-    ]
-    query = {"name": "query", "in": "query", "required": True, "schema": {"type": "string"}}
+    graphs = [{**parameter(name, listed_of(TEXT)), "explode": True} for name in ("default-graph-uri", "named-graph-uri")]
     summary = gettext("A SPARQL 1.1 query, by the SPARQL 1.1 Protocol")
-    post = _operation("postSparql", summary, graphs)
-    post["requestBody"] = {
-        "required": True,
-        "content": {
-            "application/sparql-query": {"schema": {"type": "string"}},
-            "application/x-www-form-urlencoded": {
-                "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
-            },
-        },
-    }
-    return {"get": _operation("getSparql", summary, [query, *graphs]), "post": post}
+    content: dict[str, Schema] = {one.media: _of(one.media) for one in (*SOLUTION_FORMATS, *GRAPH_FORMATS)}
+    statuses = (*QUERIED, *WITH_BODY)
+    get = operation("getSparql", summary, [parameter("query", TEXT, required=True), *graphs], content, statuses)
+    # What a form says stands in its body; graphs stand in the address only beside a query that is sent as it is.
+    post = operation("postSparql", summary, graphs, content, statuses)
+    form = {"type": "object", "properties": {"query": TEXT}, "required": ["query"]}
+    bodies = {"application/sparql-query": {"schema": TEXT}, "application/x-www-form-urlencoded": {"schema": form}}
+    return {"get": get, "post": {**post, "requestBody": {"required": True, "content": bodies}}}
