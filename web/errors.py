@@ -60,7 +60,6 @@ ADVICE = {
     404: N_("The name may have changed. Try finding it by its name."),
     405: N_("Please start again from the first page."),
     406: N_("Ask for HTML, Turtle, JSON-LD, N-Triples, RDF/XML or JSON."),
-    413: N_("Please send a shorter text."),
     414: N_("Please ask with fewer or shorter words."),
     415: N_("Please start again from the first page."),
     429: N_("Please try again in a moment."),

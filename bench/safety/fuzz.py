@@ -1,7 +1,7 @@
 """Generated requests to every route: how many answers are unhandled failures, lack a safety header, or are no problem document.
 
-Run: `.venv/bin/python -m bench.safety.fuzz [REQUESTS [SEED]]` (after `itda build`; 20,000 unless told otherwise). Prints how often each status
-came, and on standard error each fault with its request; ends with 1 when there is one.
+Run: `.venv/bin/python -m bench.safety.fuzz [REQUESTS [SEED]]` (after `itda build`; 20,000 unless told otherwise). Prints how often each
+status came, and on standard error each fault with its request; ends with 1 when there is one.
 """
 
 from __future__ import annotations
