@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
 
-from kg.network.layout import SHAPE, WIDTH, Box, Layout, Place, Point, columns, columns_room, radial, radial_room, routes
-from web.lettering import clean, wrapped
+from kg.network.layout import SHAPE, WIDTH, Box, Layout, Place, Point, cleared, columns, columns_room, radial, radial_room, routes
+from web.lettering import clean, em, wrapped
 
 Form = Literal["radial", "columns"]
 FORMS: tuple[Form, ...] = ("radial", "columns")
@@ -72,12 +72,17 @@ def draw_network(form: Form, things: Sequence[Drawn], lines: Iterable[Line], lab
         label: What the picture shows, for people who do not see it.
         families: Names of families by key; those of the things are told.
     """
-    layout, words = _radial(things) if form == "radial" else _columns(things)
+    drawn = list(lines)
+    if form == "radial":
+        layout, words = _radial(things)
+    else:
+        layout, words, order = _columns(things, drawn)
+        things = sorted(things, key=lambda thing: order.index(thing.key))
     keys = {key: name for key, name in families.items() if any(thing.family == key for thing in things)}
     height = layout.height + -(-len(keys) // _KEYS) * _KEY_ROW
     size = {"viewBox": f"0 0 {WIDTH:.0f} {height:.0f}", "width": f"{WIDTH:.0f}", "height": f"{height:.0f}"}
     svg = Element("svg", {"class": "net__picture", "role": "group", "aria-label": clean(label), **size})
-    _strokes(svg, layout, lines)
+    _strokes(svg, layout, drawn)
     for thing in things:
         link = SubElement(svg, "a", {"href": thing.url, "aria-label": clean(f"{thing.name} ({thing.kind})")})
         if thing.lang:
@@ -105,10 +110,13 @@ def _radial(things: Sequence[Drawn]) -> tuple[Layout, dict[str, list[str]]]:
     return radial(boxes[0], boxes[1:]), words
 
 
-def _columns(things: Sequence[Drawn]) -> tuple[Layout, dict[str, list[str]]]:
+def _columns(things: Sequence[Drawn], lines: Iterable[Line]) -> tuple[Layout, dict[str, list[str]], list[str]]:
+    """Return the layout, the words of labels and the order in which things are read, which is that of the columns from the top."""
     room = columns_room([Box(thing.key, 0, column=thing.column) for thing in things])
     words = {thing.key: _wrapped(thing.name, room) for thing in things}
-    return columns([Box(t.key, len(words[t.key]) * _LEADING, t.depth, t.column) for t in things]), words
+    boxes = [Box(t.key, len(words[t.key]) * _LEADING, t.depth, t.column, max(map(em, words[t.key])) * _SIZE) for t in things]
+    ordered = cleared(boxes, list({(min(line.start, line.end), max(line.start, line.end)): None for line in lines}))
+    return columns(ordered), words, [box.key for box in ordered]
 
 
 def _wrapped(name: str, room: float) -> list[str]:

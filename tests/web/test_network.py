@@ -218,6 +218,17 @@ def test_a_ready_question_leads_to_its_answer(client: FlaskClient) -> None:
     assert client.get(english.headers["Location"]).status_code == 200
 
 
+def test_a_ready_question_offers_first_what_has_most_answers(client: FlaskClient, network: Network) -> None:
+    page = client.get("/network/").text
+    for key, family in (("CentersOfGroup", "center"), ("GroupsOfCenter", "group")):
+        form = page[page.index(f'value="{key}"') :].split("</form>")[0]
+        around = [
+            {edge.other(ID + thing) for edge in network.touching[ID + thing]} for thing in re.findall(r'<option value="([^"]+)"', form)
+        ]
+        counted = [sum(network.family(one) == family for one in found) for found in around]
+        assert counted == sorted(counted, reverse=True) and counted[0] > 0
+
+
 def test_every_ready_question_is_answered_for_everything_that_can_be_chosen(client: FlaskClient) -> None:
     page = client.get("/network/").text
     asked = 0

@@ -97,6 +97,11 @@ def _question(key: str, rows: list[Any]) -> Question:
     things = [
         node for node in known.nodes if known.family(node) in families and known.is_open(node) and (known.kind(node).actor or not of_actors)
     ]
-    ranked = sorted(things, key=lambda node: (-known.degree(node), known.nodes[node].name))
+    wanted = rows[0]["answer"].value if "answer" in rows[0] else ""
+
+    def rank(node: str) -> tuple[int, int, str]:
+        found = {edge.other(node) for edge in known.touching.get(node, ())}
+        return -sum(known.family(one) == wanted for one in found), -len(found), known.nodes[node].name
+
     # Both forms of a particle are shown, because the thing before it is yet to be chosen.
-    return Question(key, before, after.replace("[", "").replace("]", ""), tuple(ranked), rows[0]["address"].value)
+    return Question(key, before, after.replace("[", "").replace("]", ""), tuple(sorted(things, key=rank)), rows[0]["address"].value)

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.network.layout import SHAPE, WIDTH, Box, Layout, columns, columns_room, radial, radial_room, routes
+from kg.network.layout import SHAPE, WIDTH, Box, Layout, cleared, columns, columns_room, crossed, radial, radial_room, routes
 
 Rectangle = tuple[float, float, float, float]
 LABEL_GAP = 7.0
@@ -94,3 +94,28 @@ def test_the_same_things_are_always_drawn_the_same_way_and_columns_keep_their_or
     assert columns(boxes) == columns(list(boxes))
     places = columns(boxes).places
     assert places["goal"].x < places["program"].x < places["group"].x
+
+
+def test_a_line_through_a_label_is_counted_and_a_swap_clears_it() -> None:
+    # The line from a to d runs across the second column at half its height: through the tall label when that stands first, else between both.
+    first, low, tall, last = Box("a", 17, 1, 1, 40), Box("b", 17, 1, 2, 60), Box("c", 51, 1, 2, 60), Box("d", 17, 1, 3, 40)
+    pairs = [("a", "d")]
+    assert crossed([first, low, tall, last], pairs) == 0 < crossed([first, tall, low, last], pairs)
+    assert cleared([first, tall, low, last], pairs) == [first, low, tall, last]
+    assert crossed([first, tall, low, last], [("a", "c")]) == 0
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(heights, st.integers(1, 4)), min_size=2, max_size=22),
+    st.lists(st.tuples(st.integers(0, 21), st.integers(0, 21)), max_size=12),
+)
+def test_an_order_is_never_made_worse_loses_nothing_and_keeps_what_is_first(
+    found: list[tuple[float, int]], ends: list[tuple[int, int]]
+) -> None:
+    boxes = [Box(str(number), height, column=column, width=80) for number, (height, column) in enumerate(found)]
+    pairs = [(str(one), str(other)) for one, other in ends if one < other < len(boxes)]
+    order = cleared(boxes, pairs)
+    assert sorted(box.key for box in order) == sorted(box.key for box in boxes) and order[0] == boxes[0]
+    assert [box.column for box in order] == [box.column for box in boxes]
+    assert crossed(order, pairs) <= crossed(boxes, pairs)
