@@ -92,6 +92,7 @@ class _Assembler:
         self._layout = layout
         self._things: dict[str, tuple[Growing, Scalar]] = {}
         self._parts: dict[tuple[str, str, str], Growing] = {}
+        self._numbers: dict[tuple[str, str, str], Scalar] = {}
         self._entries: dict[str, list[Growing]] = {}
 
     def run(self) -> Assembled:
@@ -192,8 +193,10 @@ class _Assembler:
         if number:
             key = (sheet.name, row[OWNER].text, number.text)
             if key in self._parts:
-                self._book.fault(number.line, "workbook.same-number", value=number.text, first=self._book.addresses[self._parts[key].place])
-            self._parts[key] = part
+                self._book.fault(
+                    number.line, "workbook.same-number", value=number.text, first=self._book.addresses[self._numbers[key].line]
+                )
+            self._parts[key], self._numbers[key] = part, number
         holder.add(row[UNDER].text, row[UNDER].line, part)
 
     def _link(self, row: Row) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from kg.workbook.yamltext import emit
 
 Cells = list[list[Scalar]]
 ENTRIES, CHECKS = "entries", "checks"
+_PLACE = re.compile(r"([^\s:,]+):(\d+)")
 
 
 @dataclass
@@ -50,17 +52,22 @@ class Rendering:
         inside = self._inside(fault.path)
         if inside is None:
             return fault
-        facts = {name: self._first(inside, value) if name == "first" else value for name, value in fault.facts.items()}
+        facts = {name: self._told(inside, name, value) for name, value in fault.facts.items()}
         return replace(fault, path=self._address(inside, fault.line, facts), line=0, facts=facts)
 
     def _inside(self, path: str) -> str | None:
         folder, _, inside = path.partition("/")
         return inside if folder == self.folder and inside in self.files else None
 
-    def _first(self, inside: str, first: str) -> str:
-        path, _, line = first.rpartition(":")
-        other = self._inside(path) if path else inside
-        return self._address(other, int(line), {}) if other and line.isdigit() else first
+    def _told(self, inside: str, name: str, value: str) -> str:
+        """Return a fact in which every place of this plan's files is told as a cell; `first` may be a line of the same file."""
+        if name == "first" and value.isdigit():
+            return self._address(inside, int(value), {})
+        return _PLACE.sub(lambda found: self._cell(found[0], found[1], int(found[2])), value)
+
+    def _cell(self, written: str, path: str, line: int) -> str:
+        inside = self._inside(path)
+        return self._address(inside, line, {}) if inside else written
 
     def _address(self, inside: str, line: int, facts: dict[str, str]) -> str:
         rendered = self.files[inside]

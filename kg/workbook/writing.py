@@ -10,10 +10,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from pyoxigraph import Literal, NamedNode
 
 from kg.ontology import Ontology
 from kg.source.context import Context
-from kg.vocab import SKOS
+from kg.vocab import KJ, RDFS, SKOS
 from kg.workbook.flatten import Book, Row
 from kg.workbook.layout import Layout, Sheet
 
@@ -21,6 +22,7 @@ WIDEST = 60
 TEXT = "@"
 """The number format of text. Whole columns have it, so that 1-1 typed below the last row does not become a date."""
 FORMULA_SIGNS = "=+-@"
+NAME_COLUMNS = {"ko": "@name", "en": "@name-en"}
 
 
 def write_workbook(book: Book, layout: Layout, words: list[Row], path: Path) -> None:
@@ -52,15 +54,19 @@ def write_workbook(book: Book, layout: Layout, words: list[Row], path: Path) -> 
 
 
 def shared_words(ontology: Ontology, context: Context) -> list[Row]:
-    """Return the words the whole country shares, as an editor writes them, with their names; for looking up in the workbook."""
-    names: dict[str, Row] = {}
-    for quad in ontology.quads:
-        if quad.predicate.value == SKOS.prefLabel:
-            short = context.shorten(quad.subject.value)  # type: ignore[union-attr]
-            if "://" not in short and context.names_things(short.partition(":")[0]):
-                column = "@name" if quad.object.language == "ko" else "@name-en"  # type: ignore[union-attr]
-                names.setdefault(short, {"@word": short})[column] = quad.object.value  # type: ignore[union-attr]
-    return [names[short] for short in sorted(names)]
+    """Return what can be written in cells, with its names: kinds, keys, and the words the whole country shares; for looking up."""
+    called: dict[str, dict[str, str]] = {}
+    for predicate in (RDFS.label, KJ.typeLabel, SKOS.prefLabel):
+        for quad in ontology.quads:
+            if quad.predicate.value == predicate and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                column = NAME_COLUMNS.get(quad.object.language or "")
+                if column:
+                    called.setdefault(quad.subject.value, {})[column] = quad.object.value
+    kinds = {word: called[iri] for word, iri in context.words.items() if iri in ontology.kinds and iri in called}
+    keys = {name: called[term.iri] for name, term in context.terms.items() if term.iri in called}
+    shorts = {context.shorten(iri): names for iri, names in called.items()}
+    shared = {short: names for short, names in shorts.items() if "://" not in short and context.names_things(short.partition(":")[0])}
+    return [{"@word": word, **words[word]} for words in (kinds, keys, shared) for word in sorted(words)]
 
 
 def _columns(sheet: Sheet, rows: Iterable[Row]) -> list[str]:

@@ -80,7 +80,7 @@ CASES: list[tuple[str, Change, str, str, str]] = [
     ("an unknown owner of a link", put("연결!A3", "edition:bread-shool"), "연결!A3", "workbook.unknown-owner", "edition:bread-school"),
     ("a file outside the plan", put("기관!K2", "../secrets.yaml"), "기관!K2", "workbook.bad-file", "../secrets.yaml"),
     ("a part within no part", put("조건!B3", "2.1"), "조건!B3", "workbook.no-whole", "2.1"),
-    ("two parts with one number", put("협력!B3", "1"), "협력!B3", "workbook.same-number", "협력!"),
+    ("two parts with one number", put("협력!B3", "1"), "협력!B3", "workbook.same-number", "협력!B2"),
     ("a number of a part that is none", put("조건!B2", "첫째"), "조건!B2", "workbook.bad-number", "첫째"),
     ("a table without its sheet", put("표!B2", "표 task"), "표!B2", "workbook.no-such-sheet", "표 tasks"),
     ("a column of no table", put("표의 칸!A2", "taks"), "표의 칸!A2", "workbook.no-such-table", "taks"),
@@ -103,7 +103,7 @@ CASES: list[tuple[str, Change, str, str, str]] = [
     ("a column the table does not have", put("표 tasks!C1", "jbos"), "표 tasks!C1", "source.unknown-column", "jobs"),
     ("an unknown unit", put("표의 칸!E4", "unit:persn"), "표의 칸!E4", "source.dangling", "unit:person"),
     # what only the whole shows
-    ("a sum that does not hold", put("표 tasks!E2", "20"), "합계!A2", "check.sum-broken", "20"),
+    ("a sum that does not hold", put("표 tasks!E2", "20"), "합계!A2", "check.sum-broken", "표 tasks!A2"),
     (
         "a key its kind cannot have",
         both(put("기관!L1", "completeness"), put("기관!L2", "PartlyStated")),
