@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -19,6 +21,15 @@ from web.session import Session
 from web.words import N_
 
 
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Say what the disk refuses (full, not allowed) in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise click.FileError(str(error.filename or path), error.strerror or "") from error
+
+
 @click.group()
 def new() -> None:
     """Start something new."""
@@ -30,7 +41,8 @@ def new() -> None:
 @click.pass_obj
 def new_plan(session: Session, plan: str, name: str) -> None:
     """Lay out an empty, valid plan folder with examples: AREA is the area's code (11410), YEAR the plan's year."""
-    folder = lay_out(plan, name, session.settings.data, Ontology.load(session.settings.ontology), data_dir())
+    with _disk(session.settings.data):
+        folder = lay_out(plan, name, session.settings.data, Ontology.load(session.settings.ontology), data_dir())
     session.terminal.say(N_("Laid out: %(folder)s. Next: itda export --xlsx FILE --plan %(plan)s"), folder=folder.name, plan=plan)
     if session.terminal.as_json:
         session.terminal.data({"folder": str(folder), "plan": plan})
@@ -49,10 +61,8 @@ def export_plan(session: Session, path: Path, plan: str) -> None:
     ontology, context = Ontology.load(settings.ontology), Context.load(settings.ontology / "context.jsonld")
     layout = Layout.load(ontology, context)
     book = flatten(folder, layout)
-    try:
+    with _disk(path):
         write_workbook(book, layout, shared_words(ontology, context), path)
-    except OSError as error:
-        raise click.FileError(str(path), error.strerror or "") from error
     count = sum(map(len, book.rows.values())) + sum(map(len, book.tables.values()))
     session.terminal.say(N_("Written: %(file)s with %(rows)s rows of the plan %(folder)s."), file=path.name, rows=count, folder=folder.name)
     if session.terminal.as_json:
@@ -66,7 +76,7 @@ def export_plan(session: Session, path: Path, plan: str) -> None:
 @click.pass_obj
 def import_plan(session: Session, path: Path, plan: str, may_remove: bool) -> None:
     """Take a workbook (XLSX) over into its plan folder. With any fault nothing is written, and each is named by its cell."""
-    with session.terminal.progress() as progress:
+    with _disk(session.settings.data), session.terminal.progress() as progress:
         done = import_workbook(path, session.settings, plan, may_remove, progress)
     session.terminal.checked(done.findings, done.checked.unchecked, done.checked.counts)
     said = {"written": len(done.written), "kept": done.kept, "removed": len(done.removed), "folder": done.folder}

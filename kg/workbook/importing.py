@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,19 +125,20 @@ def _ids_of(mapping: Mapping) -> set[str]:
 
 
 def _replace(folder: Path, rendering: Rendering) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
-    """Put the new files in the place of the old folder; until the last moment the old one is whole."""
-    new, old = (folder.with_name(f".{folder.name}.{word}") for word in ("new", "old"))
-    for left_over in (new, old):
-        shutil.rmtree(left_over, ignore_errors=True)
-    shutil.copytree(folder, new)
-    present = {path.relative_to(new).as_posix() for path in new.rglob("*") if path.suffix in DATA and not path.name.startswith((".", "~"))}
+    """Put the files that say something new in their places: all are on the disk before the first one moves, and no other file is touched.
+
+    Cut off while they move, the folder holds some old and some new files, and taking the workbook over once more completes it.
+    """
+    found = (path for path in folder.rglob("*") if path.suffix in DATA and not path.name.startswith((".", "~")))
+    present = {path.relative_to(folder).as_posix() for path in found}
     removed = sorted(present - rendering.files.keys())
+    written = sorted(inside for inside, rendered in rendering.files.items() if meaning_of(folder / inside) != rendered.meaning)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made:
+        for inside in written:
+            _write(Path(made) / inside, rendering.files[inside].text)
+        for inside in written:
+            (folder / inside).parent.mkdir(parents=True, exist_ok=True)
+            (Path(made) / inside).replace(folder / inside)
     for inside in removed:
-        (new / inside).unlink()
-    written = [inside for inside, rendered in rendering.files.items() if meaning_of(new / inside) != rendered.meaning]
-    for inside in written:
-        _write(new / inside, rendering.files[inside].text)
-    folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old)
-    return tuple(sorted(written)), len(rendering.files) - len(written), tuple(removed)
+        (folder / inside).unlink()
+    return tuple(written), len(rendering.files) - len(written), tuple(removed)

@@ -89,3 +89,10 @@ def test_export_and_import_say_which_plans_there_are(tmp_path: Path) -> None:
         result = CliRunner().invoke(cli, ["--data", str(tmp_path), *words, "--xlsx", str(tmp_path / "x.xlsx")])
         assert result.exit_code == 2
         assert "99999/2024, 99999/2025" in result.output
+
+
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    assert lay_out(tmp_path, "99999/2024", "--name", "가온구").exit_code == 0
+    result = CliRunner().invoke(cli, ["--data", str(tmp_path), "export", "--xlsx", str(tmp_path / "no such folder" / "x.xlsx")])
+    assert result.exit_code == 1
+    assert "no such folder" in result.output and "Traceback" not in result.output

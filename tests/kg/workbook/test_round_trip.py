@@ -143,3 +143,27 @@ def test_yaml_that_was_written_is_read_as_it_was_meant(tree: Mapping) -> None:
 def test_the_website_and_the_build_never_load_the_spreadsheet_library() -> None:
     code = "import sys, web.cli, web.app, web.serving, kg.build.pipeline; sys.exit('openpyxl' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
+
+
+def test_a_disk_that_fills_up_changes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = data_at(tmp_path, "plan-b")
+    path = export(settings, tmp_path / "plan.xlsx")
+    workbook = load_workbook(path)
+    workbook["사업"]["F2"], workbook["표"]["D2"] = "빵을 굽는 법", "목표와 사업비"
+    workbook.save(path)
+    before = files(settings.data)
+    real, written = Path.write_text, []
+
+    def full(self: Path, *args: str, **given: str) -> int:
+        if self.is_relative_to(settings.data):
+            written.append(self)
+            if len(written) == 2:
+                raise OSError(28, "No space left on device")
+        return real(self, *args, **given)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        take_over(path, settings)
+    monkeypatch.undo()
+    assert files(settings.data) == before
+    assert take_over(path, settings).written == ("bread.yaml", "figures/tasks.yaml")
