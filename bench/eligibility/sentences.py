@@ -58,7 +58,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="show each sentence with what was found and what not")
-    parser.add_argument("--set", default="", choices=("", "first", "second"), help="only this set of sentences")
+    parser.add_argument("--set", default="", choices=("", "first", "second", "third"), help="only this set of sentences")
     chosen = parser.parse_args()
     wants_list = chosen.list
     catalogue = published()
