@@ -61,8 +61,8 @@ def from_fields(fields: Mapping[str, list[str]], terms: Terms) -> Profile:
 def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     """Return the answers of a form, by name.
 
-    `answer` (`name=value`, values separated by `|`) takes the place of what was said before; `remove` takes an answer back. What was
-    `offered` and not chosen does not hold, or is not said where `unsure` was pressed.
+    `answer` (`name=value`, values separated by `|`) takes the place of what was said before, but not knowing a narrower answer (`?`) leaves
+    it standing; `remove` takes an answer back. What was `offered` and not chosen does not hold, or is not said where `unsure` was pressed.
 
     Raises:
         WebError: there are more fields or longer ones than anybody needs.
@@ -74,7 +74,7 @@ def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     found = {name: list(dict.fromkeys(form.getlist(name))) for name in form if name not in _ACTIONS}
     for given in form.getlist("answer"):
         name, _, value = given.partition("=")
-        found[name] = value.split("|")
+        found[name] = [*found.get(name, []), DECLINED] if value == DECLINED else value.split("|")
     for offered in [] if "remove" in form else form.getlist("offered"):
         name, _, value = offered.partition("=")
         values = found.setdefault(name, [])

@@ -10,11 +10,12 @@ from itertools import product
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
 from kg.eligibility.answers import DECLINED, Answer, Profile, Values, read_profile
 from kg.eligibility.deciding import Decision, Judged, decide, judge
 from kg.eligibility.logic import OPEN
-from kg.eligibility.questions import Option, answered, chosen, next_question, options_for, outcomes, with_answers
+from kg.eligibility.questions import Option, Question, answered, chosen, next_question, options_for, outcomes, with_answers
 from kg.eligibility.reading import Compiler, read_statements
 from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept, Constraint, Kind, Row, Terms
 from kg.eligibility.testing import states
@@ -24,6 +25,7 @@ from kg.store.reader.source import Statements
 from kg.store.results import Solutions, Term
 from kg.vocab import CV, ID, KJ, RDF
 from web.judged import schema_data
+from web.replies import fields_of, from_fields
 
 DAY = date(2022, 3, 2)
 RELAXED = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=40)
@@ -98,6 +100,38 @@ def test_whoever_says_nothing_or_will_not_say_anything_is_ruled_out_nowhere(cata
     assert silent.counts["ineligible"] == silent.counts["eligible"] == 0
     assert [one.verdict for one in declining.rows] == [one.verdict for one in silent.rows]
     assert next_question(declining) is None
+
+
+@RELAXED
+@given(data=st.data())
+def test_not_knowing_the_answer_to_a_question_takes_nothing_back(catalogue: Catalogue, data: st.DataObject) -> None:
+    """Whatever was tapped before, the button for not knowing leaves every verdict as it was, and the question is not asked again."""
+    kind = data.draw(st.sampled_from(KINDS))
+    sent: list[tuple[str, str]] = [("as", kind), ("on", DAY.isoformat())]
+    for _ in range(data.draw(st.integers(0, 4))):
+        decision = decide(catalogue, from_fields(fields_of(MultiDict(sent)), catalogue.terms))
+        question = next_question(decision)
+        if question is None:
+            return
+        option = data.draw(st.sampled_from(question.options))
+        fields = fields_of(MultiDict([*sent, *tapped(question, option)]))
+        sent = [(name, value) for name, values in fields.items() for value in values]
+    before = decide(catalogue, from_fields(fields_of(MultiDict(sent)), catalogue.terms))
+    question = next_question(before)
+    if question is None:
+        return
+    after = decide(catalogue, from_fields(fields_of(MultiDict([*sent, *tapped(question, None)])), catalogue.terms))
+    assert [one.verdict for one in after.rows] == [one.verdict for one in before.rows], question.concept.notation
+    assert next_question(after) != question
+
+
+def tapped(question: Question, option: Option | None) -> list[tuple[str, str]]:
+    """Return what the form of a question sends for one answer, or for not knowing."""
+    if question.several:
+        offered = [("offered", f"{one.concept.notation}={one.texts[0]}") for one in question.options]
+        return [*offered, ("unsure", "1")] if option is None else [*offered, (option.concept.notation, option.texts[0])]
+    chosen_one = option or question.options[0]
+    return [("answer", f"{chosen_one.concept.notation}={'|'.join(option.texts) if option else DECLINED}")]
 
 
 def ways(catalogue: Catalogue, kind: Kind, row: Row) -> Iterator[Judged]:

@@ -138,6 +138,15 @@ def test_an_answer_replaces_the_one_before_and_what_was_offered_and_not_chosen_d
     assert 'name="age"' not in page and 'value="-resident"' not in page
 
 
+@pytest.mark.parametrize(("name", "value"), [("age", "65-"), ("residence", "11")])
+def test_not_knowing_a_narrower_answer_keeps_what_was_said(client: FlaskClient, name: str, value: str) -> None:
+    before = client.post("/find", data={name: value}).get_data(as_text=True)
+    after = client.post("/find", data={name: value, "answer": f"{name}=?"}).get_data(as_text=True)
+    fitting = re.compile(r'id="fitting-title">[^/]*')
+    assert f'name="{name}" value="{value}"' in after and f'name="{name}" value="?"' in after
+    assert fitting.findall(after) == fitting.findall(before) != []
+
+
 def test_not_ticking_a_group_does_not_outweigh_the_definitions_that_the_age_meets(client: FlaskClient) -> None:
     offered = ["group=middle-aged", "group=new-middle-aged", "group=fifty-plus", "group=resident"]
     said = {"age": "50-64", "group": "fifty-plus", "offered": offered}
