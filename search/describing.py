@@ -19,6 +19,7 @@ _CONTENT = ("NNG", "NNP", "VV", "VA", "XR", "SL", "UN", "NP")
 _NOUN_PREFIX, _NOUN_SUFFIX = "XPN", "XSN"
 _BLOCKING = frozenset({"wish", "not"})
 _NONE = "none"
+_TOPICS = ("need", "group")
 _AHEAD, _BEHIND = 4, 2
 _TEMPLATE = re.compile(r"\{(\w+?)(-1)?\}")
 SINGLE = ("age", "firm-size", "sex", "student", "employment", "income", "residence", "employer-location", "firm-location", "as")
@@ -54,12 +55,22 @@ class Description:
     Attributes:
         unsettled: Answers that rule each other out, so that none of them counts: whoever writes has to choose.
         about: The word for the person that it is asked for; empty for oneself.
+        of_others: What is said of somebody else than whoever asks, so that it does not count.
+        names_self: A word for oneself (저, 제) stands in it.
     """
 
     facts: tuple[Fact, ...]
     rest: str
     unsettled: tuple[Fact, ...] = ()
     about: str = ""
+    of_others: tuple[Fact, ...] = ()
+    names_self: bool = False
+
+    @property
+    def is_personal(self) -> bool:
+        """Say whether it tells of somebody, so that the words do not belong in an address; names of groups and needs are topics."""
+        told = (*self.facts, *self.unsettled, *self.of_others)
+        return self.names_self or any(fact.name not in _TOPICS for fact in told)
 
 
 @dataclass(frozen=True)
@@ -82,9 +93,11 @@ class Describer:
         used: set[int] = set()
         found = [*numbers, *self._placed(words, used), *self._phrases(words, used)]
         left = [words[at] for at in range(len(words)) if at not in used]
-        kept, about = of_whom(self.analyser.morphemes(folded), found, self._people)
-        facts, unsettled = _settled([Fact(one.name, one.value, folded[one.start : one.end].strip()) for one in kept])
-        return Description(facts, " ".join(dict.fromkeys(rest[word.start : word.end] for word in left)), unsettled, about)
+        told = of_whom(self.analyser.morphemes(folded), found, self._people)
+        kept, others = ([Fact(one.name, one.value, folded[one.start : one.end].strip()) for one in said] for said in (told.kept, told.others))
+        facts, unsettled = _settled(kept)
+        left_words = " ".join(dict.fromkeys(rest[word.start : word.end] for word in left))
+        return Description(facts, left_words, unsettled, told.about, tuple(others), told.names_self)
 
     @cached_property
     def _people(self) -> Mapping[str, frozenset[str]]:

@@ -37,6 +37,8 @@ class Clause:
     Attributes:
         kept: Where a word behind `kin` tells that it is spoken of only beside oneself; None where none does.
         is_told: The word for somebody else is what the clause tells of.
+        has_self: Whoever writes is meant: by a word, or by what they say they are (엄마예요).
+        names_self: Such a word stands there.
     """
 
     start: int
@@ -45,10 +47,25 @@ class Clause:
     kept: int | None = None
     is_told: bool = False
     has_self: bool = False
+    names_self: bool = False
 
 
-def of_whom(parts: Sequence[Part], found: Sequence[Said], people: Mapping[str, frozenset[str]]) -> tuple[list[Said], str]:
-    """Return what counts for whoever asks, and the word for the person that it is asked for (empty: for oneself).
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What counts for whoever asks, what is said of somebody else, the word for the person that it is asked for (empty: for oneself).
+
+    Attributes:
+        names_self: A word for oneself stands somewhere.
+    """
+
+    kept: list[Said]
+    others: list[Said]
+    about: str
+    names_self: bool
+
+
+def of_whom(parts: Sequence[Part], found: Sequence[Said], people: Mapping[str, frozenset[str]]) -> Told:
+    """Tell what of the answers that were read counts for whoever asks.
 
     Args:
         people: The forms of the table by kind (`PEOPLE_KINDS`).
@@ -56,14 +73,16 @@ def of_whom(parts: Sequence[Part], found: Sequence[Said], people: Mapping[str, f
     clauses = _clauses(parts, people)
     others = [clause for clause in clauses if clause.kin is not None]
     kept = [one for one in found if not _is_worked_for(one, parts, people["object"])]
+    names_self = any(clause.names_self for clause in clauses)
     if not others:
-        return kept, ""
+        return Told(kept, [], "", names_self)
     speaks = any(clause.has_self for clause in clauses) or any(clause.kept is not None for clause in others)
     wants = any(one.name == "need" for one in kept)
     asked_for = next((clause.kin.form for clause in others if clause.kin and not speaks and (wants or clause.is_told)), "")
     if asked_for:
-        return kept, asked_for
-    return [one for one in kept if one.name == "need" or not any(_is_drawn(one, clause) for clause in others)], ""
+        return Told(kept, [], asked_for, names_self)
+    drawn = [one for one in kept if one.name != "need" and any(_is_drawn(one, clause) for clause in others)]
+    return Told([one for one in kept if one not in drawn], drawn, "", names_self)
 
 
 def _is_drawn(one: Said, clause: Clause) -> bool:
@@ -105,9 +124,9 @@ def _clause(parts: Sequence[Part], people: Mapping[str, frozenset[str]]) -> Clau
             continue
         behind = [one for one in parts[at + 1 :] if one.tag != _PLURAL]
         if behind and behind[0].tag.startswith(_COPULA):
-            return Clause(start, end, has_self=True)
+            return Clause(start, end, has_self=True, names_self=has_self)
         kept = next((one.start for one in behind if one.tag.startswith(("V", "NNG")) and one.form in people["keeps"]), None)
         copula = any(one.form in people["kin"] and two.tag.startswith(_COPULA) for one, two in pairwise(behind))
         told = any(one.tag.startswith(("V", "XR", "XS")) for one in behind)
-        return Clause(start, end, part, kept, told, has_self or copula)
-    return Clause(start, end, has_self=has_self)
+        return Clause(start, end, part, kept, told, has_self or copula, has_self)
+    return Clause(start, end, has_self=has_self, names_self=has_self)

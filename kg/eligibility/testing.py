@@ -166,7 +166,7 @@ def _defined(catalogue: Catalogue, group: str, profile: Profile, asking: frozens
     mask = combine("ambiguous", masks)
     if mask in (TRUE, FALSE):
         return (mask, None)
-    settled = all(one in (TRUE, FALSE) for one in masks)
+    settled = all(one in (TRUE, FALSE, UNKNOWN) for one in masks)
     # Whatever the definitions say, the person's own answer can still settle it.
     return (mask | OPEN, "ambiguous" if settled else "not-answered")
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from flask.testing import FlaskClient
+
+import web
 
 TUTOR = "https://w3id.org/kr-jobs/id/11410/program/digital-tutor"
 JOBLESS = {"as": "person", "age": 27, "on": "2022-03-02", "residence": "서대문구", "employment": "unemployed"}
@@ -168,6 +172,40 @@ def test_the_box_sends_people_to_find_and_words_to_the_search(client: FlaskClien
     assert words.status_code == 303 and "/search?q=" in words.headers["Location"]
     said = text_of(client.post("/find", data={"q": "27살 취준생인데 창업하고 싶어요"}))
     assert "나이: 27세" in said and "취업 상태: 미취업" in said and "창업하고 싶어요" in said
+
+
+@pytest.mark.parametrize(
+    "words", ["남자인데 여자예요", "저는 20대이고 50대입니다", "29살 딸", "초등학생 둘 키우는 엄마", "칠순 넘은 어머니", "저는 혼자 살아요", "제가 좀 아파요"]
+)
+def test_words_about_somebody_reach_no_address_even_if_they_cannot_be_used(client: FlaskClient, words: str) -> None:
+    sent = client.post("/", data={"q": words})
+    assert sent.status_code == 307 and sent.headers["Location"].endswith("/find")
+    page = client.post("/find", data={"q": words}).get_data(as_text=True)
+    assert not [link for link in re.findall(r'href="(/search[^"]*)"', page) if "%" in link and quote_plus(words) in link]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_kept"),
+    [
+        ("/search?q=디지털 튜터", True),
+        ("/search?q=청년 일자리", True),
+        ("/search?q=27살 취준생", False),
+        ("/api/search?q=29살 딸", False),
+        ("/search.atom?q=저는 45살", False),
+        ("/api/suggest?q=디지털", False),
+    ],
+)
+def test_answers_to_words_about_somebody_are_not_kept_for_others(client: FlaskClient, path: str, is_kept: bool) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert (response.headers["Cache-Control"] == "no-cache") == is_kept and ("private" in response.headers["Cache-Control"]) != is_kept
+
+
+def test_names_are_suggested_without_the_words_in_an_address(client: FlaskClient) -> None:
+    found = client.post("/api/suggest?limit=3", data={"q": "디지털"})
+    assert found.get_json() == client.get("/api/suggest?limit=3&q=디지털").get_json() and found.get_json()["suggestions"]
+    assert "ETag" not in found.headers
+    assert 'method: "POST"' in (Path(web.__file__).parent / "static" / "suggest.js").read_text("utf-8")
 
 
 def test_near_misses_say_what_would_change_and_from_when(client: FlaskClient) -> None:

@@ -74,7 +74,8 @@ for (const box of document.querySelectorAll("input[data-suggest]")) {
         const types = await (await fetch(box.dataset.types)).json();
         kinds = new Map(types.types.map((one) => [one.type, one[label]]));
       }
-      const answer = await fetch(`${box.dataset.suggest}?limit=8&q=${encodeURIComponent(text)}`);
+      // What one is typing may be about oneself, so it is sent in a body and not in an address.
+      const answer = await fetch(`${box.dataset.suggest}?limit=8`, { method: "POST", body: new URLSearchParams({ q: text }) });
       const found = answer.ok ? (await answer.json()).suggestions : [];
       if (turn === latest && document.activeElement === box) show(found);
     } catch {

@@ -20,7 +20,6 @@ from web.replies import add_facts, fields_of, from_fields, passed_over, telling
 from web.taps import Tap
 
 blueprint = Blueprint("find", __name__)
-_NOT_PERSONAL = ("need", "group")
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def answer() -> Response:
         rest=described.rest,
         clashes=clashes_of(telling(described.unsettled, catalogue), decision, texts),
         about=described.about,
-        searchable=all(fact.name in _NOT_PERSONAL for fact in (*described.facts, *described.unsettled)),
+        searchable=not described.is_personal,
         longest=settings().search_chars,
     )
     response = render("find.html", page)

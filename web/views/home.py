@@ -48,7 +48,7 @@ def start() -> Response:
 
 @blueprint.post("/")
 def ask() -> AnyResponse:
-    """Send the words of the box on: to /find when they say something about somebody, else to the search.
+    """Send the words of the box on: to /find when they say something about somebody, even if it cannot be used, else to the search.
 
     /find is reached with 307, which sends the form once more, so that nothing personal is in an address; the search with 303, so that
     going back does not ask to send the form again.
@@ -59,8 +59,9 @@ def ask() -> AnyResponse:
     words = search_text(request.form)
     if not words:
         return redirect(url_for("home.start"), 303)
-    facts = telling(site().describer.describe(words).facts, site().eligibility.catalogue(plan().iri))
-    if any(fact.name != "need" for fact in facts):
+    described = site().describer.describe(words)
+    facts = telling(described.facts, site().eligibility.catalogue(plan().iri))
+    if described.is_personal or any(fact.name != "need" for fact in facts):
         return redirect(url_for("find.answer"), 307)
     return redirect(f"{url_for('search.page')}?{urlencode({'q': words})}", 303)
 

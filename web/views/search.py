@@ -81,7 +81,7 @@ def page() -> Response:
         (facet.name, links) for facet in found.facets if len(links := choices(facet.name, facet.values)) > 1 or any(c.chosen for c in links)
     )
     later = query.offset + query.limit
-    return render(
+    response = render(
         "search.html",
         SearchPage(
             text=query.text,
@@ -100,6 +100,7 @@ def page() -> Response:
             only_alike=bool(found.hits) and all(reason.kind == "spelling" for hit in found.hits for reason in hit.why),
         ),
     )
+    return _unkept_if_personal(response, query.text)
 
 
 @blueprint.get("/search.atom")
@@ -122,7 +123,8 @@ def feed() -> Response:
     published = datetime.fromtimestamp((site().snapshot.path / MANIFEST).stat().st_mtime, UTC)
     addresses = (base + changed(url_for("search.feed")), base + changed(url_for("search.page")))
     content = Feed(query.text, lang, *addresses, published.isoformat(timespec="seconds"), entries)
-    return Response(render_template("feed.xml", page=content), content_type="application/atom+xml; charset=utf-8")
+    response = Response(render_template("feed.xml", page=content), content_type="application/atom+xml; charset=utf-8")
+    return _unkept_if_personal(response, query.text)
 
 
 @blueprint.get("/api/search")
@@ -133,15 +135,26 @@ def api() -> Response:
     answer = as_data(query.text, found)
     for result, hit in zip(answer["results"], found.hits, strict=True):
         result.update(url=path_of(hit.id), snippet=str(marked(hit)))
-    return jsonify(answer)
+    return _unkept_if_personal(jsonify(answer), query.text)
 
 
-@blueprint.get("/api/suggest")
+@blueprint.route("/api/suggest", methods=["GET", "POST"])
 def suggest() -> Response:
-    """Answer with things whose name begins like `q`."""
-    text = search_text(request.args)
+    """Answer with things whose name begins like `q`; asked by POST where somebody is typing, so that half a sentence is in no address."""
+    text = search_text(request.values)
     found = site().search.suggest(text, whole_number("limit", 10, 1, 50)) if text else ()
-    return jsonify({"suggestions": [{"id": s.id, "name": s.name, "type": s.type} for s in found]})
+    return _unkept(jsonify({"suggestions": [{"id": s.id, "name": s.name, "type": s.type} for s in found]}))
+
+
+def _unkept_if_personal(response: Response, words: str) -> Response:
+    """Leave an answer out of what is kept for everybody when the words tell of somebody."""
+    return _unkept(response) if words and site().describer.describe(words).is_personal else response
+
+
+def _unkept(response: Response) -> Response:
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    return response
 
 
 @blueprint.get("/api/types")
