@@ -84,6 +84,9 @@ def _written(match: re.Match[str], numerals: Mapping[str, str]) -> str:
     number = _DIGITS.match(numerals[match["ten"]])
     assert number
     unit = numerals[match["unit"]] if match["unit"] else numerals[match["ten"]][number.end() :]
+    if not unit and match["one"]:
+        # A ten that is also another word is none when a one is joined to it.
+        unit = next((written.lstrip("0123456789") for written in numerals.values() if _is_ten(written) and not written.isdecimal()), "")
     return f"{int(number[0]) + int(numerals.get(match['one'] or match['apart'] or '', 0))}{unit}" if unit else match[0]
 
 

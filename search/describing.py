@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
@@ -11,17 +10,19 @@ from typing import TypeVar
 from search.ages import read_numerals
 from search.analysis import Analyser, Part
 from search.letters import compact
-from search.sayings import Answers, Sayings
+from search.sayings import Answers, Sayings, filled, parted
 from search.whom import ENDING, Said, of_whom
 
 _CONTENT = ("NNG", "NNP", "VV", "VA", "XR", "SL", "UN", "NP")
 """Tags whose morphemes carry what is said; `XPN` and `XSN` join the noun beside them, all others only turn their neighbours."""
 _NOUN_PREFIX, _NOUN_SUFFIX = "XPN", "XSN"
-_BLOCKING = frozenset({"wish", "not"})
-_NONE = "none"
+_BLOCKING = frozenset({"wish", "not", "lacks", "even", "instead"})
+_NEEDS_STAND = frozenset({"wish", "lacks"})
+"""What is wished for or said to be lacking is still needed."""
+_OUTSIDE = "outside"
+_NONE, _NO = "none", "-"
 _TOPICS = ("need", "group")
 _AHEAD, _BEHIND = 4, 2
-_TEMPLATE = re.compile(r"\{(\w+?)(-1)?\}")
 SINGLE = ("age", "firm-size", "sex", "student", "employment", "income", "residence", "employer-location", "firm-location", "as")
 """Answers of which there can be only one: two different ones cancel each other."""
 
@@ -91,10 +92,16 @@ class Describer:
         rest, numbers = self._numbers(folded)
         words = self._words(rest)
         used: set[int] = set()
-        found = [*numbers, *self._placed(words, used), *self._phrases(words, used)]
+        parts = self.analyser.morphemes(folded)
+        placed = list(self._placed(words, used, parts))
+        cues = frozenset(self._cued(words))
+        found = [*numbers, *placed, *self._phrases(words, used, cues)]
+        used |= cues
         left = [words[at] for at in range(len(words)) if at not in used]
-        told = of_whom(self.analyser.morphemes(folded), found, self._people)
-        kept, others = ([Fact(one.name, one.value, folded[one.start : one.end].strip()) for one in said] for said in (told.kept, told.others))
+        told = of_whom(parts, found, self._people)
+        kept, others = (
+            [Fact(one.name, one.value, folded[one.start : one.end].strip()) for one in said] for said in (told.kept, told.others)
+        )
         facts, unsettled = _settled(kept)
         left_words = " ".join(dict.fromkeys(rest[word.start : word.end] for word in left))
         return Description(facts, left_words, unsettled, told.about, tuple(others), told.names_self)
@@ -116,7 +123,7 @@ class Describer:
         for pattern, answers in self.sayings.numbers:
             for match in pattern.finditer(text):
                 start = match.end() - len(match[0].lstrip())
-                found += [Said(name, _filled(value, match), start, match.end()) for name, value in answers]
+                found += [Said(name, filled(value, match), start, match.end()) for name, value in answers]
             text = pattern.sub(lambda match: " " * len(match[0]), text)
         return text, found
 
@@ -130,7 +137,7 @@ class Describer:
             effect = self.sayings.effects.get((part.form, part.tag), "")
             if effect == "not-next":
                 turned = frozenset({"not"})
-            elif effect and words:
+            elif effect and words and not (effect == "lacks" and words[-1].ends):
                 words[-1] = replace(words[-1], effects=words[-1].effects | {effect}, ends=False)
             elif part.tag == _NOUN_SUFFIX and words and words[-1].end == part.start:
                 words[-1] = Word(words[-1].form + part.form, words[-1].start, part.end, words[-1].effects)
@@ -148,7 +155,7 @@ class Describer:
 
     @cached_property
     def _cues(self) -> Mapping[str, list[tuple[frozenset[str], str]]]:
-        return self._keyed(self.sayings.places)
+        return self._keyed((said, answer) for said, answer in self.sayings.places if answer != _OUTSIDE)
 
     def _keyed(self, phrases: Iterable[tuple[str, T]]) -> dict[str, list[tuple[frozenset[str], T]]]:
         """Return what phrases stand for by their joined forms, with the turns they themselves have; those with more turns first."""
@@ -163,29 +170,54 @@ class Describer:
     def _longest(self) -> int:
         return max((len(self._words(said)) for said, _ in self.sayings.facts), default=1)
 
-    def _phrases(self, words: list[Word], used: set[int]) -> Iterator[Said]:
-        """Read the longest phrases first; a phrase that is negated or wished for, and does not say so itself, stands for nothing."""
+    def _phrases(self, words: list[Word], used: set[int], cues: frozenset[int]) -> Iterator[Said]:
+        """Read the longest phrases first; a phrase that is negated or wished for, and does not say so itself, stands for nothing.
+
+        A word that tells what a place is (`cues`) says nothing else alone.
+        """
         for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 span = range(start, start + size)
-                if used.intersection(span):
+                if used.intersection(span) or (size == 1 and start in cues):
                     continue
                 stretch = words[start : start + size]
                 entries = self._facts.get("".join(word.form for word in stretch))
-                if entries is None:
+                turns = frozenset[str]().union(*(word.effects for word in stretch))
+                if not any(wanted <= turns for wanted, _ in entries or ()):
                     continue
                 used.update(span)
-                for name, value in _fitting(entries, stretch):
+                denied = not stretch[-1].ends and "not" in (words[start + size].effects if start + size < len(words) else ())
+                for name, value in _fitting(entries or [], stretch):
+                    if denied and name != "need":
+                        continue
                     yield Said(name, value, stretch[0].start, stretch[-1].end)
 
-    def _placed(self, words: list[Word], used: set[int]) -> Iterator[Said]:
-        """Read the places: what a place is to the person is told by a word behind it, else by one before it."""
+    def _placed(self, words: list[Word], used: set[int], parts: Sequence[Part]) -> Iterator[Said]:
+        """Read the places: what a place is to the person is told by a word behind it, else by one before it.
+
+        Somebody is outside a place by a word right behind it (outside of), or where what it would be is denied (does not live there).
+        """
         for start, end, area in list(self._areas(words)):
             cue = self._cue(words, start, end)
             used.update(range(start, end))
-            if cue is not None and cue[0] != _NONE:
-                used.add(cue[1])
-                yield Said(cue[0], area, words[start].start, words[end - 1].end)
+            if cue is None or cue[0] == _NONE:
+                continue
+            after = next((part for part in parts if part.start >= words[end - 1].end), None)
+            denied = "not" in words[end - 1].effects or (after is not None and after.form in self._outside)
+            used.update(at for at in range(end, cue[1]) if after is not None and denied and words[at].start == after.start)
+            told, *implied = cue[0].split("; ")
+            name, stretch = told.removeprefix(_NO), (words[start].start, words[end - 1].end)
+            yield Said(name, _NO + area if denied or name != told else area, *stretch)
+            yield from (Said(*parted(fact), *stretch) for fact in implied)
+
+    @cached_property
+    def _outside(self) -> frozenset[str]:
+        return frozenset(said for said, answer in self.sayings.places if answer == _OUTSIDE)
+
+    def _cued(self, words: list[Word]) -> list[int]:
+        """Return the words that told what a place is, so that they are not left over."""
+        cues = [self._cue(words, start, end) for start, end, _ in self._areas(words)]
+        return [cue[1] for cue in cues if cue is not None and cue[0] != _NONE]
 
     def _areas(self, words: list[Word]) -> Iterator[tuple[int, int, str]]:
         at = 0
@@ -213,8 +245,9 @@ class Describer:
                 continue
             for size in (2, 1):
                 stretch = words[at : at + size]
+                turns = frozenset[str]().union(*(word.effects for word in stretch))
                 for effects, answer in self._cues.get("".join(word.form for word in stretch), []):
-                    if not _BLOCKING & (frozenset[str]().union(*(word.effects for word in stretch)) - effects):
+                    if effects <= turns and not _BLOCKING & (turns - effects):
                         return answer, at
         return None
 
@@ -243,17 +276,11 @@ def _fitting(entries: list[tuple[frozenset[str], Answers]], stretch: list[Word])
         blocked = _BLOCKING & (effects - wanted)
         done = "past" in effects - wanted and "wish" not in effects
         kept += [
-            pair for pair in answers if (not blocked or (blocked == {"wish"} and pair[0] == "need")) and not (done and pair[0] == "need")
+            pair
+            for pair in answers
+            if (not blocked or (blocked <= _NEEDS_STAND and pair[0] == "need")) and not (done and pair[0] == "need")
         ]
     return tuple(dict.fromkeys(kept))
-
-
-def _filled(template: str, match: re.Match[str]) -> str:
-    def value(found: re.Match[str]) -> str:
-        said = match[found[1]]
-        return str(int(said) - 1) if found[2] else said
-
-    return _TEMPLATE.sub(value, template)
 
 
 def _settled(found: list[Fact]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:

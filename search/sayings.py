@@ -11,8 +11,9 @@ from kg.errors import Fault, SourceFaults
 from search.tables import Row, read_table
 from search.whom import PEOPLE_KINDS
 
-EFFECTS = ("past", "now", "wish", "not", "not-next")
+EFFECTS = ("past", "now", "wish", "not", "not-next", "lacks", "even", "instead")
 _NONE = "none"
+_TEMPLATE = re.compile(r"\{(\w+?)(-1)?\}")
 
 Answers = tuple[tuple[str, str], ...]
 
@@ -69,8 +70,23 @@ def _pattern(row: Row, faults: list[Fault]) -> re.Pattern[str] | None:
 
 
 def _answers(text: str) -> Answers:
-    parted = (part.partition("=") for part in text.split(";"))
-    return tuple((name.strip(), value.strip()) for name, _, value in parted if name.strip() != _NONE)
+    return tuple(pair for part in text.split(";") if (pair := parted(part))[0] != _NONE)
+
+
+def parted(fact: str) -> tuple[str, str]:
+    """Return the name and the value of `name=value`."""
+    name, _, value = fact.partition("=")
+    return name.strip(), value.strip()
+
+
+def filled(template: str, match: re.Match[str]) -> str:
+    """Return the value that a template (`{name}`, `{name-1}`) stands for where its pattern was found."""
+
+    def value(found: re.Match[str]) -> str:
+        said = match[found[1]]
+        return str(int(said) - 1) if found[2] else said
+
+    return _TEMPLATE.sub(value, template)
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -13,10 +13,11 @@ from itertools import pairwise, takewhile
 
 from search.analysis import Part
 
-PEOPLE_KINDS = ("kin", "self", "keeps", "object", "clause")
+PEOPLE_KINDS = ("kin", "self", "keeps", "keeps-next", "object", "clause")
 ENDING = "EC"
 _COPULA, _AUXILIARY = "VCP", "VX"
 _PLURAL = "XSN"
+_COUNTING = ("J", "NR", "SN", "NNB", "MAG")
 _ABOUT_PEOPLE = ("group", "sex", "disability", "student", "income", "homelessness", "career-break", "occupation")
 
 
@@ -104,6 +105,11 @@ def _is_worked_for(one: Said, parts: Sequence[Part], objects: frozenset[str]) ->
     return (after is not None and after.form in objects) or any(part.tag == "JKB" and part.form in objects for part in nouns)
 
 
+def _counts(part: Part) -> bool:
+    """Say whether a part is a number, so that the noun behind it is a unit."""
+    return part.tag in ("SN", "NR")
+
+
 def _clauses(parts: Sequence[Part], people: Mapping[str, frozenset[str]]) -> list[Clause]:
     found: list[Clause] = []
     begin = 0
@@ -125,7 +131,13 @@ def _clause(parts: Sequence[Part], people: Mapping[str, frozenset[str]]) -> Clau
         behind = [one for one in parts[at + 1 :] if one.tag != _PLURAL]
         if behind and behind[0].tag.startswith(_COPULA):
             return Clause(start, end, has_self=True, names_self=has_self)
-        kept = next((one.start for one in behind if one.tag.startswith(("V", "NNG")) and one.form in people["keeps"]), None)
+        told_of = (
+            two for one, two in pairwise([part, *behind]) if two.tag.startswith("V") or (two.tag.startswith("NN") and not _counts(one))
+        )
+        kept = next((one.start for one in told_of if one.form in people["keeps"]), None)
+        following = next((one for one in behind if not one.tag.startswith(_COUNTING)), None)
+        if following is not None and following.tag.startswith("V") and following.form in people["keeps-next"]:
+            kept = following.start
         copula = any(one.form in people["kin"] and two.tag.startswith(_COPULA) for one, two in pairwise(behind))
         told = any(one.tag.startswith(("V", "XR", "XS")) for one in behind)
         return Clause(start, end, part, kept, told, has_self or copula, has_self)

@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from bench.eligibility.catalogue import published
+from kg.eligibility.answers import NO
 from kg.eligibility.rules import Catalogue
 from kg.settings import Settings
 from search.describing import Fact
@@ -48,6 +49,8 @@ def told(fact: Fact, catalogue: Catalogue) -> str:
         low, high = low or "0", (high or "120") if dash else low
         return f"{fact.name}={low}-{high}"
     if fact.name in ("residence", "employer-location", "firm-location"):
+        if value.startswith(NO):
+            return f"{fact.name}=outside-{value.removeprefix(NO)}"
         area = next(one for one in catalogue.terms.areas.values() if value in (one.notation, one.iri))
         above = {catalogue.terms.areas[one].notation for one in area.above if one in catalogue.terms.areas}
         value = "11410" if "11410" in above else "11" if value == "11" else "elsewhere-in-11" if "11" in above else "outside-11"

@@ -12,7 +12,7 @@ from kg.store.reader.model import Ref
 from search.describing import Description
 from web.context import plan, search_text, services, settings, site
 from web.errors import WebError
-from web.finding import Asked, Card, Chip, Clash, Found, asked_of, card_of, chips_of, clashes_of, fields_text, found_for, only
+from web.finding import Asked, Card, Chip, Choice, Clash, Found, asked_of, card_of, chips_of, clashes_of, fields_text, found_for, only
 from web.i18n import current_language
 from web.links import iri_of
 from web.render import render
@@ -30,6 +30,7 @@ class FindPage:
         fields: What was said so far, as fields of the next form.
         wanted: The needs that were chosen or put in words.
         clashes: What was said in two ways that rule each other out.
+        others: What was read as said of somebody else and does not count, to be taken as one's own.
         about: The word for the person that it is asked for, empty for oneself.
         searchable: The words say nothing personal, so that a link may search for them.
         focus: The programme that was asked about, in each of its roles.
@@ -54,6 +55,7 @@ class FindPage:
     words: str = ""
     rest: str = ""
     clashes: tuple[Clash, ...] = ()
+    others: tuple[Choice, ...] = ()
     about: str = ""
     searchable: bool = False
     longest: int = 0
@@ -104,6 +106,7 @@ def answer() -> Response:
         words=words,
         rest=described.rest,
         clashes=clashes_of(telling(described.unsettled, catalogue), decision, texts),
+        others=tuple(choice for one in clashes_of(telling(described.of_others, catalogue), decision, texts) for choice in one.choices),
         about=described.about,
         searchable=not described.is_personal,
         longest=settings().search_chars,
