@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.eligibility.answers import AGE, DECLINED, Profile, Span
-from kg.eligibility.deciding import Decision, Judged, Reason, decide
+from kg.eligibility.deciding import Decision, Judged, NearMiss, Reason, decide
 from kg.eligibility.questions import next_question
 from kg.eligibility.rules import Concept
 from kg.eligibility.texts import Need, Texts
-from kg.store.reader.model import Criterion, Ref, Support
+from kg.store.reader.model import Criterion, Passage, Ref, Support
 from search.describing import Fact
 from web.i18n import gettext
-from web.judged import answer_text, condition_words, criterion_text, name_of, option_note, option_text, question_text
+from web.judged import answer_text, condition_words, criterion_text, meaning_text, name_of, option_note, option_text, question_text
 from web.replies import answer_value
 
 _WHOLE_CARDS = 8
+_SOON_YEARS = 2
+"""A plan of one year says nothing of what there will be in many."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Card:
     Attributes:
         tree: Its conditions, or None where none are stated.
         reasons: What became of each constraint, by its IRI.
-        told: The same as (value, words), for a line.
+        told: The same as (value, words with what groups mean, passages), for a line.
         meanings: What target groups are said to mean, by their IRI.
         near: What would have to be otherwise, where that is one thing only.
         first: What has to be done before.
@@ -67,7 +69,7 @@ class Card:
     verdict: str
     tree: Criterion | None
     reasons: Mapping[str, Reason]
-    told: tuple[tuple[bool | None, str], ...]
+    told: tuple[tuple[bool | None, str, tuple[Passage, ...]], ...]
     supports: tuple[Support, ...]
     places: tuple[Ref, ...]
     doors: tuple[Ref, ...]
@@ -101,7 +103,8 @@ class Found:
 
 def found_for(decision: Decision, texts: Texts, needs: tuple[Need, ...]) -> Found:
     """Sort the rows into groups: what fits first, then what needs checking, most surely first."""
-    wanted = [judged for judged in decision.rows if _meets(judged, texts, needs)]
+    # Where nothing gives what is needed, the rest is better than an empty page.
+    wanted = [judged for judged in decision.rows if _meets(judged, texts, needs)] or list(decision.rows)
     cards = [card_of(decision, judged, texts) for judged in sorted(wanted, key=lambda one: _order(decision, one, texts))]
     fitting = tuple(card for card in cards if card.value is True)
     return Found(
@@ -163,7 +166,7 @@ def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
         verdict=judged.verdict,
         tree=trees[0] if trees and row.tree is not None else None,
         reasons={reason.leaf: reason for reason in reasons},
-        told=tuple((reason.value, criterion_text(texts.criteria[reason.leaf])) for reason in reasons if reason.leaf in texts.criteria),
+        told=tuple((reason.value, *_told(texts.criteria[reason.leaf], texts)) for reason in reasons if reason.leaf in texts.criteria),
         supports=_supports(judged, texts),
         places=doors.get("place", ()),
         doors=doors.get("authority", ()) or doors.get("operator", ()),
@@ -174,15 +177,26 @@ def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
     )
 
 
-def _near_text(decision: Decision, near: Reason, texts: Texts) -> str:
+def _told(criterion: Criterion, texts: Texts) -> tuple[str, tuple[Passage, ...]]:
+    """Say one condition with what the groups it names mean, and return the passages of both."""
+    meanings = _meanings(criterion, texts)
+    passages = (*criterion.passages, *(passage for meaning in meanings for passage in meaning.passages))
+    return "; ".join([criterion_text(criterion), *map(meaning_text, meanings)]), passages
+
+
+def _meanings(criterion: Criterion, texts: Texts) -> list[Criterion]:
+    return [meaning for ref in criterion.accepts for meaning in texts.meanings.get(ref.iri, ())]
+
+
+def _near_text(decision: Decision, near: NearMiss, texts: Texts) -> str:
     """Say the one thing that does not fit, what the document asks for, and from when it would fit where time alone changes it."""
-    criterion = texts.criteria.get(near.leaf)
-    concept = decision.catalogue.concept_of(near.test)
-    if criterion is None or concept is None:
+    criteria = [texts.criteria[reason.leaf] for reason in near.reasons if reason.leaf in texts.criteria]
+    if not criteria:
         return ""
-    said = gettext("Only one thing does not fit: %(name)s.", name=name_of(texts, concept.iri))
-    asked = gettext("The document asks for: %(text)s.", text=condition_words(criterion))
-    return " ".join(part for part in (said, asked, _from_when(decision, near)) if part)
+    said = gettext("Only one thing does not fit: %(name)s.", name=name_of(texts, near.answer))
+    words = dict.fromkeys(text for one in criteria for text in (condition_words(one), *map(meaning_text, _meanings(one, texts))))
+    asked = gettext("The document asks for: %(text)s.", text="; ".join(words))
+    return " ".join(part for part in (said, asked, _from_when(decision, near.reasons[0])) if part)
 
 
 def _from_when(decision: Decision, near: Reason) -> str:
@@ -192,6 +206,8 @@ def _from_when(decision: Decision, near: Reason) -> str:
     if len(ages) != 1 or not isinstance(answer, Span):
         return ""
     test, profile = ages[0], decision.profile
+    if test.low is not None and answer.high is not None and test.low - answer.high > _SOON_YEARS:
+        return ""
     if test.low is not None and answer.high is not None and answer.high < test.low:
         if profile.birth:
             return gettext("It will fit from %(date)s on.", date=_birthday(profile, int(test.low)))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.eligibility.answers import Profile
+from kg.eligibility.answers import Profile, Values
 from kg.eligibility.logic import FALSE, TRUE, UNKNOWN, evaluate
 from kg.eligibility.rules import VERDICTS, Catalogue, Cause, Row, Verdict
 from kg.eligibility.testing import State, states
@@ -21,6 +21,14 @@ class Reason:
     test: int
     value: bool | None
     cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The one answer (IRI of what was asked) that rules a row out, and the constraints that rest on it."""
+
+    answer: str
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +74,45 @@ class Decision:
             found.append(Reason(leaf, test, value, None if value is not None else cause))
         return tuple(found)
 
-    def near_miss(self, judged: Judged) -> Reason | None:
-        """Return the one constraint without which a row would not be ruled out, or None when there is none or more than one."""
+    def near_miss(self, judged: Judged) -> NearMiss | None:
+        """Return the one answer without which a row would not be ruled out, or None when there is none or more than one.
+
+        Conditions are counted by the answer they rest on: an age that is wrong for a limit and for a group defined by age is one thing.
+        """
         if judged.verdict != "ineligible" or judged.row.tree is None:
             return None
-        masks = [mask for mask, _ in self.states]
-        fixing = []
+        resting: dict[str, list[Reason]] = {}
         for reason in self.reasons(judged.row):
-            if masks[reason.test] in (TRUE, FALSE):
-                turned = masks.copy()
-                turned[reason.test] = TRUE if masks[reason.test] == FALSE else FALSE
-                if evaluate(judged.row.tree, turned) != FALSE:
-                    fixing.append(reason)
-        return fixing[0] if len(fixing) == 1 else None
+            if len(rests := self._rests_on(reason)) == 1:
+                resting.setdefault(next(iter(rests)), []).append(reason)
+        found = [(answer, fixing) for answer, reasons in resting.items() if (fixing := self._fixing(judged.row, reasons))]
+        return NearMiss(found[0][0], found[0][1]) if len(found) == 1 else None
+
+    def _fixing(self, row: Row, reasons: list[Reason]) -> tuple[Reason, ...]:
+        """Return the constraints that would let a row in if they were otherwise: each alone, else all that are not met together."""
+        alone = tuple(reason for reason in reasons if self._lets_in(row, [reason]))
+        failing = [reason for reason in reasons if reason.value is False]
+        return alone or (tuple(failing) if len(failing) > 1 and self._lets_in(row, failing) else ())
+
+    def _lets_in(self, row: Row, reasons: list[Reason]) -> bool:
+        turned = [mask for mask, _ in self.states]
+        for reason in reasons:
+            turned[reason.test] = FALSE if reason.value else TRUE
+        return row.tree is not None and evaluate(row.tree, turned) != FALSE
+
+    def _rests_on(self, reason: Reason) -> frozenset[str]:
+        """Return the answers that settle a constraint: its own, or for a group those that its definitions ask for."""
+        if reason.value is None:
+            return frozenset()
+        own = self.catalogue.tests[reason.test].concept
+        if own in self.profile.answers and not self._is_passed_over(reason.test):
+            return frozenset([own])
+        return self.catalogue.asks[reason.test] & self.profile.answers.keys() - {own}
+
+    def _is_passed_over(self, test: int) -> bool:
+        """Say whether the own answer about a group tells nothing of the groups that are asked for, so that their definitions decide."""
+        own = self.profile.answers.get(self.catalogue.tests[test].concept)
+        return isinstance(own, Values) and self.catalogue.tests[test].accepts.isdisjoint(own.yes | own.no)
 
 
 def decide(catalogue: Catalogue, profile: Profile) -> Decision:

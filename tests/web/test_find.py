@@ -175,7 +175,16 @@ def test_the_box_sends_people_to_find_and_words_to_the_search(client: FlaskClien
 
 
 @pytest.mark.parametrize(
-    "words", ["남자인데 여자예요", "저는 20대이고 50대입니다", "29살 딸", "초등학생 둘 키우는 엄마", "칠순 넘은 어머니", "저는 혼자 살아요", "제가 좀 아파요"]
+    "words",
+    [
+        "남자인데 여자예요",
+        "저는 20대이고 50대입니다",
+        "29살 딸",
+        "초등학생 둘 키우는 엄마",
+        "칠순 넘은 어머니",
+        "저는 혼자 살아요",
+        "제가 좀 아파요",
+    ],
 )
 def test_words_about_somebody_reach_no_address_even_if_they_cannot_be_used(client: FlaskClient, words: str) -> None:
     sent = client.post("/", data={"q": words})
@@ -212,12 +221,29 @@ def test_near_misses_say_what_would_change_and_from_when(client: FlaskClient) ->
     said = text_of(
         client.post("/find", data={"birthDate": "1973-05-01", "on": "2022-03-02", "program": "11410/program/new-job-supporters"})
     )
-    assert "어떤 사람·기업인지’ 한 가지만 맞지 않습니다" in said and "2023-05-01부터 맞습니다" in said
+    assert "나이’ 한 가지만 맞지 않습니다" in said and "신중년(50~70세)" in said and "2023-05-01부터 맞습니다" in said
     assert "문서에 적힌 뜻: 신중년(50~70세) 원문 1565행" in said
     said = text_of(client.post("/find", data={"birthDate": "2004-05-01", "on": "2022-03-02", "program": "11410/program/digital-tutor"}))
     assert "2022-05-01부터 맞습니다" in said
     said = text_of(client.post("/find", data={"birthDate": "1981-05-01", "on": "2022-03-02", "program": "11410/program/digital-tutor"}))
     assert "2021-05-01 전날까지는 맞았습니다" in said
+    intern = {"age": "40", "residence": "11", "employment": "unemployed", "program": "11410/program/coprosper-intern"}
+    said = text_of(client.post("/find", data=intern)).partition("왜 안 되나요: ")[2].partition("받을 수 있어요")[0]
+    assert "나이’ 한 가지만 맞지 않습니다" in said and "둘 이상" not in said
+    assert not re.search(r"([3-9]|[0-9]{2})년 뒤부터 맞습니다", text_of(client.post("/find", data={"age": "15"})))
+
+
+def test_lines_and_meanings_are_shown_in_short_rows_and_a_meaning_met_in_part_says_what_to_do(client: FlaskClient) -> None:
+    page = client.post("/find", data={"age": "40"}).get_data(as_text=True)
+    ruled_out = page.partition('id="ruled-out"')[2]
+    rows = ruled_out.partition("</ul>")[0].split("<li ")[1:]
+    assert rows and all('class="lines"' in row for row in rows) and "신중년(50~70세)" in ruled_out
+    said = text_of(client.post("/find", data={"age": "40-49", "program": "11410/program/boram-jobs"}))
+    assert "뜻이 여럿이고" in said
+    assert (
+        "주고 있는" not in said
+        and client.post("/find", data={"as": "organization", "need": "job"}).get_data(as_text=True).count('class="card fit') > 0
+    )
 
 
 def test_answers_are_in_no_log_no_cookie_and_no_address(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
@@ -290,6 +316,12 @@ def test_two_needs_are_both_shown_and_each_can_be_taken_back(client: FlaskClient
 def test_two_ages_are_asked_about_and_neither_is_dropped_silently(client: FlaskClient) -> None:
     page = client.post("/find", data={"q": "45살이나 50살 여성"}).get_data(as_text=True)
     assert 'name="answer" value="age=45"' in page and 'name="answer" value="age=50"' in page
+
+
+def test_what_is_said_of_somebody_else_is_asked_about_and_does_not_count(client: FlaskClient) -> None:
+    page = client.post("/find", data={"q": "저는 일 안 해도 되는데 딸이 29살 취업준비생이에요"}).get_data(as_text=True)
+    assert 'name="answer" value="age=29"' in page and 'name="answer" value="employment=unemployed"' in page
+    assert 'type="hidden" name="age"' not in page and 'type="hidden" name="employment"' not in page
 
 
 def test_it_is_said_for_whom_the_answers_are_where_somebody_else_is_meant(client: FlaskClient) -> None:
