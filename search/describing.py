@@ -57,7 +57,7 @@ class Description:
         unsettled: Answers that rule each other out, so that none of them counts: whoever writes has to choose.
         about: The word for the person that it is asked for; empty for oneself.
         of_others: What is said of somebody else than whoever asks, so that it does not count.
-        names_self: A word for oneself (저, 제) stands in it.
+        names_self: A word for oneself stands in it.
     """
 
     facts: tuple[Fact, ...]
@@ -103,7 +103,7 @@ class Describer:
             [Fact(one.name, one.value, folded[one.start : one.end].strip()) for one in said] for said in (told.kept, told.others)
         )
         facts, unsettled = _settled(kept)
-        left_words = " ".join(dict.fromkeys(rest[word.start : word.end] for word in left))
+        left_words = " ".join(dict.fromkeys(_as_written(rest, word, [words[at] for at in used]) for word in left))
         return Description(facts, left_words, unsettled, told.about, tuple(others), told.names_self)
 
     @cached_property
@@ -281,6 +281,12 @@ def _fitting(entries: list[tuple[frozenset[str], Answers]], stretch: list[Word])
             if (not blocked or (blocked <= _NEEDS_STAND and pair[0] == "need")) and not (done and pair[0] == "need")
         ]
     return tuple(dict.fromkeys(kept))
+
+
+def _as_written(text: str, word: Word, others: list[Word]) -> str:
+    """Return a word with what is joined to it, unless words that were understood are."""
+    start, end = text.rfind(" ", 0, word.start) + 1, (text + " ").index(" ", word.end)
+    return text[word.start : word.end] if any(start <= other.start < end for other in others) else text[start:end]
 
 
 def _settled(found: list[Fact]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:

@@ -38,7 +38,7 @@ class Clause:
     Attributes:
         kept: Where a word behind `kin` tells that it is spoken of only beside oneself; None where none does.
         is_told: The word for somebody else is what the clause tells of.
-        has_self: Whoever writes is meant: by a word, or by what they say they are (엄마예요).
+        has_self: Whoever writes is meant: by a word, or by what they say they are (I am a mother).
         names_self: Such a word stands there.
     """
 

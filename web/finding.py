@@ -17,17 +17,19 @@ from web.judged import answer_text, condition_words, criterion_text, meaning_tex
 from web.replies import answer_value
 
 _WHOLE_CARDS = 8
+_PLACES = ("center", "facility")
 _SOON_YEARS = 2
 """A plan of one year says nothing of what there will be in many."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One answer as a button that takes it back: its field, what it is about, and what was said."""
+    """One answer as a button that takes it back: its field, what it is about, what was said, and what that means where it does not tell."""
 
     name: str
     label: str
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,12 +171,17 @@ def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
         told=tuple((reason.value, *_told(texts.criteria[reason.leaf], texts)) for reason in reasons if reason.leaf in texts.criteria),
         supports=_supports(judged, texts),
         places=doors.get("place", ()),
-        doors=doors.get("authority", ()) or doors.get("operator", ()),
+        doors=doors.get("authority", ()) or doors.get("operator", ()) or _itself(texts.names[row.program]),
         first=doors.get("first", ()),
         meanings=texts.meanings,
         near=_near_text(decision, near, texts) if near else "",
         value=judged.value,
     )
+
+
+def _itself(thing: Ref) -> tuple[Ref, ...]:
+    """Return a thing as the place to ask, if it is a place."""
+    return (thing,) if thing.word in _PLACES else ()
 
 
 def _told(criterion: Criterion, texts: Texts) -> tuple[str, tuple[Passage, ...]]:
@@ -239,7 +246,9 @@ def chips_of(decision: Decision, texts: Texts) -> tuple[Chip, ...]:
             continue
         said = tuple(text for text in written if text != DECLINED)
         told = answer_text(concept, said, texts) if said else gettext("not said")
-        found.append(Chip(name, name_of(texts, concept.iri), told))
+        own = (one for one in decision.catalogue.terms.values.values() if concept.scheme and one.scheme == concept.scheme)
+        note = next((texts.notes[one.iri].value for one in own if one.notation in said and one.iri in texts.notes), "")
+        found.append(Chip(name, name_of(texts, concept.iri), told, note))
     return tuple(found)
 
 

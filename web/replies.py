@@ -19,6 +19,7 @@ ASKER, DAY = "as", "on"
 _ACTIONS = ("answer", "remove", "offered", "unsure", "who", "need", "q", "program")
 """Fields of a form that are no answers themselves."""
 _BORN = "born-"
+_AGE, _BIRTH = "age", "birthDate"
 _MOST_FIELDS = 300
 _LONGEST = 200
 _KOREA = timezone(timedelta(hours=9))
@@ -74,6 +75,8 @@ def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
     found = {name: list(dict.fromkeys(form.getlist(name))) for name in form if name not in _ACTIONS}
     for given in form.getlist("answer"):
         name, _, value = given.partition("=")
+        if name == _AGE and value != DECLINED:
+            found.pop(_BIRTH, None)
         found[name] = [*found.get(name, []), DECLINED] if value == DECLINED else value.split("|")
     for offered in [] if "remove" in form else form.getlist("offered"):
         name, _, value = offered.partition("=")
@@ -128,6 +131,8 @@ def add_facts(fields: dict[str, list[str]], facts: Iterable[Fact]) -> None:
         if fact.name == "need":
             continue
         value = answer_value(fact, on)
+        if fact.name == _AGE:
+            fields.pop(_BIRTH, None)
         if fact.name in SINGLE:
             fields[fact.name] = [value]
         else:

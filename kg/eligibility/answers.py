@@ -92,7 +92,7 @@ def read_profile(asker: str, on: date, texts: Mapping[str, Sequence[str]], terms
 
     A number is `27`, `19-34`, `65-` or `-18`; yes and no are `true` and `false`; a concept is its notation, with `-` before it when it does
     not hold and `?` where it was offered and passed over, and may be repeated; an area is a name, notation or IRI, with `-` before it when
-    the place lies outside; `?` alone is not known or not said. `birthDate` is a date that stands for an age.
+    the place lies outside; `?` alone is not known or not said. `birthDate` is a date that stands for an age; an age beside it has to agree.
 
     Raises:
         ProfileError: `profile.unknown-field` (facts `name`, `nearest`), `profile.bad-value` (`name`, `value`, `expected`),
@@ -110,26 +110,32 @@ def read_profile(asker: str, on: date, texts: Mapping[str, Sequence[str]], terms
         if not written:
             continue
         if name == "birthDate":
-            birth = _birth(written[0], on)
-            years = Decimal(age_on(birth, on))
-            answers[AGE], kept[name] = Span(years, years), written[:1]
+            birth, kept[name] = _birth(written[0], on), written[:1]
             continue
         if name not in by_notation:
             raise ProfileError("profile.unknown-field", name=name[:40], nearest=_nearest(name, by_notation))
         concept = by_notation[name]
         kept[name] = written
-        if concept.iri == AGE and birth is not None:
-            continue
         if DECLINED in written:
             declined.add(concept.iri)
         if said := tuple(text for text in written if text != DECLINED):
             answers[concept.iri] = _answer(concept, said, terms)
+    if birth is not None:
+        answers[AGE] = _age_of(birth, on, answers.get(AGE))
     return Profile(_kind(asker), on, answers, kept, birth, frozenset(declined))
 
 
 def age_on(birth: date, on: date) -> int:
     """Return the completed years of age on a day; somebody born on 29 February turns older on 1 March of other years."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def _age_of(birth: date, on: date, said: Answer | None) -> Span:
+    """Return the age on a day; one that was said beside the date of birth has to hold it."""
+    years = Decimal(age_on(birth, on))
+    if isinstance(said, Span) and not (said.low or 0) <= years <= (said.high if said.high is not None else _OLDEST):
+        raise ProfileError("profile.bad-value", name="age", value=f"{said.low or ''}-{said.high or ''}", expected=f"{years} (birthDate)")
+    return Span(years, years)
 
 
 def _kind(text: str) -> Kind:

@@ -167,7 +167,11 @@ def test_everybody_can_be_let_in_somewhere_and_ruled_out_somewhere(catalogue: Ca
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_answer_that_is_offered_changes_a_verdict_for_somebody(catalogue: Catalogue, kind: Kind) -> None:
-    """Beside some other answers about one programme, each answer makes another verdict than not giving it (of numbers: some band does)."""
+    """Beside some other answers about one programme, each answer makes another verdict than not giving it.
+
+    Of numbers some band does, and of a yes or no that a definition leaves open on one side the other side does.
+    """
+    vague = {test.concept for test in catalogue.tests if test.vague}
     base = decide(catalogue, empty(kind, catalogue))
     offered, changing = set[tuple[str, str]](), set[tuple[str, str]]()
     for row in {row.tree: row for row in catalogue.rows[kind] if row.tree is not None}.values():
@@ -179,7 +183,8 @@ def test_every_answer_that_is_offered_changes_a_verdict_for_somebody(catalogue: 
             options = all_options(one, concept) if concept.kind != "judgement" else ()
             rest = [other for other in concepts if other != iri]
             for option in options:
-                key = (iri, "" if concept.kind == "number" else str(option.texts))
+                is_one_sided = concept.kind == "boolean" and iri in vague
+                key = (iri, "" if concept.kind == "number" or is_one_sided else str(option.texts))
                 offered.add(key)
                 given = chosen(options, frozenset([option])) if is_several(catalogue, concept) else {iri: option.answer}
                 withheld = chosen(options, frozenset()) if is_several(catalogue, concept) else {}
@@ -326,6 +331,8 @@ def test_a_new_kind_of_fact_needs_no_code() -> None:
         ("person", {"residence": ["신촌"]}, "profile.ambiguous-area"),
         ("person", {"birthDate": ["2023-01-01"]}, "profile.bad-value"),
         ("person", {"birthDate": ["yesterday"]}, "profile.bad-value"),
+        ("person", {"birthDate": ["1990-01-01"], "age": ["70"]}, "profile.bad-value"),
+        ("person", {"age": ["70-"], "birthDate": ["1990-01-01"]}, "profile.bad-value"),
         ("person", {"judgement": ["true"]}, "profile.unknown-field"),
     ],
 )

@@ -45,6 +45,7 @@ def test_the_answer_has_what_the_contract_says(client: FlaskClient) -> None:
         ({"residence": "서대문구"}, {"residence": "https://w3id.org/kr-jobs/id/kr/area/11410"}),
         ({"residence": "서울시"}, {"residence": "11"}),
         ({"birthDate": "1999-01-02", "on": "2022-01-01"}, {"age": 22, "on": "2022-01-01"}),
+        ({"birthDate": "1999-01-02", "on": "2022-01-01", "age": "20-29"}, {"age": 22, "on": "2022-01-01"}),
         ({"age": 39.5}, {"age": 39}),
         ({"age": "18.9-39.9"}, {"age": "18-39"}),
         ({"age": "-18"}, {"age": "0-18"}),
@@ -231,6 +232,19 @@ def test_near_misses_say_what_would_change_and_from_when(client: FlaskClient) ->
     said = text_of(client.post("/find", data=intern)).partition("왜 안 되나요: ")[2].partition("받을 수 있어요")[0]
     assert "나이’ 한 가지만 맞지 않습니다" in said and "둘 이상" not in said
     assert not re.search(r"([3-9]|[0-9]{2})년 뒤부터 맞습니다", text_of(client.post("/find", data={"age": "15"})))
+
+
+def test_an_age_takes_the_place_of_a_date_of_birth(client: FlaskClient) -> None:
+    for data in ({"answer": "age=50"}, {"q": "50살입니다"}):
+        page = client.post("/find", data={"birthDate": "1990-01-01", **data}).get_data(as_text=True)
+        assert 'name="age" value="50"' in page and 'name="birthDate"' not in page
+
+
+def test_a_small_shop_is_told_what_that_means_and_a_centre_is_the_place_to_ask(client: FlaskClient) -> None:
+    said = text_of(client.post("/find", data={"who": "shop", "need": "money"}))
+    assert "소상공인 직원이 5명 미만(광업" in said
+    said = text_of(client.post("/find", data={"sex": "female", "program": "11410/center/women-irum"})).partition("왜 안 되나요: ")[2]
+    assert "물어볼 곳 서대문여성이룸센터" in said
 
 
 def test_lines_and_meanings_are_shown_in_short_rows_and_a_meaning_met_in_part_says_what_to_do(client: FlaskClient) -> None:
