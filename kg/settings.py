@@ -153,6 +153,13 @@ class Settings(BaseModel):
     json_nesting: int = Field(
         default=32, ge=4, le=200, description="Deepest nesting of lists and objects in a JSON body", json_schema_extra={"unit": "levels"}
     )
+    body_s: float = Field(
+        default=8.0,
+        gt=0,
+        le=300,
+        description="A request body is waited for this long, and never less than two seconds above the time of a query",
+        json_schema_extra={"unit": "s"},
+    )
     search_chars: int = Field(default=200, ge=20, description="Longest search text", json_schema_extra={"unit": "characters"})
     search_limit: int = Field(default=100, ge=1, description="Most search results in one answer", json_schema_extra={"unit": "results"})
     search_offset: int = Field(

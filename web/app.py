@@ -9,6 +9,7 @@ from flask import Flask, g
 import kg
 import search as search_package
 from kg.settings import Settings
+from web.bodies import init_bodies
 from web.compression import init_compression
 from web.errors import init_errors
 from web.headers import init_headers
@@ -99,6 +100,7 @@ def create_app(settings: Settings, open_search: OpenSearch, measures: Measures |
     for blueprint in linked.BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.teardown_request(lambda _error: _release(services))
+    init_bodies(app, settings)
     kept = KeptAnswers(app.wsgi_app, services.serving, settings.kept_mib << 20)
     app.wsgi_app = BelievedProxies(Observed(ReadableQuery(kept), measures), settings.proxies)  # type: ignore[method-assign]  # how Flask takes middleware
     return app

@@ -43,6 +43,7 @@ TITLES = {
     404: N_("There is no such page"),
     405: N_("This page does not take that kind of request"),
     406: N_("This page has no such format"),
+    408: N_("The request did not arrive in time"),
     412: N_("The answer is not the one expected"),
     413: N_("That is too large"),
     414: N_("The address is too long"),
@@ -91,6 +92,8 @@ DETAILS = {
     "http.405": N_("This address is not asked by %(method)s. What it takes stands in the header Allow."),
     "web.header-too-long": N_("The header “%(name)s” may have %(limit)s characters; yours has %(value)s."),
     "web.other-answer": N_("The answer has another ETag than If-Match asks for."),
+    "web.body-late": N_("What was to be sent did not arrive within %(value)s seconds. Please send it again."),
+    "web.bodies-full": N_("Too many requests are still being sent. Please try again in a moment."),
     "http.413": N_("What was sent is larger than %(limit)s bytes, the most this site reads. Please send less."),
     "web.not-an-iri": N_(
         "The parameter “%(name)s” takes the IRI of a graph, such as https://…, not “%(value)s”. Leave it out to read all data."

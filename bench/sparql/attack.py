@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import http.client
 import os
+import socket
 import statistics
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from kg.settings import Settings
 DEADLINE_S, MEMORY_MIB = 2.0, 256
 PLAIN = "SELECT ?s { ?s a kj:Strategy }"
 DISCARD_PORT = b"9"
+UNFINISHED = 16
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,20 @@ def send(endpoint: str, case: hostile.Hostile) -> int:
     """Send a hostile request on a connection of its own; its status."""
     connection = http.client.HTTPConnection(str(urlsplit(endpoint).netloc), timeout=60)
     target = case.target.replace("PORT", DISCARD_PORT.decode())
-    with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was sent; the answer is there all the same
-        connection.request("POST", target, case.body.replace(b"PORT", DISCARD_PORT), {"Content-Type": case.media})
     try:
+        connection.request("POST", target, case.body.replace(b"PORT", DISCARD_PORT), {"Content-Type": case.media})
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def hold(endpoint: str, number: int) -> list[socket.socket]:
+    """Begin to send so many queries and leave them unfinished."""
+    address = urlsplit(endpoint)
+    held = [socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=60) for _ in range(number)]
+    for one in held:
+        one.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 10\r\n\r\nASK")
+    return held
 
 
 def attack() -> None:
@@ -54,6 +63,13 @@ def attack() -> None:
             Client(endpoint)(PLAIN, JSON)
             end = time.perf_counter()
             outcomes.append(Outcome(case.name, status, status in case.expected, between - start, end - between, os.getloadavg()[0]))
+        held = hold(endpoint, UNFINISHED)
+        between = time.perf_counter()
+        Client(endpoint)(PLAIN, JSON)
+        after = time.perf_counter() - between
+        told = [int(one.makefile("rb").readline().split()[1]) for one in held]
+        taken, right = time.perf_counter() - between, set(told) <= {408, 503}
+        outcomes.append(Outcome(f"{UNFINISHED} bodies never finished", max(told), right, taken, after, os.getloadavg()[0]))
     show(outcomes)
 
 

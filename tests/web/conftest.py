@@ -161,8 +161,8 @@ class RealServer:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders()
         try:
-            with suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has read everything
-                connection.send(body or b"")
+            if body:
+                connection.send(body)
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
@@ -180,6 +180,7 @@ def real_server(settings: Settings, published: Snapshot, tmp_path_factory: pytes
         "ONTOLOGY": settings.ontology,
         "LINKS": tmp_path_factory.mktemp("links"),
         "QUERY_DEADLINE_S": 2,
+        "BODY_S": 3,
         "QUERY_MEMORY_MIB": 256,
         "QUERY_KEPT_BYTES": 0,
         "ANSWER_BYTES": 4 << 20,
