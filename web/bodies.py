@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from web.kept import Application, Environ, Headers, StartResponse
 
 OUTCOME = "itda.body"
-LATE, FULL = "late", "full"
+LATE, FULL, CUT = "late", "full", "cut"
 MOST_DISCARDED = 32 << 20
 """Of a body that is too large so many bytes are read and dropped: a client hears the refusal only after it has sent."""
 _CHUNK = 1 << 16
@@ -67,7 +67,7 @@ class Bodies:
         self._watch = _Watch(deadline_s)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Read, then let the application answer; it refuses what `init_bodies` finds late or without a place."""
+        """Read, then let the application answer; what came late, in part or found no place is marked for it (`OUTCOME`)."""
         if environ["REQUEST_METHOD"] != "POST" or _length(environ) == 0:
             return self._app(environ, start_response)
         if not self._places.acquire(timeout=_PLACE_S):
@@ -105,14 +105,11 @@ class Bodies:
         if max(taken, length or 0) > self._most:
             environ |= {"wsgi.input": BytesIO(), "CONTENT_LENGTH": str(max(taken, length or 0)), "wsgi.input_terminated": True}
             return not whole
-        if waited.is_late and not whole:
-            environ[OUTCOME] = LATE
+        if not whole:  # a part is never taken for the whole
+            environ[OUTCOME] = LATE if waited.is_late else CUT
             return True
-        # Where the client went away in between the length stays as it said, so that the application takes no part for the whole.
-        environ |= {"wsgi.input": BytesIO(b"".join(parts)), "wsgi.input_terminated": whole}
-        if whole:
-            environ["CONTENT_LENGTH"] = str(taken)
-        return not whole
+        environ |= {"wsgi.input": BytesIO(b"".join(parts)), "CONTENT_LENGTH": str(taken), "wsgi.input_terminated": True}
+        return False
 
 
 class _Watch:
@@ -206,6 +203,8 @@ def init_bodies(app: Flask, settings: Settings) -> None:
             raise WebError("web.body-late", 408, limit="body_s", value=f"{deadline_s:g}", unit="s")
         if outcome == FULL:
             raise WebError("web.bodies-full", 503)
+        if outcome == CUT:
+            raise WebError("web.body-cut")
 
     app.before_request(refuse)
     app.wsgi_app = Bodies(app.wsgi_app, settings.body_bytes, deadline_s, settings.threads // 2)  # type: ignore[method-assign]

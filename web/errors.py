@@ -93,6 +93,7 @@ DETAILS = {
     "web.header-too-long": N_("The header “%(name)s” may have %(limit)s characters; yours has %(value)s."),
     "web.other-answer": N_("The answer has another ETag than If-Match asks for."),
     "web.body-late": N_("What was to be sent did not arrive within %(value)s seconds. Please send it again."),
+    "web.body-cut": N_("What was sent ended before all of it was there. Please send it again."),
     "web.bodies-full": N_("Too many requests are still being sent. Please try again in a moment."),
     "http.413": N_("What was sent is larger than %(limit)s bytes, the most this site reads. Please send less."),
     "web.not-an-iri": N_(

@@ -160,3 +160,26 @@ def test_more_slow_queries_than_threads_are_turned_away_and_a_page_is_still_serv
         assert len(running) == settings.query_waiting  # neither the surplus nor the page waited for a slow query to end
     assert [one.result() for one in running] == [504] * settings.query_waiting
     assert ask("ASK {}") == 200
+
+
+PAGE = "text/html"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "media"),
+    [
+        ("ASK {}", "text/html;q=0.5, application/sparql-results+xml", "application/sparql-results+xml"),
+        ("SELECT * {}", "text/csv, text/html;q=0.5", "text/csv"),
+        ("SELECT * {}", "text/html;q=0.4, application/json", "application/sparql-results+json"),
+        ("CONSTRUCT {} {}", "application/rdf+xml, text/html;q=0.9", "application/rdf+xml"),
+        (None, "application/rdf+xml, text/html;q=0.9", "application/rdf+xml"),
+        ("CONSTRUCT {} {}", "application/n-triples, text/html;q=0.5", "application/n-triples"),
+        ("SELECT * {}", "application/n-triples, text/html;q=0.5", PAGE),
+        ("SELECT * {}", "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", PAGE),
+        (None, "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", PAGE),
+        ("SELECT * {}", "*/*", "application/sparql-results+json"),
+    ],
+)
+def test_the_page_is_for_who_likes_it_at_least_as_much_as_any_format(app: Flask, query: str | None, accept: str, media: str) -> None:
+    answer = app.test_client().get("/sparql", query_string={"query": query} if query else {}, headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (200, media)

@@ -7,16 +7,19 @@ import time
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kg.errors import QueryError
 from kg.store.catalog import service_description
 from kg.store.formats import serialize_graph
 from web.answers import excel_csv
 from web.context import services, settings, site
 from web.errors import WebError
 from web.i18n import LANGUAGES, gettext_in
-from web.negotiation import HTML, choose_format
+from web.negotiation import HTML, quality_of
 from web.protocol import (
     GRAPH_FORMATS,
+    OFFERED,
     SOLUTION_FORMATS,
+    AnswerFormat,
     ProtocolRequest,
     content_type,
     format_for,
@@ -155,5 +158,18 @@ def _wants_page(asked: ProtocolRequest) -> bool:
     if request.method not in ("GET", "HEAD") or "format" in asked.values:
         return False
     accept = request.accept_mimetypes
-    offered = (SOLUTION_FORMATS[0], GRAPH_FORMATS[0], HTML)
-    return bool(accept) and choose_format(accept, offered) is HTML
+    if not any(media.partition(";")[0].strip().lower() == HTML.media for media in accept.values()):
+        return False  # a client that takes anything is a program
+    liked = quality_of(accept, HTML.media)
+    offered = (media for one in _offered_for(asked) for media in (one.media, *one.aliases))
+    return liked > 0 and all(liked >= quality_of(accept, media) for media in offered)
+
+
+def _offered_for(asked: ProtocolRequest) -> tuple[AnswerFormat, ...]:
+    """Return what a request can be answered with besides the page; every format where its query cannot be read."""
+    if not (asked.text or "").strip():
+        return GRAPH_FORMATS
+    try:
+        return OFFERED[site().queries.inspect(asked.text or "").kind]
+    except QueryError:
+        return (*SOLUTION_FORMATS, *GRAPH_FORMATS)
