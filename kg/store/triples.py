@@ -62,7 +62,9 @@ def _walk(tokens: Sequence[Token], at: int, end: int, in_graph: bool) -> Iterato
         elif word in ("GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"):
             at = _next_brace(tokens, at, end)  # modifiers end a query; only VALUES may follow
         elif word and word not in ("A", "TRUE", "FALSE"):
-            at = _behind_word(tokens, at, end)
+            behind = _behind_word(tokens, at, end)
+            yield from _groups_within(tokens, at, behind, in_graph)
+            at = behind
         elif token.kind in _TERMS or word or token.text in ("[", "(", "+", "-"):
             stop = _end_of_block(tokens, at, end)
             yield Block(token.start, tokens[stop - 1].end, _patterns(tokens[at:stop]), in_graph)
@@ -82,6 +84,14 @@ def _behind_word(tokens: Sequence[Token], at: int, end: int) -> int:
     elif word not in _GROUP_WORDS and at < end and tokens[at].text == "(":
         return _closing(tokens, at, end) + 1
     return at
+
+
+def _groups_within(tokens: Sequence[Token], at: int, end: int, in_graph: bool) -> Iterator[Block]:
+    """Walk the groups of EXISTS inside an expression that is passed over."""
+    while (at := _next_brace(tokens, at, end)) < end:
+        close = _closing(tokens, at, end)
+        yield from _walk(tokens, at + 1, close, in_graph)
+        at = close + 1
 
 
 def _next_brace(tokens: Sequence[Token], at: int, end: int) -> int:
@@ -194,8 +204,8 @@ class _Reader:
             if token.text == "(":
                 self._at -= 1
                 self._at = _closing(self._tokens, self._at, len(self._tokens)) + 1
-            return 0
-        if token.text == "(":
+            matches = 0
+        elif token.text == "(":
             matches = self._alternatives()
             if not self._took(")"):
                 raise _Nested

@@ -60,11 +60,24 @@ def test_columns_of_a_star_come_in_the_order_of_the_query(ask: Ask, text: str, c
         (f"{ABSENT} {KNOWS}* ?x ; {KNOWS}? ?y . FILTER (?x = ?y)", 1),
         (f"OPTIONAL {{ {ABSENT} {KNOWS}* ?x }} FILTER (BOUND(?x))", 1),
         (f"GRAPH <{G1}> {{ {ABSENT} {KNOWS}* ?x }}", 1),
+        (f"{ABSENT} !{KNOWS}* ?x", 1),
+        (f"{ABSENT} !({KNOWS})? ?x", 1),
+        (f"{ABSENT} ^!{KNOWS}* ?x", 1),
+        (f"{ABSENT} !({KNOWS}|^{KNOWS})* ?x", 1),
+        (f"{ABSENT} !{KNOWS} ?x", 0),
+        (f"FILTER (NOT EXISTS {{ {ABSENT} {KNOWS}? {ABSENT} }}) BIND (1 AS ?x)", 0),
+        (f"FILTER (1 = 2 || EXISTS {{ {ABSENT} {KNOWS}? {ABSENT} }}) BIND (1 AS ?x)", 1),
+        (f"BIND (EXISTS {{ {ABSENT} {KNOWS}* {ABSENT} }} AS ?e) FILTER (?e) BIND (1 AS ?x)", 1),
+        (f"FILTER (IF(true, (EXISTS {{ {ABSENT} {KNOWS}* {ABSENT} }}), false)) BIND (1 AS ?x)", 1),
         (f"FILTER EXISTS {{ {ABSENT} {KNOWS}* {ABSENT} }} BIND (1 AS ?x)", 1),
         (f"FILTER NOT EXISTS {{ {ABSENT} {KNOWS}* {A} }} BIND (1 AS ?x)", 1),
     ],
 )
-def test_a_path_of_length_zero_matches_a_constant_that_no_triple_has(ask: Ask, pattern: str, rows: int) -> None:
+def test_a_path_of_length_zero_matches_a_constant_that_no_triple_has(
+    ask: Ask, pattern: str, rows: int, request: pytest.FixtureRequest
+) -> None:
+    if request.node.callspec.params["ask"] == "Virtuoso" and pattern.startswith("FILTER (NOT EXISTS") and not rows:
+        pytest.xfail("Virtuoso 7.2.5 finds nothing by a FILTER inside the group of NOT EXISTS that has no variable of its own")
     assert len(ask(f"SELECT ?x {{ {pattern} }}", None).rows) == rows
 
 
