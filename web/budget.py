@@ -80,4 +80,4 @@ class QueryBudget:
                 total, wait = total - seconds, end + _WINDOW_S - now
                 if total < self._limit:
                     break
-        raise WebError("web.budget", 429, limit=f"{self._limit:g}", wait=ceil(wait))
+        raise WebError("web.budget", 429, limit="query_budget_s", value=f"{self._limit:g}", unit="s", wait=ceil(wait))

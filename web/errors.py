@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -114,7 +115,7 @@ DETAILS = {
     "web.too-long": N_("The search text may have %(limit)s characters; yours has %(value)s."),
     "web.unsupported-media": N_("A query is sent as a form or as application/sparql-query, not as %(value)s."),
     "web.not-utf8": N_("The request is not UTF-8. Send the query as UTF-8."),
-    "web.budget": N_("You have used your query time (%(limit)s seconds a minute). Try again in %(wait)s seconds."),
+    "web.budget": N_("You have used your query time (%(value)s seconds a minute). Try again in %(wait)s seconds."),
     "web.no-question": N_("There is no ready question called “%(name)s”."),
     "web.no-link": N_("There is no query with the short address “%(name)s”."),
     "web.links-full": N_("No more short links can be kept (%(limit)s). The long address works as well."),
@@ -205,7 +206,8 @@ def _check_headers() -> None:
             raise WebError("web.header-too-long", 431, name=name, limit=_HEADER_CHARS, value=len(request.headers[name]))
 
 
-def _with_limits(response: Response, status: int, code: str, facts: dict[str, object]) -> Response:
+def with_limits(response: Response, status: int, code: str, facts: Mapping[str, object]) -> Response:
+    """Give a refusal, a page or a problem document, the headers that say which limit it met and when to try again; it is never kept."""
     if status in (429, 503, 504):
         response.headers["Retry-After"] = str(facts.get("wait", RETRY_AFTER_S))
     if "limit" in facts and "value" in facts:
@@ -213,7 +215,7 @@ def _with_limits(response: Response, status: int, code: str, facts: dict[str, ob
     if code == "web.unsupported-media":
         response.headers["Accept-Post"] = "application/sparql-query, application/x-www-form-urlencoded"
         response.headers["Accept-Encoding"] = "identity"
-    response.headers["Vary"] = "Accept"
+    response.vary.add("Accept")
     response.cache_control.no_store = True
     return response
 
@@ -234,7 +236,7 @@ def init_errors(app: Flask) -> None:
         else:
             page = ErrorPage(status, gettext(TITLES.get(status, TITLES[400])), detail, advice)
             response = render("error.html", page, status)
-        return _with_limits(response, status, code, facts)
+        return with_limits(response, status, code, facts)
 
     def known(error: KgError) -> Response:
         members: dict[str, object] = dict(error.members) if isinstance(error, WebError) else {}

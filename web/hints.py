@@ -18,6 +18,7 @@ from web.i18n import current_language
 _CUTOFF = 0.6
 _WORD = re.compile(r"[\w:-]+|\S")
 _CONTEXT_LINES = 2
+_DECLARED = re.compile(r"\bPREFIX\s+([^\s:<>]+):", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,22 @@ def unknown_terms(shape: QueryShape) -> tuple[Unknown, ...]:
     return tuple(found.values())
 
 
-def nearest_prefix(name: str) -> str:
-    """Return the `PREFIX` line of a prefix as it may have been meant, or an empty text."""
-    known = services().prefixes
-    found = [name] if name in known else get_close_matches(name, known, 1)
-    return f"PREFIX {found[0]}: <{known[found[0]]}>" if found else ""
+def prefix_meant(query: str, name: str, line: int, column: int) -> Nearest | None:
+    """Return the declared or known prefix that an unknown one may have been meant for, with the query that has it in its place.
+
+    Args:
+        query: The query; the name with the prefix begins at the line and column, both from 1 and in characters.
+    """
+    known = {**services().prefixes, **{found: "" for found in _DECLARED.findall(query)}}
+    found = get_close_matches(name, known, 1)
+    if not found:
+        return None
+    start = sum(len(one) + 1 for one in query.split("\n")[: line - 1]) + column - 1
+    if query[start : start + len(name) + 1] != f"{name}:":
+        return None
+    # The same slip stands wherever the prefix does; a name behind a letter or inside <…> is another one.
+    text = re.sub(rf"(?<![\w:/#<.-]){re.escape(name)}:", lambda _slip: f"{found[0]}:", query)
+    return Nearest(f"{found[0]}:", Text(""), text)
 
 
 def _iri(shape: QueryShape, token: Token) -> str:

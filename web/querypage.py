@@ -13,8 +13,8 @@ from flask import Response, current_app, request, url_for
 from kg.errors import KgError, QueryError, QuerySyntaxError, StoreUnavailable
 from web.answers import AnswerView, view_of
 from web.context import services, settings, site
-from web.errors import RETRY_AFTER_S, WebError, detail_of, status_of
-from web.hints import Marked, Unknown, marked, nearest_prefix, unknown_terms
+from web.errors import WebError, detail_of, status_of, with_limits
+from web.hints import Marked, Nearest, Unknown, marked, prefix_meant, unknown_terms
 from web.protocol import OFFERED, ProtocolRequest
 from web.questions import Sentence, TopicQuestions, by_topic, question_named, sentence_of
 from web.render import render
@@ -26,11 +26,12 @@ _FIND_CHARS = 60
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a query: the sentence, the place, and a `PREFIX` line that may be missing."""
+    """What is wrong with a query: the sentence, the place, a prefix nobody declared, and the one that may be meant."""
 
     said: str
     place: Marked | None
     prefix: str
+    meant: Nearest | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def page_of(asked: ProtocolRequest) -> Response:
     """
     text, example = (asked.text or "").strip(), request.args.get("example", "") if "query" not in request.args else ""
     answer, fault, status, start = None, None, 200, time.perf_counter()
+    error: KgError | None = None
     unknown: tuple[Unknown, ...] = ()
     site()
     if text:
@@ -92,8 +94,8 @@ def page_of(asked: ProtocolRequest) -> Response:
                 media = "application/n-triples" if shape.kind == "graph" else OFFERED[shape.kind][0].media
                 answer = view_of(site().queries.query(text, media, asked.dataset))
             unknown = unknown_terms(shape)
-        except (QueryError, StoreUnavailable, WebError) as error:
-            fault, status = _fault(text, error), status_of(error)
+        except (QueryError, StoreUnavailable, WebError) as refused:
+            error, fault, status = refused, _fault(text, refused), status_of(refused)
     find = request.args.get("find", "").strip()[:_FIND_CHARS]
     chosen = question_named(example) if example else None
     page = QueryPage(
@@ -115,8 +117,8 @@ def page_of(asked: ProtocolRequest) -> Response:
         has_editor=(Path(current_app.static_folder or "") / "editor.js").is_file(),
     )
     response = render("sparql.html", page, status)
-    if status in (429, 503, 504):
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    if error is not None:
+        with_limits(response, status, error.code, error.facts)
     for _, url in answer.formats if answer and len(request.full_path) < 1000 else ():
         response.headers.add("Link", f"<{url}>; rel=alternate")
     return response
@@ -130,8 +132,9 @@ def adds_across_scopes(query: str) -> bool:
 def _fault(text: str, error: KgError) -> Fault:
     line, column = error.facts.get("line", ""), error.facts.get("column", "")
     place = marked(text, int(line), int(column)) if line.isdigit() and column.isdigit() else None
-    prefix = nearest_prefix(error.facts["prefix"]) if isinstance(error, QuerySyntaxError) and "prefix" in error.facts else ""
-    return Fault(detail_of(error), place, prefix)
+    prefix = error.facts.get("prefix", "") if isinstance(error, QuerySyntaxError) else ""
+    meant = prefix_meant(text, prefix, int(line), int(column)) if prefix and place else None
+    return Fault(detail_of(error), place, prefix, meant)
 
 
 def _snippets(text: str, example: str) -> tuple[Snippet, ...]:

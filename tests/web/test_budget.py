@@ -43,7 +43,7 @@ def test_a_client_that_used_its_time_waits_until_enough_of_it_is_a_minute_old(cl
     spend(budget, clock, "a", 6)  # ends at 1012
     with pytest.raises(WebError) as refused:
         spend(budget, clock, "a", 1)
-    assert (refused.value.status, refused.value.facts) == (429, {"limit": "10", "wait": "54"})
+    assert (refused.value.status, refused.value.facts) == (429, {"limit": "query_budget_s", "value": "10", "unit": "s", "wait": "54"})
     clock.now = 1066.0
     spend(budget, clock, "a", 1)
 

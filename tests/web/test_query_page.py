@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import unquote_plus
 
 import pytest
 from flask import Flask
@@ -101,9 +102,38 @@ def test_what_could_stand_at_a_mistake_is_said(client: FlaskClient) -> None:
     assert "여기에 올 수 있는 것: number" in text
 
 
-def test_a_missing_prefix_is_given_as_a_line_to_write(client: FlaskClient) -> None:
-    text = page(client, status=400, query="SELECT * { ?s skso:prefLabel ?o }")
-    assert "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>" in text
+def test_a_mistyped_prefix_brings_the_query_with_the_right_one(client: FlaskClient) -> None:
+    text = page(client, status=400, query="SELECT ?skso { ?s skso:prefLabel ?o ; skso:altLabel '<http://skso:1>' }")
+    assert "<code>skos:</code>" in text and "PREFIX skos" not in text
+    assert "query=SELECT ?skso { ?s skos:prefLabel ?o ; skos:altLabel" in unquote_plus(text)
+    declared = page(client, status=400, query="PREFIX mine: <http://example.org/> SELECT * { ?s mien:a ?o }")
+    assert "<code>mine:</code>" in declared
+
+
+def test_a_prefix_like_none_is_to_be_declared(client: FlaskClient) -> None:
+    text = page(client, status=400, query="SELECT * { ?s zzzzzz:a ?o }")
+    assert "PREFIX zzzzzz: <…>" in text and "이 접두어가 무엇의 줄임인지" in text
+
+
+def test_a_refusal_has_the_same_headers_on_the_page_and_for_a_program(app: Flask) -> None:
+    def refused(accept: str) -> dict[str, str | None]:
+        answer = app.test_client().get("/sparql", query_string={"query": "ASK " + "{" * 200 + "}" * 200}, headers={"Accept": accept})
+        assert answer.status_code == 400
+        return {name: answer.headers.get(name) for name in ("Itda-Limit", "Cache-Control")}
+
+    assert refused("text/html") == refused("application/json") == {"Itda-Limit": "query_nesting=100 levels", "Cache-Control": "no-store"}
+
+
+def test_who_has_no_query_time_left_is_told_how_long_to_wait_in_either_shape(app: Flask) -> None:
+    budget = app.extensions["itda"].budget
+    with budget.spending("203.0.113.7", 1000.0):
+        pass
+    asked = {"query_string": {"query": "ASK {}"}, "environ_base": {"REMOTE_ADDR": "203.0.113.7"}}
+    for accept in ("text/html", "application/json"):
+        answer = app.test_client().get("/sparql", headers={"Accept": accept}, **asked)
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) > 50
+        assert answer.headers["Itda-Limit"] == "query_budget_s=90 s"
 
 
 @pytest.mark.parametrize(
