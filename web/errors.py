@@ -96,6 +96,7 @@ DETAILS = {
     "web.body-late": N_("What was to be sent did not arrive within %(value)s seconds. Please send it again."),
     "web.body-cut": N_("What was sent ended before all of it was there. Please send it again."),
     "web.bodies-full": N_("Too many requests are still being sent. Please try again in a moment."),
+    "web.known-answer": N_("The answer has the ETag that If-None-Match names. Ask by GET to hear 304 instead."),
     "http.413": N_("What was sent is larger than %(limit)s bytes, the most this site reads. Please send less."),
     "web.not-an-iri": N_(
         "The parameter “%(name)s” takes the IRI of a graph, such as https://…, not “%(value)s”. Leave it out to read all data."

@@ -201,13 +201,15 @@ def is_known(tag: str) -> bool:
 
 
 def require_match(tag: str) -> None:
-    """Refuse a request that is to be answered only with an answer the client knows.
+    """Refuse a request that is to be answered only with an answer the client knows, or by POST only with one it does not (RFC 9110, 13.1).
 
     Raises:
-        WebError: 412, the answer is another one.
+        WebError: 412, the answer is another one, or that very one.
     """
     if "If-Match" in request.headers and not request.if_match.star_tag and not request.if_match.contains(tag):
         raise WebError("web.other-answer", 412)
+    if request.method == "POST" and request.if_none_match.contains_weak(tag):
+        raise WebError("web.known-answer", 412)
 
 
 def not_modified(tag: str) -> Response:

@@ -87,6 +87,7 @@ def service_description(endpoint: str, census: Census, remarks: Mapping[str, str
     made.add(endpoint, SD.supportedLanguage, SD.SPARQL11Query)
     for name in (*_RESULTS, *_GRAPHS):
         made.add(endpoint, SD.resultFormat, FORMATS.term(name))
+    made.add(endpoint, SD.feature, SD.UnionDefaultGraph)
     made.add(endpoint, SD.defaultDataset, dataset)
     made.add(endpoint, SD.availableGraphs, dataset)
     for language, remark in remarks.items():

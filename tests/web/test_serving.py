@@ -127,6 +127,19 @@ def test_the_fallback_server_answers_the_same_and_renews_its_processes(served: S
         until(lambda: not before & set(children(fallback.process.pid)) and fallback.get("/healthz")[0] == 200)
 
 
+def test_no_process_outlives_the_one_that_started_it_however_it_ends(own: Settings) -> None:
+    def command(port: int) -> list[str]:
+        return ["web", f"--data={own.data}", f"--snapshots={own.snapshots}", "serve", f"--port={port}"]
+
+    with running(own, command) as killed:
+        assert killed.get("/sparql?query=ASK%7B%7D")[0] == 200
+        web_processes = children(killed.process.pid)
+        all_processes = [*web_processes, *(worker for one in web_processes for worker in children(one))]
+        assert len(all_processes) > len(web_processes) > 1
+        killed.process.kill()
+        until(lambda: not any(is_running(one) for one in all_processes))
+
+
 def test_processes_count_together(served: Served) -> None:
     def counted() -> float:
         lines = served.get("/metrics")[1].decode().splitlines()

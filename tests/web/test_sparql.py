@@ -183,3 +183,10 @@ PAGE = "text/html"
 def test_the_page_is_for_who_likes_it_at_least_as_much_as_any_format(app: Flask, query: str | None, accept: str, media: str) -> None:
     answer = app.test_client().get("/sparql", query_string={"query": query} if query else {}, headers={"Accept": accept})
     assert (answer.status_code, answer.mimetype) == (200, media)
+
+
+def test_a_post_for_another_answer_than_the_known_one_is_412(client: FlaskClient) -> None:
+    tag = client.get("/sparql", query_string={"query": SELECT}).headers["ETag"]
+    sent = {"data": SELECT.encode(), "content_type": "application/sparql-query"}
+    assert client.post("/sparql", headers={"If-None-Match": f'"x", {tag}'}, **sent).status_code == 412
+    assert client.post("/sparql", headers={"If-None-Match": '"x"'}, **sent).status_code == 200
