@@ -21,6 +21,7 @@ from web.render import render
 
 _SUM = re.compile(r"\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
 _SCOPE = re.compile(r"kj:scope\b|ns#scope\b|qb:dataSet\b|cube#dataSet\b")
+_JOINED = re.compile(r"\bGROUP_CONCAT\s*\(\s*(?:DISTINCT\s+)?\?", re.IGNORECASE)
 _FIND_CHARS = 60
 
 
@@ -51,6 +52,7 @@ class QueryPage:
         asked: True when something was asked.
         sentence: The chosen ready question, when it has blanks.
         example: Name of the chosen ready question.
+        unjoined: True when GROUP_CONCAT got what may be no text, and a cell is empty.
         careless: True when figures are added up without a word about their scope.
         seconds: How long the answer took, as text.
         find: Words by which the ready questions are narrowed.
@@ -65,6 +67,7 @@ class QueryPage:
     answer: AnswerView | None
     fault: Fault | None
     unknown: tuple[Unknown, ...]
+    unjoined: bool
     careless: bool
     seconds: str
     topics: tuple[TopicQuestions, ...]
@@ -106,6 +109,7 @@ def page_of(asked: ProtocolRequest) -> Response:
         answer=answer,
         fault=fault,
         unknown=unknown,
+        unjoined=answer is not None and _JOINED.search(text) is not None and any(not cell.text for row in answer.rows for cell in row),
         careless=adds_across_scopes(text),
         seconds=f"{time.perf_counter() - start:.2f}",
         topics=by_topic(find),

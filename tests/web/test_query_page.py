@@ -241,3 +241,9 @@ def test_the_editor_can_complete_prefixes_classes_properties_and_korean_names(cl
     assert "kj:participantGroup" in {written for written, _, kind in terms if kind == "property"}
     assert "박스퀘어" in " ".join(name for _, name, _ in terms)
     assert all(written == "<https://w3id.org/" or ":" in written for written, _, _ in terms)
+
+
+def test_an_empty_cell_of_group_concat_says_why(client: FlaskClient) -> None:
+    empty = page(client, query="SELECT (GROUP_CONCAT(?n) AS ?all) { VALUES ?n { 1 2 } }")
+    assert "GROUP_CONCAT(STR(?x))" in empty
+    assert "GROUP_CONCAT(STR(?x))" not in page(client, query="SELECT (GROUP_CONCAT(STR(?n)) AS ?all) { VALUES ?n { 1 2 } }")
