@@ -28,7 +28,7 @@ from bench.load.proxy import free_port
 from bench.network import ID, QUESTIONS, milliseconds, plain, times
 from bench.search.baselines import read_documents, whoosh_as_shipped
 from bench.search.judged import read_queries
-from bench.sparql.measure import PATIENCE_S, give_up, median_ms, rdflib_graph, sandboxed
+from bench.sparql.measure import PATIENCE_S, give_up, medians, rdflib_graph, sandboxed
 from kg.eligibility.answers import read_profile
 from kg.eligibility.deciding import decide
 from kg.eligibility.logic import evaluate
@@ -185,13 +185,11 @@ def sparql(size: Size) -> Iterator[Row]:
     """Compare ready questions in the sandbox with rdflib in memory, up to ten districts; beyond, rdflib does not fit."""
     questions = {one.name: one.query for one in load_examples(size.settings.ontology / "examples") if one.name in ASKED}
     with ExitStack() as stack:
-        pool = sandboxed(size.snapshot.store_path, stack)
-        own = {name: median_ms(pool, query, 3) for name, query in questions.items()}
+        own = medians({"own": sandboxed(size.snapshot.store_path, stack)}, questions, 3)["own"]
     theirs: dict[str, float] = {}
     if size.times <= 10:
         signal.signal(signal.SIGALRM, give_up)
-        graph = rdflib_graph(size.snapshot.path / NQUADS)
-        theirs = {name: median_ms(graph, query, 1) for name, query in questions.items()}
+        theirs = medians({"rdflib": rdflib_graph(size.snapshot.path / NQUADS)}, questions, 1)["rdflib"]
     for name in questions:
         yield f"ready question {name}", f"rdflib in memory (at most {PATIENCE_S:.0f} s)", own[name], theirs.get(name)
 

@@ -163,7 +163,7 @@ _SUMMARIES = {
     "serves": N_("Who serves a group, and through what"),
     "network": N_("What is linked with a thing; all that is linked, without a focus"),
     "path": N_("How two things are connected"),
-    "partners": N_("Who works with an organisation; without one, who works with whom"),
+    "partnersOf": N_("Who works with an organisation; without one, who works with whom"),
     "figures": N_("The figures of a plan, and their sum where it means something"),
     "quality": N_("What was found about a plan"),
     "answers": N_("What can be answered, with the words of the answers"),
@@ -204,7 +204,7 @@ def paths(settings: Settings) -> dict[str, Any]:
             _number("limit", 1, 3),
         ),
         "/api/partners": _get(
-            "partners", ANYTHING, parameter("actor", TEXT), files, more=[media.partition(";")[0] for media, _ in FILES.values()]
+            "partnersOf", ANYTHING, parameter("actor", TEXT), files, more=[media.partition(";")[0] for media, _ in FILES.values()]
         ),
         "/api/figures": _get(
             "figures",

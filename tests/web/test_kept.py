@@ -132,7 +132,7 @@ def test_an_answer_too_large_is_made_again() -> None:
 
 @pytest.fixture(scope="module")
 def made(settings: Settings, published: Snapshot, engine_of_site: WhooshSearch) -> Iterator[Flask]:
-    made = create_app(settings, lambda _: engine_of_site)
+    made = create_app(settings.model_copy(update={"kept_mib": 16}), lambda _: engine_of_site)
     yield made
     made.extensions["itda"].close()
 
@@ -163,6 +163,9 @@ def test_a_page_of_the_site_is_kept_as_it_was(made: Flask, path: str) -> None:
     assert told(made, "hit") == hits + 1
     assert first.data == second.data
     assert list(first.headers) == list(second.headers)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data, told(made, "hit")) == (304, b"", hits + 2)
+    assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/version", "/readyz", "/nowhere", "/search?q=" + "a" * 300, "/sparql?query=ASK{?s ?p ?o}"])

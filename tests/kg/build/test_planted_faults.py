@@ -311,7 +311,7 @@ def test_two_faults_in_two_files_are_both_reported(data_copy: Path, check_copy: 
 
 
 def test_a_file_that_cannot_be_read_causes_no_false_alarms_elsewhere(data_copy: Path, check_copy: Callable[[], Checked]) -> None:
-    (data_copy / ORGS).write_text("entries: [", "utf-8")
+    (data_copy / ORGS).write_text("entries: [\n", "utf-8")
     with pytest.raises(SourceFaults) as caught:
         check_copy()
     assert [fault.code for fault in caught.value.faults if fault.severity == "violation"] == ["source.broken-yaml"]
