@@ -99,6 +99,12 @@ def test_everyday_words_find_the_same_when_typed_with_the_english_layout(engine:
     assert len(different) <= 0.03 * len(said), different
 
 
+def test_no_phrase_of_the_lexicon_is_read_as_its_last_syllable(engine: WhooshSearch) -> None:
+    """A noun that Kiwi takes for "your" and "work" would lend its meaning to everything that is said of work; endings may go."""
+    phrases = engine.analyser.lexicon.phrases.items()
+    assert {said: key for said, key in phrases if len(key) == 1 < len(said) and not said.startswith(key) and not said.endswith("다")} == {}
+
+
 def test_what_seekers_say_is_said_of_things_that_there_are(published: Snapshot) -> None:
     lines = (published.path / "search" / "documents.jsonl").read_text("utf-8").splitlines()
     ends = {json.loads(line)["id"].rpartition("/id/")[2].partition("/")[2] for line in lines}
