@@ -16,7 +16,7 @@ from itertools import cycle
 from bench.load.asking import HEAD, Outcome, ask
 from bench.load.mix import Mix
 from bench.load.server import serving
-from bench.sparql.hostile import BOMBS, Hostile
+from bench.sparql.hostile import ATTACKS, Hostile
 from kg.settings import Settings
 from kg.store.snapshot import open_current
 
@@ -43,7 +43,7 @@ class Siege:
             thread.join()
 
     def _attack(self, number: int) -> None:
-        for hostile in cycle(BOMBS[number:] + BOMBS[:number]):
+        for hostile in cycle(ATTACKS[number:] + ATTACKS[:number]):
             if self._over.is_set():
                 return
             self.statuses[self._send(hostile)] += 1

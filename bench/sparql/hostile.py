@@ -170,3 +170,5 @@ def _queries(*tables: Mapping[Statuses, Mapping[str, str]]) -> Iterator[Hostile]
 
 
 CASES = (*_queries(BOMBS, TEXTS, OUTWARD), *BODIES, *GRAPHS)
+ATTACKS = tuple(_queries(BOMBS))
+"""Those that would use up time or memory."""
