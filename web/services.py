@@ -134,15 +134,15 @@ class Services:
     def _switch(self, attempt: Refused) -> Site:
         """Open a snapshot and serve it from now on; go on with the one before when that is not possible."""
         with self._switching:
-            if self._site is not None and self._site.snapshot.id == attempt.id:  # another request opened it meanwhile
-                opened: Site | Exception = self._site
-            else:
-                try:
-                    opened = self._open(attempt.id)
-                except UNUSABLE as error:
-                    opened = error
+            opened: Site | Exception
+            try:
+                before = self._site  # another request may have opened it meanwhile
+                opened = before if before is not None and before.snapshot.id == attempt.id else self._open(attempt.id)
+            except UNUSABLE as error:
+                opened = error
+            finally:
+                self._opening = False  # also after an error nobody expects, or no request would ever open the next one
             with self._lock:
-                self._opening = False
                 if isinstance(opened, Exception):
                     site = self._stay(attempt, opened)
                 else:

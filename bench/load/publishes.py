@@ -107,12 +107,11 @@ def main() -> None:
         mix = Mix(snapshots[0], 1)
         span = int(given.times * given.every)
         print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n\n{HEAD}")
-        over = threading.Event()
         done = 0
 
         def publish() -> None:
             nonlocal done
-            while not over.is_set() and done < given.times:
+            while done < given.times:
                 set_current(folder / "snapshots", snapshots[done % 2].id)
                 done += 1
                 time.sleep(given.every)
@@ -123,7 +122,6 @@ def main() -> None:
             publisher.start()
             found = ask(port, mix.unique(given.rate * span), given.rate)
             publisher.join()
-        over.set()
     print(found.row(f"{done} publishes in {span} s", span))
     print(watcher.told())
 

@@ -64,6 +64,30 @@ def test_a_request_keeps_its_snapshot_while_another_becomes_current(own: Setting
     services.close()
 
 
+def test_an_error_nobody_expects_while_the_next_one_is_opened_is_not_the_last_attempt(
+    own: Settings, published: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "e" * 64
+    shutil.copytree(own.snapshots / published.id, own.snapshots / other)
+    rewrite_manifest(own.snapshots / other, id=other)
+    (own.snapshots / CURRENT).write_text(published.id + "\n")
+    services = Services(own, SearchOpener())
+    with services.lease():
+        pass
+    (own.snapshots / CURRENT).write_text(other + "\n")
+
+    def fail(_wanted: str) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "_open", fail)
+        with pytest.raises(RuntimeError):
+            services.acquire()
+    with services.lease() as site:
+        assert site.snapshot.id == other
+    services.close()
+
+
 def test_a_snapshot_built_before_there_was_a_network_serves_everything_else(own: Settings, published: Snapshot) -> None:
     shutil.rmtree(own.snapshots / published.id / "network")
     files = {name: file for name, file in published.manifest["files"].items() if not name.startswith("network/")}
