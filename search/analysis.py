@@ -54,6 +54,7 @@ class Analyser:
     def __init__(self, lexicon: Lexicon, morphology: Morphology) -> None:
         self.lexicon = lexicon
         self._morphology = morphology
+        self._last: tuple[str, tuple[Part, ...]] = ("", ())
 
     @classmethod
     def load(cls, lexicon: Lexicon) -> Analyser:
@@ -141,10 +142,15 @@ class Analyser:
         return sorted([*_groups(_kept(morphemes), folded), *_leftovers(morphemes, folded)], key=lambda group: group[0].start)
 
     def _morphemes(self, folded: str) -> tuple[Part, ...]:
-        # Kiwi knows some lists with dots as one word, which would hide their members.
-        found = self._morphology.analyse(folded.replace(DOT, " "))
-        kinds = self.lexicon.tags
-        return tuple(Part(_form(m.form, kind := kinds.get(m.tag, "")), m.start, m.end, m.tag, kind) for m in found)
+        # What somebody typed is looked at from several sides, one after the other; it is not to be remembered longer than that.
+        last = self._last
+        if last[0] != folded:
+            # Kiwi knows some lists with dots as one word, which would hide their members.
+            found = self._morphology.analyse(folded.replace(DOT, " "))
+            kinds = self.lexicon.tags
+            parts = tuple(Part(_form(m.form, kind := kinds.get(m.tag, "")), m.start, m.end, m.tag, kind) for m in found)
+            last = self._last = (folded, parts)
+        return last[1]
 
 
 def spoken_key(atoms: Iterable[Atom]) -> str:

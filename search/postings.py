@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from search.snippets import AnalysedText
+from search.snippets import ShownText
 
 Numbers = NDArray[np.int32]
 Scores = NDArray[np.float64]
@@ -100,7 +100,7 @@ class Stored(Protocol):
     type: str
     name: str
 
-    def text(self, field: str) -> AnalysedText:
+    def text(self, field: str) -> ShownText:
         """Return a field's text with its tokens, empty for one it has not."""
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from search.letters import Token, bigrams
 from search.model import Fragment
@@ -14,15 +15,50 @@ ELLIPSIS = "…"
 Span = tuple[int, int]
 
 
+class ShownText(Protocol):
+    """A text that a hit may be shown by."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        ...
+
+    def spans(self, forms: frozenset[str]) -> list[Span]:
+        """Return where its tokens of these forms stand, in their order; offsets are code points of `text`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text with the tokens it was indexed under; offsets are code points of `text`."""
+    """A text with the tokens it was indexed under."""
 
     text: str
     tokens: tuple[Token, ...]
 
+    def spans(self, forms: frozenset[str]) -> list[Span]:
+        """Return where its tokens of these forms stand; see `ShownText`."""
+        return [(token.start, token.end) for token in self.tokens if token.form in forms]
 
-def cut(texts: Iterable[AnalysedText], forms: frozenset[str], pairs: frozenset[str] = frozenset()) -> tuple[Fragment, ...]:
+
+@dataclass(frozen=True, slots=True)
+class PackedText:
+    """An `AnalysedText` as the index keeps it: tokens one by one would take thirty times its memory in every process."""
+
+    text: str
+    packed: str
+
+    @classmethod
+    def of(cls, analysed: AnalysedText) -> Self:
+        """Write the tokens of a text as one string."""
+        return cls(analysed.text, "\t".join(f"{token.form}\t{token.start}\t{token.end}" for token in analysed.tokens))
+
+    def spans(self, forms: frozenset[str]) -> list[Span]:
+        """Return where its tokens of these forms stand; see `ShownText`."""
+        cells = self.packed.split("\t")
+        return [(int(cells[3 * at + 1]), int(cells[3 * at + 2])) for at, form in enumerate(cells[::3]) if form in forms]
+
+
+def cut(texts: Iterable[ShownText], forms: frozenset[str], pairs: frozenset[str] = frozenset()) -> tuple[Fragment, ...]:
     """Return at most about `WIDTH` characters of the first text that shows the match, matches marked.
 
     Args:
@@ -34,8 +70,8 @@ def cut(texts: Iterable[AnalysedText], forms: frozenset[str], pairs: frozenset[s
     if not candidates:
         return ()
     # A sentence that tells of the thing is worth more than a list with more words of the query.
-    best = next((text for text in candidates if any(token.form in forms for token in text.tokens)), None)
-    spans = _merged((token.start, token.end) for token in best.tokens if token.form in forms) if best else []
+    shown = ((text, spans) for text in candidates if (spans := text.spans(forms)))
+    best, spans = next(((text, _merged(found)) for text, found in shown), (None, []))
     if best is None and pairs:
         by_pairs = [(_merged((pair.start, pair.end) for pair in bigrams(text.text) if pair.form in pairs), text) for text in candidates]
         spans, best = max(by_pairs, key=lambda found: sum(end - start for start, end in found[0]))

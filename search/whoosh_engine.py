@@ -32,7 +32,7 @@ LEXICON_FILE = "lexicon.json"
 SUGGEST_FILE = "suggest.json"
 FACETS_FILE = "facets.json"
 FORMAT_FILE = "format.txt"
-FORMAT = "7"
+FORMAT = "8"
 """Of what is kept of documents; an index of another one has to be built again."""
 INDEX_FOLDER = "index"
 MOST_NEAR_NAMES = 20
@@ -210,9 +210,9 @@ class WhooshSearch:
             reasons = (Reason("linked", "relations", understanding.letters, self._reader.stored(other).name), *reasons)
         by_spelling = bool(reasons) and all(reason.kind == "spelling" for reason in reasons)
         forms = frozenset(variant.term for concept in understanding.concepts for variant in concept.variants)
-        shown = [document.text(field) for field in SNIPPET_FIELDS]
+        shown = [text for field in SNIPPET_FIELDS if (text := document.text(field)).text]
         if not by_spelling and not any(reason.field in SNIPPET_FIELDS for reason in reasons):
-            shown = [text for text in shown if text.text][:1]
+            del shown[1:]
         snippet = cut(shown, forms, frozenset(understanding.pairs) if by_spelling else frozenset())
         return Hit(document.id, document.name, document.type, round(float(ranking.scores[number]), 6), snippet, reasons)
 

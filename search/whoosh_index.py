@@ -30,7 +30,7 @@ from search.letters import Token, bigrams, compact, initial_pairs, strokes
 from search.model import TYPE_FACET
 from search.postings import NOTHING, FacetColumn, Posting, Scores
 from search.ranking import LINKED
-from search.snippets import AnalysedText
+from search.snippets import AnalysedText, PackedText
 
 SEPARATOR = " · "
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, WhooshIndexError, UnpicklingError)
@@ -123,7 +123,7 @@ def document_fields(document: Document, fold: Callable[[str], str], tokenise: To
     fields[_FACET + TYPE_FACET] = [document.type]
     for facet, values in (document.facets or {}).items():
         fields[_FACET + facet] = [label.value for label in values]
-    shown = {name: [text.text, _packed(text.tokens)] for name, text in analysed.items() if text.text}
+    shown = {name: [text.text, PackedText.of(text).packed] for name, text in analysed.items() if text.text}
     fields[_STORED] = json.dumps([document.id, document.type, document.name, shown], ensure_ascii=False, separators=(",", ":"))
     return {name: value for name, value in fields.items() if value}
 
@@ -145,20 +145,9 @@ class StoredDocument:
         found: tuple[str, str, str, dict[str, tuple[str, str]]] = json.loads(content)
         self.id, self.type, self.name, self._texts = found
 
-    def text(self, field: str) -> AnalysedText:
+    def text(self, field: str) -> PackedText:
         """Return a field's text with its tokens."""
-        text, packed = self._texts.get(field, ("", ""))
-        return AnalysedText(text, _unpacked(packed))
-
-
-def _packed(tokens: Iterable[Token]) -> str:
-    """Write tokens as one string: kept one by one they would take thirty times its memory in every process."""
-    return "\t".join(f"{token.form}\t{token.start}\t{token.end}" for token in tokens)
-
-
-def _unpacked(packed: str) -> tuple[Token, ...]:
-    cells = packed.split("\t") if packed else []
-    return tuple(map(Token, cells[::3], map(int, cells[1::3]), map(int, cells[2::3])))
+        return PackedText(*self._texts.get(field, ("", "")))
 
 
 class WhooshReader:

@@ -21,6 +21,7 @@ from web.proxies import BelievedProxies
 from web.render import init_templates
 from web.services import OpenSearch, Services
 from web.sharing import init_sharing
+from web.unread import UnreadParameters
 from web.version import code_version
 from web.views import (
     about,
@@ -102,7 +103,8 @@ def create_app(settings: Settings, open_search: OpenSearch, measures: Measures |
     app.teardown_request(lambda _error: _release(services))
     init_bodies(app, settings)
     kept = KeptAnswers(app.wsgi_app, services.serving, settings.kept_mib << 20)
-    app.wsgi_app = BelievedProxies(Observed(ReadableQuery(kept), measures), settings.proxies)  # type: ignore[method-assign]  # how Flask takes middleware
+    asked = ReadableQuery(UnreadParameters(kept, ("/id/", "/en/id/")))
+    app.wsgi_app = BelievedProxies(Observed(asked, measures), settings.proxies)  # type: ignore[method-assign]  # how Flask takes middleware
     return app
 
 

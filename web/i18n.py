@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from babel.support import NullTranslations
-from flask import Flask, request
-from flask_babel import Babel, Domain, get_domain, get_locale
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, Domain, get_domain
+from markupsafe import Markup
 
 from web.catalogue import load_translations
 
@@ -64,14 +65,38 @@ class LanguagePrefix:
 
 def current_language() -> str:
     """Return the language of the page being made: `ko` or `en`."""
-    locale = get_locale()
-    return str(locale.language) if locale else DEFAULT
+    # Asked hundreds of times a page, so the way round by Flask-Babel's locales is not taken.
+    return str(request.environ.get(ENVIRON_KEY, DEFAULT)) if has_request_context() else DEFAULT
 
 
 def gettext(message: str, **facts: object) -> str:
     """Return a sentence in the language of the request, with its facts filled in."""
     said: str = translations().gettext(message)
     return said % facts if facts else said
+
+
+class PageWords:
+    """The sentences of the pages for templates: said in the language of the request, with facts escaped.
+
+    Jinja's own functions look up the catalogue, the language and how to escape for each of the hundred sentences of a page.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str], Markup] = {}
+
+    def gettext(self, message: str, **facts: object) -> Markup:
+        """Return a sentence with its facts filled in."""
+        key = (current_language(), message)
+        said = self._said.get(key)
+        if said is None:
+            said = self._said[key] = Markup(translations().gettext(message))  # the catalogue's words are the project's own
+        # As Jinja has it: a percent sign is always written twice.
+        return said % facts
+
+    @staticmethod
+    def ngettext(singular: str, plural: str, number: int, **facts: object) -> Markup:
+        """Return a sentence about a number of things, which it may name as `num`."""
+        return Markup(translations().ngettext(singular, plural, number)) % ({"num": number} | facts)  # the project's own words
 
 
 def gettext_in(language: str, message: str, **facts: object) -> str:
@@ -99,4 +124,6 @@ def path_in(language: str) -> str:
 def init_languages(app: Flask) -> None:
     """Give the app its languages: the prefix layer, the catalogue and the selector."""
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]  # the documented way to add a layer
+    words = PageWords()
     PoBabel().init_app(app, default_locale=DEFAULT, locale_selector=lambda: request.environ.get(ENVIRON_KEY, DEFAULT))
+    app.jinja_env.globals.update(_=words.gettext, gettext=words.gettext, ngettext=words.ngettext)

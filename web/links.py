@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from typing import Any, cast
+from urllib.parse import quote, quote_plus
 
 from flask import request, url_for
 
@@ -10,6 +12,8 @@ from kg.store.reader.model import Ref
 from kg.vocab import BASE, ID, KJ
 
 _POSITIONS = ("offset", "page")
+_REMEMBERED = 4096
+_LONGEST = 100
 
 
 def id_of(iri: str) -> str:
@@ -22,12 +26,32 @@ def iri_of(path: str) -> str:
     return ID + path
 
 
+def address(endpoint: str, **values: str | int | None) -> str:
+    """Return the path of a page on this host as `flask.url_for` makes it; the same few are asked for over and over."""
+    return _built(request.script_root, endpoint, tuple(values.items()))
+
+
+@lru_cache(_REMEMBERED)
+def _built(_root: str, endpoint: str, values: tuple[tuple[str, str | int | None], ...]) -> str:
+    # The root holds the language and is all of the request that such an address depends on.
+    return url_for(endpoint, **cast(dict[str, Any], dict(values)))
+
+
+def quoted(value: str) -> str:
+    """Return a name or value as it stands in the query of an address."""
+    # Facets hold the same values on every page; what visitors type is as long as they like.
+    return _quoted(value) if len(value) <= _LONGEST else quote_plus(value)
+
+
+_quoted = lru_cache(_REMEMBERED)(quote_plus)
+
+
 def path_of(iri: str) -> str:
     """Return where a thing can be looked at: our page for our own IRIs, the IRI itself for others."""
     if iri.startswith(ID):
-        return url_for("entity.show", path=id_of(iri))
+        return address("entity.show", path=id_of(iri))
     if iri.startswith(KJ):
-        return url_for("ontology.page") + "#" + quote(iri.removeprefix(KJ))
+        return address("ontology.page") + "#" + quote(iri.removeprefix(KJ))
     return iri
 
 
@@ -69,5 +93,5 @@ def changed(path: str = "", **changes: str | int | None) -> str:
     """
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and name not in _POSITIONS]
     kept += [(name, str(value)) for name, value in changes.items() if value]
-    own = path or url_for(request.endpoint or "home.start", **(request.view_args or {}))
-    return f"{own}?{urlencode(kept)}"
+    own = path or address(request.endpoint or "home.start", **(request.view_args or {}))
+    return f"{own}?{'&'.join(f'{quoted(name)}={quoted(value)}' for name, value in kept)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flask import Flask, Response, make_response, render_template, url_for
+from flask import Flask, Response, make_response, render_template
 from markupsafe import Markup, escape
 
 from kg.store.reader.model import Passage, Text
@@ -16,7 +16,7 @@ from web.conditions import condition_text
 from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded_text, tells_what, unit_shown
 from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
-from web.links import anchor_of, changed, id_of, path_of, plan_text, url_of
+from web.links import address, anchor_of, changed, id_of, path_of, plan_text, url_of
 from web.pivot import by_measure, by_time
 from web.saying import caption_text, column_heading, is_about, row_heading, said_text, unit_text
 from web.version import CodeVersion
@@ -72,7 +72,7 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
     """Give the templates the few functions they need."""
 
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=code.fingerprint)
+        return address("static", filename=name, v=code.fingerprint)
 
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -111,6 +111,7 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
     )
     app.jinja_env.globals.update(
         asset=asset,
+        url_for=address,
         changed=changed,
         id_base=ID,
         condition_text=condition_text,

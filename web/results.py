@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote_plus
 
 from flask import request
 from markupsafe import Markup, escape
@@ -14,7 +13,7 @@ from kg.vocab import BASE
 from search.model import TYPE_FACET, FacetValue, Hit, Page, Reason, Relaxation
 from web.context import site
 from web.i18n import current_language
-from web.links import changed
+from web.links import changed, quoted
 from web.naming import resolve
 from web.searching import is_evident
 
@@ -104,7 +103,7 @@ def choices(name: str, values: tuple[FacetValue, ...]) -> tuple[Choice, ...]:
             label=refs[value.value].label.value if value.value in refs else kinds.get(value.value, value.label or value.value),
             count=value.count,
             chosen=value.value in chosen,
-            url=without if value.value in chosen else f"{without}&{name}={quote_plus(value.value)}",
+            url=without if value.value in chosen else f"{without}&{name}={quoted(value.value)}",
         )
         for value in values
     )

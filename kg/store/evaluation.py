@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import NOTHING, Cure, PathCure, with_columns
-from kg.store.results import Answer, AnswerKind, Dataset
+from kg.store.results import Answer, AnswerKind, Dataset, Solutions, Term
 
 MERGE_QUADS = 200_000
 """Default for the most quads that may be read to merge several default graphs."""
@@ -22,6 +22,7 @@ MERGE_QUADS = 200_000
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Substitutions = dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 
+_PLAIN = "http://www.w3.org/2001/XMLSchema#string"
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _EMPTY_ELEMENT_NAME = re.compile(r"<[^\s<>/:]*:[\s/>]")
@@ -63,14 +64,43 @@ def evaluate(
     """
     given: dict[str, Any] = {"prefixes": dict(prefixes or {}), "substitutions": substitutions or {}}
     with _translated():
-        if dataset is None:
-            return _written(engine.query(_cured(engine, text, cure, given), **given), media, max_bytes)
-        default: list[GraphName] = [*_graphs(engine, dataset.default)]
-        named = _graphs(engine, dataset.named)
-        if len(default) > 1:
-            engine, default = _merged(engine, default, named, merge_quads), [ox.DefaultGraph()]
-        text = _cured(engine, text, cure, given, default)
-        return _written(engine.query(text, default_graph=default, named_graphs=[*named], **given), media, max_bytes)
+        return _written(_run(engine, text, dataset, given, cure, merge_quads=merge_quads), media, max_bytes)
+
+
+def evaluate_rows(
+    engine: ox.Store, text: str, *, dataset: Dataset | None, prefixes: Mapping[str, str], substitutions: Substitutions, cure: Cure
+) -> Solutions:
+    """Run a SELECT query on an engine and take its rows as they come, which costs less than a document written and read; see `evaluate`."""
+    given: dict[str, Any] = {"prefixes": prefixes, "substitutions": substitutions}
+    with _translated():
+        found = cast(ox.QuerySolutions, _run(engine, text, dataset, given, cure))
+        names = tuple(variable.value for variable in found.variables)
+        rows = ({name: _term(value) for name, value in zip(names, row, strict=True) if value is not None} for row in found)
+        return Solutions(names, tuple(rows))
+
+
+def _term(value: Any) -> Term:
+    if isinstance(value, ox.NamedNode):
+        return Term(value.value, "iri")
+    if not isinstance(value, ox.Literal):
+        return Term(value.value, "bnode")
+    if language := value.language:
+        return Term(value.value, "literal", language)
+    datatype = value.datatype.value
+    return Term(value.value, "literal", None, None if datatype == _PLAIN else datatype)
+
+
+def _run(
+    engine: ox.Store, text: str, dataset: Dataset | None, given: Mapping[str, Any], cure: Cure, *, merge_quads: int = MERGE_QUADS
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    if dataset is None:
+        return engine.query(_cured(engine, text, cure, given), **given)
+    default: list[GraphName] = [*_graphs(engine, dataset.default)]
+    named = _graphs(engine, dataset.named)
+    if len(default) > 1:
+        engine, default = _merged(engine, default, named, merge_quads), [ox.DefaultGraph()]
+    text = _cured(engine, text, cure, given, default)
+    return engine.query(text, default_graph=default, named_graphs=[*named], **given)
 
 
 def _cured(engine: ox.Store, text: str, cure: Cure, given: Mapping[str, Any], graphs: Sequence[GraphName] = (ox.DefaultGraph(),)) -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyoxigraph as ox
 
 from kg.errors import QueryRejected, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import Cure, cure_of
-from kg.store.evaluation import Substitutions, evaluate, open_engine
+from kg.store.evaluation import Substitutions, evaluate, evaluate_rows, open_engine
 from kg.store.guard import QueryShape, inspect
-from kg.store.results import Answer, AnswerKind, Dataset, Term
+from kg.store.results import Answer, AnswerKind, Dataset, Solutions, Term
+from kg.store.tokens import Token, tokenize
 from kg.store.typed import TypedAnswers
 
 REMEMBERED_TEXTS = 256
@@ -29,7 +32,7 @@ class OxigraphStore(TypedAnswers):
         self._engine: ox.Store | None = engine
         self._prefixes = dict(prefixes or {})
         self._inspect: Callable[[str], QueryShape] = lru_cache(maxsize=REMEMBERED_TEXTS)(self._shape)
-        self._cure: Callable[[str], Cure] = lru_cache(maxsize=REMEMBERED_TEXTS)(lambda text: cure_of(self._shape(text)))
+        self._cure: Callable[[str], Cure] = lru_cache(maxsize=REMEMBERED_TEXTS)(lambda text: cure_of(self._inspect(text)))
 
     @classmethod
     def open(cls, path: Path, prefixes: Mapping[str, str] | None = None) -> Self:
@@ -85,22 +88,27 @@ class OxigraphStore(TypedAnswers):
         max_bytes: int | None = None,
     ) -> Answer:
         """Answer a query of any form in a wanted media type; see `GraphStore`."""
+        with self._ready(text, bindings) as (engine, shape, given):
+            return evaluate(engine, media=media, dataset=dataset or shape.dataset, max_bytes=max_bytes, **given)
+
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
+        """Answer a SELECT query; see `GraphStore`."""
+        self._demand(text, "solutions")
+        with self._ready(text, bindings) as (engine, shape, given):
+            return evaluate_rows(engine, dataset=shape.dataset, **given)
+
+    @contextmanager
+    def _ready(self, text: str, bindings: Mapping[str, Term] | None) -> Iterator[tuple[ox.Store, QueryShape, dict[str, Any]]]:
+        """Yield the engine, the query, and what of it every evaluation needs; an error within is told where the text has it."""
         if self._engine is None:
             raise StoreUnavailable(detail="closed")
         shape = self._inspect(text)
-        bound, substitutions = bind(shape, bindings or {})
-        cure = self._cure(bound if shape.has_paths else text)  # a bound value may be a path's end; offsets of a star stay
+        written, substitutions = bind(shape, bindings or {})
+        # A written value may be a path's end; offsets of a star stay.
+        cure = cure_of(_read_with(shape, written)) if shape.has_paths and written else self._cure(text)
+        asked = with_values(shape, written)
         try:
-            return evaluate(
-                self._engine,
-                bound,
-                media,
-                dataset=dataset or shape.dataset,
-                prefixes=self._prefixes,
-                substitutions=substitutions,
-                max_bytes=max_bytes,
-                cure=cure,
-            )
+            yield self._engine, shape, {"text": asked, "prefixes": self._prefixes, "substitutions": substitutions, "cure": cure}
         except QuerySyntaxError as error:
             raise shape.pinned(error) from None
 
@@ -112,13 +120,13 @@ class OxigraphStore(TypedAnswers):
         return self._inspect(text).kind
 
 
-def bind(shape: QueryShape, bindings: Mapping[str, Term]) -> tuple[str, Substitutions]:
+def bind(shape: QueryShape, bindings: Mapping[str, Term]) -> tuple[dict[str, str], Substitutions]:
     """Give variables of a query a value.
 
-    A variable that the query returns is bound by the engine, which can bind no other; any other is replaced by its value, token by token.
+    A variable that the query returns is bound by the engine, which can bind no other; any other is to be replaced by its value.
 
     Returns:
-        The text to run and what the engine has to substitute in it.
+        What to write instead of which variable (`with_values`), and what the engine has to substitute.
     Raises:
         QueryRejected: a name is no variable of the query, or its value cannot stand in a query; facts `name`, `nearest`.
     """
@@ -132,12 +140,35 @@ def bind(shape: QueryShape, bindings: Mapping[str, Term]) -> tuple[str, Substitu
             substitutions[ox.Variable(name)] = value
         else:
             written[name] = str(value)
+    return written, substitutions
+
+
+def with_values(shape: QueryShape, written: Mapping[str, str]) -> str:
+    """Return the text of a query with variables replaced by terms, token by token.
+
+    Args:
+        written: An IRI or a literal, as N-Triples writes it, by the name of a variable.
+    """
     parts, at = [], 0
-    for token in shape.tokens:
+    for token in shape.tokens if written else ():
         if token.kind == "variable" and token.text[1:] in written:
             parts += [shape.text[at : token.start], f" {written[token.text[1:]]} "]
             at = token.end
-    return "".join([*parts, shape.text[at:]]), substitutions
+    return "".join([*parts, shape.text[at:]])
+
+
+def _read_with(shape: QueryShape, written: Mapping[str, str]) -> QueryShape:
+    """Return what reading `with_values` would give, without reading the whole text again for each value."""
+    tokens: list[Token] = []
+    shift = 0
+    for token in shape.tokens:
+        value = written.get(token.text[1:]) if token.kind == "variable" else None
+        if value is None:
+            tokens.append(Token(token.kind, token.text, token.start + shift))
+        else:
+            tokens += [Token(one.kind, one.text, token.start + shift + 1 + one.start) for one in tokenize(value)]
+            shift += len(value) + len("  ") - len(token.text)
+    return replace(shape, text=with_values(shape, written), tokens=tuple(tokens), variables=shape.variables - written.keys())
 
 
 def _in_both_graphs(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:

@@ -24,7 +24,7 @@ from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySynt
 from kg.store.cures import cure_of
 from kg.store.evaluation import MERGE_QUADS, evaluate, fitting_media, written_results, written_triples
 from kg.store.guard import QueryShape, inspect
-from kg.store.oxigraph import bind
+from kg.store.oxigraph import bind, with_values
 from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term
 from kg.store.typed import TypedAnswers
 
@@ -125,7 +125,8 @@ class RemoteStore(TypedAnswers):
         return self._shape(text).kind
 
     def _bound(self, shape: QueryShape, bindings: Mapping[str, Term]) -> str:
-        text, returned = bind(shape, bindings)
+        written, returned = bind(shape, bindings)
+        text = with_values(shape, written)
         if not returned:
             return text
         values = "".join(f" VALUES {variable} {{ {term} }}" for variable, term in returned.items())

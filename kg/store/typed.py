@@ -40,7 +40,10 @@ class TypedAnswers(ABC):
         return self._answer(text, NTRIPLES, bindings, "graph").body
 
     def _answer(self, text: str, media: str, bindings: Mapping[str, Term] | None, kind: AnswerKind) -> Answer:
+        self._demand(text, kind)
+        return self.query_bytes(text, media, bindings)
+
+    def _demand(self, text: str, kind: AnswerKind) -> None:
         actual = self.kind_of(text)
         if actual != kind:
             raise QueryRejected(expected=kind, actual=actual)
-        return self.query_bytes(text, media, bindings)

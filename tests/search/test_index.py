@@ -23,6 +23,7 @@ from kg.resources import data_dir, ontology_dir
 from kg.store.base import GraphStore
 from search.index import IndexBuilder
 from search.model import Query
+from search.snippets import AnalysedText, PackedText
 from search.whoosh_engine import WhooshSearch
 from search.whoosh_index import WhooshReader
 
@@ -98,7 +99,10 @@ def test_the_reader_analyses_names_as_the_builder_did(artifact: Artifact, engine
     reader = WhooshReader(artifact[0] / "index")
     for number in range(artifact[1].counts["documents"]):
         document = reader.stored(number)
-        assert document.text("name").tokens == engine.analyser.index_tokens(document.name)
+        analysed = AnalysedText(document.name, engine.analyser.index_tokens(document.name))
+        assert document.text("name") == PackedText.of(analysed)
+        forms = frozenset(token.form for token in analysed.tokens)
+        assert document.text("name").spans(forms) == analysed.spans(forms) == [(token.start, token.end) for token in analysed.tokens]
     reader.close()
 
 
