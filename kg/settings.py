@@ -79,7 +79,7 @@ class Settings(BaseModel):
         default="granian", description="What serves: granian, or gunicorn where it cannot run", json_schema_extra={"unit": "name"}
     )
     workers: int = Field(default=2, ge=1, le=64, description="Web processes", json_schema_extra={"unit": "processes"})
-    threads: int = Field(default=4, ge=4, le=64, description="Blocking threads of each web process", json_schema_extra={"unit": "threads"})
+    threads: int = Field(default=6, ge=4, le=64, description="Blocking threads of each web process", json_schema_extra={"unit": "threads"})
     stop_s: int = Field(
         default=30,
         ge=1,
@@ -91,11 +91,25 @@ class Settings(BaseModel):
         default=2, ge=1, le=16, description="SPARQL worker processes of each web process", json_schema_extra={"unit": "processes"}
     )
     query_waiting: int = Field(
-        default=2,
+        default=4,
         ge=1,
         le=64,
         description="Most requests of one web process that may run or wait for a public query at once; more are turned away",
         json_schema_extra={"unit": "requests"},
+    )
+    query_wait_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="A public query waits this long for a place before it is turned away",
+        json_schema_extra={"unit": "s"},
+    )
+    query_short_s: float = Field(
+        default=0.25,
+        gt=0,
+        le=60,
+        description="A public query that has run this long yields the processor, and its place to others who have used less query time",
+        json_schema_extra={"unit": "s"},
     )
     query_deadline_s: float = Field(
         default=5.0, gt=0, le=300, description="A public query is ended after this time", json_schema_extra={"unit": "s"}

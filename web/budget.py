@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 
+from kg.store.places import Asker
 from web.errors import WebError
 
 _WINDOW_S = 60.0
@@ -44,8 +45,8 @@ class QueryBudget:
         self._lock = threading.Lock()
 
     @contextmanager
-    def spending(self, client: str, least: float = 0.0) -> Iterator[None]:
-        """Count the time of what is done within as the client's.
+    def spending(self, client: str, least: float = 0.0) -> Iterator[Asker]:
+        """Count the time of what is done within as the client's; yield the client with what it has used.
 
         Args:
             least: Seconds it counts as at least.
@@ -53,9 +54,9 @@ class QueryBudget:
             WebError: 429, the client has used its time; fact `wait` says in how many seconds it has some again.
         """
         start = time.monotonic()
-        self._check(client, start)
+        asker = Asker(client, self._check(client, start))
         try:
-            yield
+            yield asker
         finally:
             end = time.monotonic()
             seconds = max(end - start, least)
@@ -67,15 +68,15 @@ class QueryBudget:
                 while len(self._used) > _CLIENTS:
                     self._used.popitem(last=False)
 
-    def _check(self, client: str, now: float) -> None:
+    def _check(self, client: str, now: float) -> float:
         with self._lock:
             account = self._used.get(client)
             if account is None:
-                return
+                return 0.0
             account.forget(now - _WINDOW_S)
             total, wait = account.total, 0.0
             if total < self._limit:
-                return
+                return total
             for end, seconds in account.spent:
                 total, wait = total - seconds, end + _WINDOW_S - now
                 if total < self._limit:

@@ -9,13 +9,14 @@ from babel.support import NullTranslations
 
 from kg.errors import Fault, KgError
 from web.planmessages import PLAN_SENTENCES
-from web.querymessages import ANSWER_SENTENCES, EXPECTED, LIMITS, SYNTAX
+from web.querymessages import ANSWER_SENTENCES, EXPECTED, LIMITS, STORE_SENTENCES, SYNTAX
 from web.words import N_
 
 NEAREST = N_("Did you mean “%(nearest)s”?")
 
 SENTENCES = {
     **ANSWER_SENTENCES,
+    **STORE_SENTENCES,
     "source.tab": N_("A tab stands here. Indent with spaces only, and put one space after a colon."),
     "source.broken-yaml": N_(
         "The file cannot be read at this line or just before it. Look at the indentation (two spaces a step), and for a missing quotation mark or bracket, or a colon inside a text."
@@ -183,10 +184,7 @@ SENTENCES = {
     "query.unknown-thing": N_("Nothing that is linked with others is called “%(name)s”."),
     "query.ambiguous-thing": N_("More than one thing is called “%(name)s”: %(candidates)s"),
     "query.failed": N_("The query could not be answered."),
-    "store.unavailable": N_("Many questions are being answered right now. Please try again in a moment."),
-    "store.busy": N_("Many questions are being answered right now. Please try again in a moment."),
     "serve.port-taken": N_("%(host)s:%(port)s cannot be listened on (%(detail)s). Choose another port with --port."),
-    "store.closed": N_("The data is being changed just now. Please try again in a moment."),
     "snapshot.missing": N_("Nothing is published yet. Whoever runs this site has to run “itda build” first."),
     "snapshot.unknown": N_("There is no snapshot “%(id)s”. “itda snapshot list” shows those there are."),
     "snapshot.no-earlier": N_("There is no earlier snapshot to go back to."),

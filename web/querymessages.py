@@ -11,6 +11,16 @@ ANSWER_SENTENCES = {
     "profile.ambiguous-area": N_("More than one place is called “%(value)s”: %(candidates)s"),
 }
 """What is wrong with answers that people give about themselves."""
+STORE_SENTENCES = {
+    "store.unavailable": N_("Many questions are being answered right now. Please try again in a moment."),
+    "store.busy": N_("Many questions are being answered right now. Please try again in a moment."),
+    "store.gave-way": N_(
+        "The query was ended after %(ran)s seconds to make room for others who wait and have used less query time; no part of its answer is given. "
+        "Try again in %(wait)s seconds, or ask for less."
+    ),
+    "store.closed": N_("The data is being changed just now. Please try again in a moment."),
+}
+"""Why a query that is sound has no answer now."""
 LIMITS = {
     "query_bytes": N_("The query has %(actual)s bytes; it may have %(value)s. Shorten it or ask in parts."),
     "query_nesting": N_("Brackets and braces are nested deeper than %(value)s levels. Write the query flatter."),

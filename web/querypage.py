@@ -93,9 +93,9 @@ def page_of(asked: ProtocolRequest) -> Response:
     if text:
         try:
             shape = site().queries.inspect(text)
-            with services().budget.spending(request.remote_addr or ""):
+            with services().budget.spending(request.remote_addr or "") as asker:
                 media = "application/n-triples" if shape.kind == "graph" else OFFERED[shape.kind][0].media
-                answer = view_of(site().queries.query(text, media, asked.dataset))
+                answer = view_of(site().queries.query(text, media, asked.dataset, asker))
             unknown = unknown_terms(shape)
         except (QueryError, StoreUnavailable, WebError) as refused:
             error, fault, status = refused, _fault(text, refused), status_of(refused)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from kg.store.guard import QueryShape
+from kg.store.places import Asker
 from kg.store.results import Answer, Dataset, Solutions, Term
 
 
@@ -77,15 +78,16 @@ class PublicQueries(Protocol):
         """
         ...
 
-    def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None) -> Answer:
+    def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None, asker: Asker | None = None) -> Answer:
         """Answer a query, whole or not at all.
 
         Args:
             accept: Media type of the answer, or several by preference: the first that fits the form of the query is taken.
             dataset: Graphs to read; it takes the place of the FROM clauses of the text.
+            asker: Who asks; those who have used less query time come first.
         Raises:
             QueryError: it is refused, fails or crosses a limit.
-            StoreUnavailable: too many queries are in, or the engine cannot be reached.
+            StoreUnavailable: too many queries are in, it was cut for others, or the engine cannot be reached.
         """
         ...
 

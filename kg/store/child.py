@@ -19,14 +19,19 @@ from kg import errors
 from kg.errors import KgError, QueryError, QueryLimitExceeded, QueryNotAllowed, QueryRejected, QuerySyntaxError, StoreUnavailable
 from kg.settings import Settings
 from kg.store.results import Answer
-from kg.store.worker import OUT_OF_MEMORY
+from kg.store.worker import OUT_OF_MEMORY, POLITENESS
 
 # Isolated and without `site`, a worker starts in a third of the time and runs exactly the code its parent runs.
-_BOOT = "import sys; sys.path[:0] = [sys.argv.pop(1)]; sys.path.append(sys.argv.pop(1)); from kg.store.worker import main; main()"
+_BOOT = (
+    f"import os, sys; os.nice({POLITENESS}); sys.path[:0] = [sys.argv.pop(1)]; sys.path.append(sys.argv.pop(1)); "
+    "from kg.store.worker import main; main()"
+)
 _PATHS = (str(Path(errors.__file__).parents[1]), str(Path(ox.__file__).parents[1]))
 _START_S = 10.0
 _DYING_S = 2.0
 _CHUNK = 1 << 16
+_LAST = 19
+"""The nice value of a query that takes long: the processor is its when nobody else wants it."""
 _BREAKDOWNS = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL)
 """How a worker ends whose stack a query used up. Aborting is how the engine ends when it gets no memory."""
 _ERRORS: Mapping[str, type[KgError]] = {
@@ -42,12 +47,12 @@ class WorkerProcess:
 
         Args:
             path: Folder of the store.
-            settings: `query_memory_mib`, `query_deadline_s`.
+            settings: `query_memory_mib`, `query_deadline_s`, `query_short_s`.
         Raises:
             StoreUnavailable: the system starts no process; fact `detail`.
         """
         self._settings = settings
-        self._ready = self._spent = False
+        self._ready = self._spent = self._yields = False
         self._unread = bytearray()
         command = [sys.executable, "-I", "-S", "-c", _BOOT, *_PATHS, str(path), str(settings.query_memory_mib)]
         try:
@@ -83,8 +88,9 @@ class WorkerProcess:
         try:
             self.await_ready(until)
             self.send(request, until)
+            self._await_short(until)
             header, body = json.loads(self._frame(until)), self._frame(until)
-            if header["retire"]:
+            if header["retire"] or self._yields:
                 self.kill()
         except TimeoutError:
             self.kill()
@@ -143,6 +149,19 @@ class WorkerProcess:
                 _wait(self._requests.fileno(), select.POLLOUT, until)
             except BrokenPipeError:
                 raise EOFError from None
+
+    def _await_short(self, until: float) -> None:
+        """Wait as long as a short query takes; one that takes longer has the processor only when nobody else wants it."""
+        short = time.monotonic() + self._settings.query_short_s
+        try:
+            _wait(self._answers.fileno(), select.POLLIN, min(short, until))
+        except TimeoutError:
+            if until <= short:
+                raise
+            with suppress(ProcessLookupError):
+                if os.getpriority(os.PRIO_PROCESS, self._process.pid) < _LAST:
+                    os.setpriority(os.PRIO_PROCESS, self._process.pid, _LAST)
+                    self._yields = True  # for good: only the superuser may take it back
 
     def _too_late(self) -> KgError:
         return QueryLimitExceeded(limit="query_deadline_s", value=self._settings.query_deadline_s, unit="s")

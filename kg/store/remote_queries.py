@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kg.settings import Settings
 from kg.store.guard import QueryShape
 from kg.store.limited import LimitedQueries
+from kg.store.places import Place
 from kg.store.remote import RemoteStore
 from kg.store.results import Answer, Dataset
 
@@ -22,10 +23,10 @@ class RemoteQueries(LimitedQueries):
             settings: `query_…` and `answer_bytes` limits.
             prefixes: Namespaces by prefix that queries may use without declaring them.
         """
-        super().__init__(settings, prefixes)
+        super().__init__(settings, settings.query_waiting, prefixes)
         self._store = store
 
-    def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float) -> Answer:
+    def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float, place: Place) -> Answer:
         return self._store.run(shape, media, {}, dataset, self._settings.answer_bytes)  # the store drops it at the deadline itself
 
     def close(self) -> None:

@@ -19,10 +19,13 @@ from kg.store.child import WorkerProcess
 from kg.store.cures import NOTHING, cure_of
 from kg.store.guard import QueryShape
 from kg.store.limited import LimitedQueries
+from kg.store.places import RETRY_S, Place
 from kg.store.results import Answer, Dataset
 
 _START_S = 10.0
 _AFTER_ANSWER_S = 0.05
+_SPARE = 1
+"""Processes beyond those that may run: while that of a query that was cut is replaced, the one it made room for need not wait for it."""
 _FAIR_SHARE = 0.5
 """Of the deadline: a query that had less of it, because others were before it, was not too slow; the service was too busy."""
 
@@ -41,10 +44,10 @@ class QueryPool(LimitedQueries):
             settings: `query_workers`, `query_waiting` and the other `query_…` and `answer_bytes` limits.
             prefixes: Namespaces by prefix that queries may use without declaring them.
         """
-        super().__init__(settings, prefixes)
+        super().__init__(settings, settings.query_workers, prefixes)
         self._path = store_path.absolute()
         self._slots: queue.LifoQueue[WorkerProcess | None] = queue.LifoQueue()
-        for _ in range(settings.query_workers):
+        for _ in range(settings.query_workers + _SPARE):
             self._slots.put(None)
 
     def close(self) -> None:
@@ -52,7 +55,7 @@ class QueryPool(LimitedQueries):
         super().close()
         until = time.monotonic() + self._settings.query_deadline_s + _START_S
         with suppress(queue.Empty):
-            for _ in range(self._settings.query_workers):
+            for _ in range(self._settings.query_workers + _SPARE):
                 worker = self._slots.get(timeout=max(0.0, until - time.monotonic()))
                 if worker is not None:
                     worker.end()
@@ -63,18 +66,23 @@ class QueryPool(LimitedQueries):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float) -> Answer:
+    def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float, place: Place) -> Answer:
         request = self._request(shape, media, dataset or shape.dataset)
         with self._worker(until) as worker:
             has_share = until - time.monotonic() >= self._settings.query_deadline_s * _FAIR_SHARE
             try:
-                return worker.ask(request, until)
+                with self._places.cuttable(place, worker.kill):
+                    return worker.ask(request, until)
             except QuerySyntaxError as error:
                 raise shape.pinned(error) from None
             except QueryLimitExceeded as error:
                 if has_share or error.facts.get("limit") != "query_deadline_s":
                     raise
                 raise self._busy() from None
+            except StoreUnavailable:
+                if place.is_cut:
+                    raise self._gave_way(place) from None
+                raise
 
     def _request(self, shape: QueryShape, media: str, dataset: Dataset | None) -> bytes:
         cure = cure_of(shape)
@@ -118,6 +126,10 @@ class QueryPool(LimitedQueries):
 
     def _busy(self) -> StoreUnavailable:
         return StoreUnavailable("store.busy", workers=self._settings.query_workers, waited_s=self._settings.query_deadline_s)
+
+    def _gave_way(self, place: Place) -> StoreUnavailable:
+        ran, short = f"{place.ran(time.monotonic()):.1f}", f"{self._settings.query_short_s:g}"
+        return StoreUnavailable("store.gave-way", ran=ran, limit="query_short_s", value=short, unit="s", wait=RETRY_S)
 
     def _replace(self, worker: WorkerProcess) -> None:
         # Starting a process holds up all threads until the system has come to it; the visitor's answer goes out before.

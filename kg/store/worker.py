@@ -38,7 +38,7 @@ OUT_OF_MEMORY = 75
 """Exit status of a worker whose interpreter ran out of memory; the engine aborts instead."""
 
 POLITENESS = 10
-"""Added to the nice value: where processors are short, pages come before queries."""
+"""Added to the nice value from its first instruction on: where processors are short, pages come before queries."""
 
 _ORPHANED = 76
 _STACK_BYTES = 256 * 1024
@@ -96,7 +96,6 @@ def _give_up_powers(address_space: int, store_files: int, *, no_sockets: bool) -
     # elsewhere there is no descriptor to be had: no socket and no other file, whatever the engine is talked into.
     most = _highest_descriptor() + 1 + store_files if no_sockets else 3
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    os.nice(POLITENESS)
 
 
 def _highest_descriptor() -> int:

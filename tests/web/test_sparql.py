@@ -158,7 +158,9 @@ def test_more_slow_queries_than_threads_are_turned_away_and_a_page_is_still_serv
         assert page.result() == 200
         running = [one for one in asked if not one.done()]
         assert len(running) == settings.query_waiting  # neither the surplus nor the page waited for a slow query to end
-    assert [one.result() for one in running] == [504] * settings.query_waiting
+    ended = [one.result() for one in running]  # those that run to the end of their time, and those that waited for them
+    assert 504 in ended
+    assert set(ended) <= {503, 504}
     assert ask("ASK {}") == 200
 
 

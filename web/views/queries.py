@@ -51,8 +51,8 @@ def answer(name: str) -> Response:
         response = answered(ProtocolRequest(text, None, {"format": (wanted,)} if wanted else {}))
     else:
         media = SOLUTION_FORMATS[0].media
-        with services().budget.spending(request.remote_addr or ""):
-            found = site().queries.query(text, media)
+        with services().budget.spending(request.remote_addr or "") as asker:
+            found = site().queries.query(text, media, asker=asker)
         response = jsonify(_plain(example, values, Solutions.from_json(found.body)))
     response.headers["Vary"] = "Accept"
     return response

@@ -132,8 +132,8 @@ def answered(asked: ProtocolRequest) -> Response:
         if is_known(tag):
             return not_modified(tag)
     start = time.perf_counter()
-    with services().budget.spending(request.remote_addr or ""):
-        answer = opened.queries.query(text, media, asked.dataset)
+    with services().budget.spending(request.remote_addr or "") as asker:
+        answer = opened.queries.query(text, media, asked.dataset, asker)
     spent = f"query;dur={(time.perf_counter() - start) * 1000:.1f}"
     response = protocol_answer(answer, tag, {"Server-Timing": spent, "Itda-Snapshot": opened.snapshot.id, "Vary": VARY})
     if for_excel:

@@ -18,6 +18,7 @@ import pytest
 from kg import errors
 from kg.errors import KgError, QueryError, QueryNotAllowed, StoreUnavailable
 from kg.settings import Settings
+from kg.store.places import Asker
 from kg.store.results import Solutions
 from kg.store.sandbox import QueryPool
 from kg.store.worker import POLITENESS
@@ -147,16 +148,16 @@ def test_a_worker_that_is_killed_mid_query_makes_the_store_unavailable_once(larg
         assert pool.query("ASK {}", JSON).kind == "boolean"
 
 
-def test_when_all_workers_are_busy_a_query_is_turned_away_after_the_deadline(store_path: Path) -> None:
-    with QueryPool(store_path, Settings(query_deadline_s=2, query_workers=1)) as pool:
-        with pool._worker(time.monotonic()), pytest.raises(StoreUnavailable) as refused:
+def test_when_all_places_are_taken_a_query_waits_for_a_moment_and_is_turned_away(store_path: Path) -> None:
+    with QueryPool(store_path, Settings(query_deadline_s=2, query_workers=1, query_wait_s=0.5)) as pool:
+        with pool._places.taken(Asker(), time.monotonic()), pytest.raises(StoreUnavailable) as refused:
             pool.query("ASK {}", JSON)
-        assert refused.value.code == "store.busy"
+        assert (refused.value.code, refused.value.facts["limit"]) == ("store.busy", "query_wait_s")
         assert pool.query("ASK {}", JSON).kind == "boolean"
 
 
 def test_a_query_beyond_those_let_in_is_turned_away_at_once(large_store: Path) -> None:
-    settings = Settings(query_deadline_s=10, query_workers=1, query_waiting=2)
+    settings = Settings(query_deadline_s=10, query_workers=1, query_waiting=2, query_wait_s=10)
     ended: list[KgError] = []
 
     def ask() -> None:
@@ -172,7 +173,7 @@ def test_a_query_beyond_those_let_in_is_turned_away_at_once(large_store: Path) -
         for thread in threads:
             thread.join()
         assert [error.code for error in ended[:3]] == ["store.busy"] * 3
-        assert ended[0].facts == {"limit": "query_waiting", "value": "2", "unit": "requests"}
+        assert ended[0].facts == {"limit": "query_waiting", "value": "2", "unit": "requests", "wait": "5"}
         assert pool.query("ASK {}", JSON).kind == "boolean"
 
 

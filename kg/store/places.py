@@ -1,0 +1,155 @@
+"""Who may ask the engine now: a few places, and those who have used little query time come before those who have used much.
+
+Nobody can tell a short query from an endless one before it runs. So every query gets a place quickly, and one that has had it for longer
+than a short one needs keeps it only until another client waits who has used less: then it is cut, and its client is told why. Whoever
+used as much as a whole deadline within the last minute never gets the last place. Decision 25 has the reasons.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kg.errors import StoreUnavailable
+from kg.settings import Settings
+
+RETRY_S = 5
+"""When a client that was turned away or cut is asked to come back (s)."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: a name that is the same for all queries of a client, and the query time it has used within the last minute (s)."""
+
+    name: str = ""
+    used_s: float = 0.0
+
+
+@dataclass(eq=False)
+class Place:
+    """A query that waits or runs. `cut` ends it from another thread, and is None while that is not possible."""
+
+    asker: Asker
+    arrived: float
+    began: float | None = None
+    cut: Callable[[], None] | None = None
+    is_cut: bool = False
+    is_sent_away: bool = False
+
+    def ran(self, now: float) -> float:
+        """Return how long it has been running (s)."""
+        return 0.0 if self.began is None else now - self.began
+
+    def cost(self, now: float) -> float:
+        """Return what its client has used, this query included (s)."""
+        return self.asker.used_s + self.ran(now)
+
+
+class Places:
+    """The places of one pool, shared by the threads of a web process."""
+
+    def __init__(self, settings: Settings, running: int) -> None:
+        """Prepare.
+
+        Args:
+            settings: `query_waiting`, `query_wait_s`, `query_short_s`, `query_deadline_s`.
+            running: How many queries may run at once.
+        """
+        self._settings = settings
+        self._most = running
+        self._running: list[Place] = []
+        self._waiting: list[Place] = []
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self, asker: Asker, until: float) -> Iterator[Place]:
+        """Wait for a place and hold it.
+
+        Args:
+            until: When the time of the query is up (`time.monotonic`).
+        Raises:
+            StoreUnavailable: `store.busy`: too many are in already, or no place came free within `query_wait_s`.
+        """
+        place = Place(asker, time.monotonic())
+        with self._changed:
+            self._admit(place)
+            try:
+                self._await_turn(place, min(until, place.arrived + self._settings.query_wait_s))
+            finally:
+                self._waiting.remove(place)
+                self._changed.notify_all()
+            place.began = time.monotonic()
+            self._running.append(place)
+        try:
+            yield place
+        finally:
+            with self._changed:
+                self._running.remove(place)
+                self._changed.notify_all()
+
+    @contextmanager
+    def cuttable(self, place: Place, cut: Callable[[], None]) -> Iterator[None]:
+        """Let a running query be cut, but no later one in the same process."""
+        with self._changed:
+            place.cut = cut
+        try:
+            yield
+        finally:
+            with self._changed:
+                place.cut = None
+
+    def _admit(self, place: Place) -> None:
+        """Let a query wait. Where no more may, it takes the turn of one whose client has used a deadline more."""
+        if len(self._running) + len(self._waiting) >= self._settings.query_waiting:
+            last = max((one for one in self._waiting if not one.is_sent_away), key=self._turn, default=None)
+            if last is None or last.asker.used_s < place.asker.used_s + self._settings.query_deadline_s:
+                raise self._full()
+            last.is_sent_away = True
+            self._changed.notify_all()
+        self._waiting.append(place)
+
+    def _await_turn(self, place: Place, until: float) -> None:
+        while True:
+            now = time.monotonic()
+            if place.is_sent_away:
+                raise self._full()
+            is_next = place is min(self._waiting, key=self._turn)
+            if is_next and len(self._running) < self._most and not (self._is_heavy(place, now) and self._heavy_are_full(now)):
+                return
+            if now >= until:
+                raise StoreUnavailable("store.busy", limit="query_wait_s", value=f"{self._settings.query_wait_s:g}", unit="s", wait=RETRY_S)
+            self._changed.wait(min(until - now, self._make_room(place, now) if is_next else until - now))
+
+    def _make_room(self, place: Place, now: float) -> float:
+        """Cut the query that has to give way, if it is time; return when to look again (s from now)."""
+        is_heavy = self._is_heavy(place, now)
+        rivals = [one for one in self._running if self._is_heavy(one, now)] if is_heavy and self._heavy_are_full(now) else self._running
+        # Two clients that both use much take turns less often, because each cut costs time, too.
+        own = self._settings.query_wait_s if is_heavy else self._settings.query_short_s
+        if any(one.is_cut for one in rivals):
+            return self._settings.query_wait_s  # its place is as good as free
+        soonest = max(own - min(one.ran(now) for one in rivals), 0.0)
+        if soonest > 0:  # what has only begun may end by itself any moment
+            return soonest
+        others = [one for one in rivals if one.cut is not None and (is_heavy or one.asker.name != place.asker.name)]
+        costliest = max(others, key=lambda one: one.cost(now), default=None)
+        if costliest is not None and costliest.cut is not None and costliest.cost(now) > place.asker.used_s:
+            costliest.is_cut = True
+            costliest.cut()
+        return self._settings.query_short_s
+
+    def _is_heavy(self, place: Place, now: float) -> bool:
+        return place.cost(now) >= self._settings.query_deadline_s
+
+    def _heavy_are_full(self, now: float) -> bool:
+        return sum(self._is_heavy(one, now) for one in self._running) >= max(1, self._most - 1)
+
+    def _turn(self, place: Place) -> tuple[float, float]:
+        return place.asker.used_s, place.arrived
+
+    def _full(self) -> StoreUnavailable:
+        most = self._settings.query_waiting
+        return StoreUnavailable("store.busy", limit="query_waiting", value=most, unit="requests", wait=RETRY_S)
