@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from flask import request
@@ -44,11 +44,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, where a click on it leads, and how the rows are sorted by it (a value of `aria-sort`, or empty)."""
+    """A column: its name, where a click on it leads, how the rows are sorted by it (value of `aria-sort`, or empty), its name in words."""
 
     name: str
     url: str
     order: str
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,7 @@ def view_of(answer: Answer) -> AnswerView:
     number = whole_number("page", 1, 1, _MOST_PAGES)
     start = min((number - 1) * PAGE_ROWS, max(0, (len(table) - 1) // PAGE_ROWS * PAGE_ROWS))
     shown = table[start : start + PAGE_ROWS]
-    if not is_graph:
-        formats = (*formats, (gettext("CSV for spreadsheets"), changed(format="excel", sort=None, desc=None)))
+    formats = (*formats, (gettext("CSV for spreadsheets"), changed(format="excel", sort=None, desc=None)))
     return AnswerView(
         columns=tuple(_column(name, by, descending) for name in solutions.variables),
         rows=shown,
@@ -110,9 +110,17 @@ def view_of(answer: Answer) -> AnswerView:
     )
 
 
+def with_heads(answer: AnswerView) -> AnswerView:
+    """Return the answer to a ready question with words beside the names of its columns; on English pages the names are the words."""
+    if current_language() != "ko":
+        return answer
+    said = services().columns
+    return replace(answer, columns=tuple(replace(one, said=said.get(one.name, "")) for one in answer.columns))
+
+
 def excel_csv(answer: Answer) -> str:
-    """Return rows for a spreadsheet: names, each beside the IRI it stands for, and nothing that is taken for a formula."""
-    solutions = Solutions.from_json(answer.body)
+    """Return rows, or statements as N-Triples, for a spreadsheet: names, each beside its IRI, and nothing that is taken for a formula."""
+    solutions = triples_of(answer.body, TRIPLE) if answer.kind == "graph" else Solutions.from_json(answer.body)
     table = cells_of(solutions)
     named = [any(row[at].iri for row in table) for at in range(len(solutions.variables))]
     header = [

@@ -73,7 +73,10 @@ def unknown_terms(shape: QueryShape) -> tuple[Unknown, ...]:
         iri = _iri(shape, token)
         if not iri or iri.endswith(("/", "#")) or iri in used or iri in found:
             continue
-        if iri.startswith(KJ):
+        elsewhere = tuple(_elsewhere(shape, token, iri, used))
+        if elsewhere:
+            found[iri] = Unknown(token.text, elsewhere)
+        elif iri.startswith(KJ):
             found[iri] = Unknown(token.text, tuple(_nearest(shape, token, iri, used)))
         elif iri.startswith(ID) and iri not in site().things:
             found[iri] = Unknown(token.text, tuple(_nearest(shape, token, iri, site().things)))
@@ -107,6 +110,20 @@ def _iri(shape: QueryShape, token: Token) -> str:
         return shape.absolute((token,)).strip("<>")
     except QuerySyntaxError:
         return ""
+
+
+def _elsewhere(shape: QueryShape, token: Token, iri: str, used: Iterable[str]) -> Iterator[Nearest]:
+    """Yield the terms of the same name in other namespaces, such as sdmx-measure:obsValue for kj:obsValue."""
+    space, local = ((found := re.search(r"^(.*[/#])([^/#]+)$", iri)) and found.groups()) or ("", "")
+    if iri.startswith(ID) or not local:
+        return
+    for one in used:
+        if one.startswith(ID) or one == iri or not one.endswith(local) or one.removesuffix(local)[-1:] not in ("/", "#"):
+            continue
+        prefixes = [name for name, base in shape.prefixes.items() if base == one.removesuffix(local) and base != space]
+        written = f"{prefixes[0]}:{local}" if prefixes else f"<{one}>"
+        phrase = site().reader.display.phrase(one, current_language())
+        yield Nearest(written, phrase or Text(""), shape.text[: token.start] + written + shape.text[token.end :])
 
 
 def _foreign(used: Iterable[str]) -> set[str]:

@@ -26,7 +26,10 @@ GRAPH: Schema = {"type": ["object", "array"]}
 # Any address may be too long, have too many parameters or come with too much; every page can fail or have no data to read.
 ALWAYS = (400, 414, 431, 500, 503)
 WITH_BODY = (413, 415)
-QUERIED = (406, 413, 429, 504, 507)
+QUERIED = (405, 406, 412, 413, 429, 504, 507)
+PROTOCOL = (*QUERIED, 404, 408, 415)
+"""What `/sparql` answers besides: a ready question that is not there, a body that is late or of another kind."""
+HTML_PAGE = "text/html"
 PROBLEM_NAME = "Problem"
 
 
@@ -58,16 +61,29 @@ def errors(statuses: Iterable[int]) -> dict[str, Any]:
 
 
 def operation(
-    name: str, summary: str, parameters: Iterable[Mapping[str, Any]], content: Mapping[str, Schema], statuses: Iterable[int] = ()
+    name: str,
+    summary: str,
+    parameters: Iterable[Mapping[str, Any]],
+    content: Mapping[str, Schema],
+    statuses: Iterable[int] = (),
+    *,
+    is_tagged: bool = False,
 ) -> dict[str, Any]:
     """Return one operation.
 
     Args:
         content: Schema of a good answer by media type.
         statuses: Of the errors that not every address has.
+        is_tagged: Its answers have an ETag, so that 304 may be answered.
     """
     good = {"description": "OK", "content": {media: {"schema": schema} for media, schema in content.items()}}
-    return {"operationId": name, "summary": summary, "parameters": list(parameters), "responses": {"200": good, **errors(statuses)}}
+    known = {"304": {"description": gettext(_KNOWN)}} if is_tagged else {}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {"200": good, **known, **errors(statuses)},
+    }
 
 
 def components() -> dict[str, Any]:
@@ -169,6 +185,7 @@ _SUMMARIES = {
     "answers": N_("What can be answered, with the words of the answers"),
     "queries": N_("All ready questions"),
 }
+_KNOWN = N_("The answer is the one that If-None-Match names")
 _DECIDED = N_("Which programmes fit somebody's answers, and why")
 
 

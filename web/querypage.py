@@ -11,28 +11,40 @@ from pathlib import Path
 from flask import Response, current_app, request, url_for
 
 from kg.errors import KgError, QueryError, QuerySyntaxError, StoreUnavailable
-from web.answers import AnswerView, view_of
+from kg.store.reader.examples import Example
+from web.answers import AnswerView, view_of, with_heads
 from web.context import services, settings, site
 from web.errors import WebError, detail_of, status_of, with_limits
 from web.hints import Marked, Nearest, Unknown, marked, prefix_meant, unknown_terms
+from web.i18n import gettext
 from web.protocol import OFFERED, ProtocolRequest
 from web.questions import Sentence, TopicQuestions, by_topic, question_named, sentence_of
 from web.render import render
+from web.slips import Slip, is_sentence, mended, never_bound, questions_like, untagged
+from web.words import N_
 
 _SUM = re.compile(r"\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
 _SCOPE = re.compile(r"kj:scope\b|ns#scope\b|qb:dataSet\b|cube#dataSet\b")
 _JOINED = re.compile(r"\bGROUP_CONCAT\s*\(\s*(?:DISTINCT\s+)?\?", re.IGNORECASE)
 _FIND_CHARS = 60
+_WORDS = 200
+_SENTENCE = N_("These are words, not a query. Search for them, take a ready question, or write a query that begins with SELECT.")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a query: the sentence, the place, a prefix nobody declared, and the one that may be meant."""
+    """What is wrong with a query: the sentence, the place, a prefix nobody declared, and the query that may be meant.
+
+    Attributes:
+        words: What was written where it is no query but words, for the search; then `like` are the ready questions with most of them.
+    """
 
     said: str
     place: Marked | None
     prefix: str
     meant: Nearest | None
+    words: str = ""
+    like: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,8 @@ class QueryPage:
         asked: True when something was asked.
         sentence: The chosen ready question, when it has blanks.
         example: Name of the chosen ready question.
+        unbound: Variables that are asked for and stand nowhere else.
+        untagged: Texts that the data has with a language, where nothing was found.
         unjoined: True when GROUP_CONCAT got what may be no text, and a cell is empty.
         careless: True when figures are added up without a word about their scope.
         seconds: How long the answer took, as text.
@@ -67,6 +81,8 @@ class QueryPage:
     answer: AnswerView | None
     fault: Fault | None
     unknown: tuple[Unknown, ...]
+    unbound: tuple[Slip, ...]
+    untagged: tuple[Slip, ...]
     unjoined: bool
     careless: bool
     seconds: str
@@ -89,14 +105,17 @@ def page_of(asked: ProtocolRequest) -> Response:
     answer, fault, status, start = None, None, 200, time.perf_counter()
     error: KgError | None = None
     unknown: tuple[Unknown, ...] = ()
+    unbound: tuple[Slip, ...] = ()
+    without_language: tuple[Slip, ...] = ()
     site()
     if text:
         try:
             shape = site().queries.inspect(text)
+            unbound = never_bound(shape)
             with services().budget.spending(request.remote_addr or "") as asker:
                 media = "application/n-triples" if shape.kind == "graph" else OFFERED[shape.kind][0].media
                 answer = view_of(site().queries.query(text, media, asked.dataset, asker))
-            unknown = unknown_terms(shape)
+            unknown, without_language = unknown_terms(shape), untagged(shape, answer)
         except (QueryError, StoreUnavailable, WebError) as refused:
             error, fault, status = refused, _fault(text, refused), status_of(refused)
     find = request.args.get("find", "").strip()[:_FIND_CHARS]
@@ -106,16 +125,18 @@ def page_of(asked: ProtocolRequest) -> Response:
         asked=bool(text),
         sentence=sentence_of(chosen, request.args) if chosen else None,
         example=example,
-        answer=answer,
+        answer=with_heads(answer) if answer and example else answer,
         fault=fault,
         unknown=unknown,
+        unbound=unbound,
+        untagged=without_language,
         unjoined=answer is not None and _JOINED.search(text) is not None and any(not cell.text for row in answer.rows for cell in row),
         careless=adds_across_scopes(text),
         seconds=f"{time.perf_counter() - start:.2f}",
         topics=by_topic(find),
         find=find,
         short=request.url if request.endpoint == "sparql.short" else "",
-        snippets=_snippets(text, example) if answer else (),
+        snippets=_snippets(text, example, answer) if answer else (),
         longest=settings().query_bytes,
         deadline=f"{settings().query_deadline_s:g}",
         has_editor=(Path(current_app.static_folder or "") / "editor.js").is_file(),
@@ -134,26 +155,33 @@ def adds_across_scopes(query: str) -> bool:
 
 
 def _fault(text: str, error: KgError) -> Fault:
+    if isinstance(error, QuerySyntaxError) and is_sentence(text):
+        return Fault(gettext(_SENTENCE), None, "", None, text[:_WORDS], questions_like(text))
     line, column = error.facts.get("line", ""), error.facts.get("column", "")
     place = marked(text, int(line), int(column)) if line.isdigit() and column.isdigit() else None
     prefix = error.facts.get("prefix", "") if isinstance(error, QuerySyntaxError) else ""
     meant = prefix_meant(text, prefix, int(line), int(column)) if prefix and place else None
+    if isinstance(error, QuerySyntaxError) and place and not prefix:
+        meant = mended(text, error)
     return Fault(detail_of(error), place, prefix, meant)
 
 
-def _snippets(text: str, example: str) -> tuple[Snippet, ...]:
+def _snippets(text: str, example: str, answer: AnswerView) -> tuple[Snippet, ...]:
     target = url_for("sparql.endpoint", _external=True)
     quoted = shlex.quote(text)
+    is_truth = answer.truth is not None
+    media, form = ("application/json", "json") if is_truth else ("text/turtle", "excel") if answer.is_graph else ("text/csv", "csv")
+    rows = "rows = list(csv.DictReader(io.StringIO(urllib.request.urlopen(url).read().decode('utf-8-sig'))))"
     python = "\n".join(
         [
-            "import csv, io, urllib.parse, urllib.request",
+            f"import {'json' if is_truth else 'csv, io'}, urllib.parse, urllib.request",
             f"query = {text!r}",
-            f"url = {target!r} + '?' + urllib.parse.urlencode({{'query': query, 'format': 'csv'}})",
-            "rows = list(csv.DictReader(io.StringIO(urllib.request.urlopen(url).read().decode())))",
+            f"url = {target!r} + '?' + urllib.parse.urlencode({{'query': query, 'format': {form!r}}})",
+            "truth = json.load(urllib.request.urlopen(url))['boolean']" if is_truth else rows,
         ]
     )
     found = [
-        Snippet("curl", f"curl -G {target} -H 'Accept: text/csv' --data-urlencode query={quoted}"),
+        Snippet("curl", f"curl -G {target} -H 'Accept: {media}' --data-urlencode query={quoted}"),
         Snippet("Python", python),
     ]
     if example:

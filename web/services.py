@@ -28,6 +28,7 @@ from kg.texts import SourceTexts
 from search.engine import SearchEngine
 from search.sayings import load_sayings
 from web.budget import QueryBudget
+from web.columns import load_columns
 from web.i18n import LANGUAGES
 from web.scrubbing import Scrubber
 from web.shortlinks import ShortLinks
@@ -77,6 +78,7 @@ class Services:
         self.scrubber = Scrubber(settings.scrub_mib_per_s)
         self.lookalikes = Lookalikes.load(settings.data / "lexicon")
         self.taps = load_taps(settings.data / "lexicon")
+        self.columns = load_columns(settings.data / "lexicon")
         self.sayings = load_sayings(settings.data / "lexicon")
         self._dots = DotTable.load(settings.data / "lexicon")
         self._silences = load_silences(settings.ontology / "shapes")

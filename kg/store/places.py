@@ -1,8 +1,9 @@
 """Who may ask the engine now: a few places, and those who have used little query time come before those who have used much.
 
 Nobody can tell a short query from an endless one before it runs. So every query gets a place quickly, and one that has had it for longer
-than a short one needs keeps it only until another client waits who has used less: then it is cut, and its client is told why. Whoever
-used as much as a whole deadline within the last minute never gets the last place. Decision 25 has the reasons.
+than a short one needs keeps it only until another client waits: then the one whose client has used most is cut, and told why. Whoever
+used as much as a whole deadline within the last minute never gets the last place, and cuts only those who used more. Decision 25 has the
+reasons.
 """
 
 from __future__ import annotations
@@ -102,10 +103,10 @@ class Places:
                 place.cut = None
 
     def _admit(self, place: Place) -> None:
-        """Let a query wait. Where no more may, it takes the turn of one whose client has used a deadline more."""
+        """Let a query wait. Where no more may, it takes the turn of the one whose client has used most, if that is more."""
         if len(self._running) + len(self._waiting) >= self._settings.query_waiting:
             last = max((one for one in self._waiting if not one.is_sent_away), key=self._turn, default=None)
-            if last is None or last.asker.used_s < place.asker.used_s + self._settings.query_deadline_s:
+            if last is None or last.asker.used_s <= place.asker.used_s:
                 raise self._full()
             last.is_sent_away = True
             self._changed.notify_all()
@@ -136,7 +137,7 @@ class Places:
             return soonest
         others = [one for one in rivals if one.cut is not None and (is_heavy or one.asker.name != place.asker.name)]
         costliest = max(others, key=lambda one: one.cost(now), default=None)
-        if costliest is not None and costliest.cut is not None and costliest.cost(now) > place.asker.used_s:
+        if costliest is not None and costliest.cut is not None and (not is_heavy or costliest.cost(now) > place.asker.used_s):
             costliest.is_cut = True
             costliest.cut()
         return self._settings.query_short_s

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.settings import Settings
 from kg.store.reader.examples import Example, load_examples
+from web import errors as web_errors
+from web.protocol import OFFERED
 
 EXAMPLES = load_examples(Settings().ontology / "examples")
 FOR_GROUP = "/api/queries/programs-for-a-group"
@@ -17,6 +24,12 @@ FOR_GROUP = "/api/queries/programs-for-a-group"
 def test_every_question_answers_as_json_and_as_a_file(client: FlaskClient, example: Example) -> None:
     if "CONSTRUCT" in example.query:
         assert client.get(f"/api/queries/{example.name}", headers={"Accept": "text/turtle"}).mimetype == "text/turtle"
+        as_table = client.get(f"/api/queries/{example.name}?format=csv")
+        assert (as_table.status_code, as_table.mimetype) == (200, "text/csv")
+        rows = list(csv.DictReader(io.StringIO(as_table.get_data().decode("utf-8-sig"))))
+        assert list(rows[0]) == ["subject", "subject IRI", "property", "property IRI", "value", "value IRI"]
+        assert all(row["subject"] and row["property"] and row["value"] for row in rows)
+        assert client.get(f"/api/queries/{example.name}", headers={"Accept": "text/csv"}).get_data() == as_table.get_data()
         return
     found = client.get(f"/api/queries/{example.name}").get_json()
     assert found["query"] == example.name
@@ -63,6 +76,32 @@ def test_answers_are_open_to_scripts_and_conditional(client: FlaskClient) -> Non
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert client.get(FOR_GROUP, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert client.options(FOR_GROUP).headers["Access-Control-Allow-Methods"]
+
+
+def test_the_description_of_the_endpoint_has_every_status_and_format_of_the_code(client: FlaskClient) -> None:
+    web = Path(web_errors.__file__).parent
+    raised = "".join((web / name).read_text("utf-8") for name in ("protocol.py", "budget.py", "bodies.py", "limits.py", "views/sparql.py"))
+    statuses = {int(status) for status in re.findall(r'(?:WebError|WebError\(\n?\s*)\(?"[a-z.-]+", (\d{3})', raised)}
+    assert statuses >= {404, 406, 408, 412, 415, 429, 503}
+    statuses |= {
+        *web_errors.LIMITS.values(),
+        *web_errors.CODES.values(),
+        *(status for _, status in web_errors.STATUS),
+        304,
+        405,
+        414,
+        431,
+        500,
+    }
+    described = client.get("/openapi.json").get_json()["paths"]["/sparql"]
+    assert {int(status) for status in described["get"]["responses"]} == statuses | {200}
+    assert {int(status) for status in described["post"]["responses"]} == (statuses | {200}) - {304}
+    media = {one.media for formats in OFFERED.values() for one in formats} | {"text/html"}
+    assert set(described["get"]["responses"]["200"]["content"]) == set(described["post"]["responses"]["200"]["content"]) == media
+    for status, query in (("400", {"query": "nonsense"}), ("404", {"example": "none"}), ("406", {"query": "ASK {}", "format": "csv"})):
+        for accept in ("text/html", "application/json"):
+            answer = client.get("/sparql", query_string=query, headers={"Accept": accept} if status != "406" else {})
+            assert (str(answer.status_code), answer.mimetype in described["get"]["responses"][status]["content"]) == (status, True)
 
 
 def test_everything_is_described(app: Flask, client: FlaskClient) -> None:

@@ -14,7 +14,22 @@ from web.context import services, settings, site
 from web.errors import WebError
 from web.i18n import current_language, gettext
 from web.negotiation import JSON_LD
-from web.openapi import ANYTHING, COUNT, GRAPH, JSON, QUERIED, TEXT, WITH_BODY, Schema, components, obj, operation, parameter, paths
+from web.openapi import (
+    ANYTHING,
+    COUNT,
+    GRAPH,
+    HTML_PAGE,
+    JSON,
+    PROTOCOL,
+    QUERIED,
+    TEXT,
+    Schema,
+    components,
+    obj,
+    operation,
+    parameter,
+    paths,
+)
 from web.openapi import listed as listed_of
 from web.protocol import GRAPH_FORMATS, SOLUTION_FORMATS, ProtocolRequest, best_of
 from web.questions import choices, filled, question_named
@@ -25,6 +40,7 @@ blueprint = Blueprint("queries", __name__)
 
 _SHOWN = 40
 _MOST_LISTED = 200
+CSV = next(one for one in SOLUTION_FORMATS if one.extension == "csv")
 
 
 @blueprint.get("/api/queries")
@@ -47,7 +63,9 @@ def answer(name: str) -> Response:
     text = filled(example, values)
     wanted = request.args.get("format", "").lower()
     is_rows = site().queries.inspect(text).kind == "solutions"
-    if not is_rows or (wanted and wanted != "json") or not (wanted or _likes_json()):
+    if not is_rows and _wants_table(wanted):
+        response = answered(ProtocolRequest(text, None, {"format": (EXCEL,)}))
+    elif not is_rows or (wanted and wanted != "json") or not (wanted or _likes_json()):
         response = answered(ProtocolRequest(text, None, {"format": (wanted,)} if wanted else {}))
     else:
         media = SOLUTION_FORMATS[0].media
@@ -65,6 +83,14 @@ def _likes_json() -> bool:
     if best_of(accept, SOLUTION_FORMATS) is None:
         raise WebError("web.no-answer-format", 406, formats=", ".join((JSON, *(one.media for one in SOLUTION_FORMATS))))
     return False
+
+
+def _wants_table(wanted: str) -> bool:
+    """Say whether statements are asked for as a table: by name, or because none of their own formats is acceptable."""
+    accept = request.accept_mimetypes
+    return wanted in (CSV.extension, CSV.media) or (
+        not wanted and best_of(accept, GRAPH_FORMATS) is None and best_of(accept, (CSV,)) is not None
+    )
 
 
 def _values(example: Example) -> dict[str, str]:
@@ -128,12 +154,14 @@ def openapi() -> Response:
     described: dict[str, Any] = {"/sparql": _sparql_paths(), **paths(settings())}
     for example in services().examples:
         formats = GRAPH_FORMATS if "CONSTRUCT" in example.query else SOLUTION_FORMATS
-        names = [one.extension for one in formats] + ([] if formats is GRAPH_FORMATS else [EXCEL])
+        names = [*dict.fromkeys([*(one.extension for one in formats), CSV.extension, EXCEL])]
         asked = [*(_parameter(one) for one in example.parameters), parameter("format", {"type": "string", "enum": names})]
         content: dict[str, Schema] = {} if formats is GRAPH_FORMATS else {JSON: _ROWS}
-        content |= {one.media: _of(one.media) for one in formats}
+        content |= {one.media: _of(one.media) for one in (*formats, CSV)}
         summary = example.question(current_language()).value
-        described[f"/api/queries/{example.name}"] = {"get": operation(_camel(example.name), summary, asked, content, QUERIED)}
+        described[f"/api/queries/{example.name}"] = {
+            "get": operation(_camel(example.name), summary, asked, content, QUERIED, is_tagged=True)
+        }
     code: CodeVersion = current_app.extensions["itda.code"]
     return jsonify(
         {
@@ -171,11 +199,14 @@ def _parameter(asked: ExampleParameter) -> dict[str, Any]:
 def _sparql_paths() -> dict[str, Any]:
     graphs = [{**parameter(name, listed_of(TEXT)), "explode": True} for name in ("default-graph-uri", "named-graph-uri")]
     summary = gettext("A SPARQL 1.1 query, by the SPARQL 1.1 Protocol")
-    content: dict[str, Schema] = {one.media: _of(one.media) for one in (*SOLUTION_FORMATS, *GRAPH_FORMATS)}
-    statuses = (*QUERIED, *WITH_BODY)
-    get = operation("getSparql", summary, [parameter("query", TEXT, required=True), *graphs], content, statuses)
+    content: dict[str, Schema] = {one.media: _of(one.media) for one in (*SOLUTION_FORMATS, *GRAPH_FORMATS)} | {HTML_PAGE: TEXT}
+    forms = parameter("format", {"enum": [*dict.fromkeys(one.extension for one in (*SOLUTION_FORMATS, *GRAPH_FORMATS)), EXCEL]})
+    get = operation("getSparql", summary, [parameter("query", TEXT, required=True), *graphs, forms], content, PROTOCOL, is_tagged=True)
     # What a form says stands in its body; graphs stand in the address only beside a query that is sent as it is.
-    post = operation("postSparql", summary, graphs, content, statuses)
+    post = operation("postSparql", summary, [*graphs, forms], content, PROTOCOL)
+    for status, answer in (*get["responses"].items(), *post["responses"].items()):
+        if status[0] in "45":
+            answer["content"][HTML_PAGE] = {"schema": TEXT}  # to a browser
     form = {"type": "object", "properties": {"query": TEXT}, "required": ["query"]}
     bodies = {"application/sparql-query": {"schema": TEXT}, "application/x-www-form-urlencoded": {"schema": form}}
     return {"get": get, "post": {**post, "requestBody": {"required": True, "content": bodies}}}

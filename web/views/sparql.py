@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kg.errors import QueryError
 from kg.store.catalog import service_description
 from kg.store.formats import serialize_graph
+from kg.store.results import AnswerKind
 from web.answers import excel_csv
 from web.context import services, settings, site
 from web.errors import WebError
@@ -37,6 +39,8 @@ from web.words import N_
 blueprint = Blueprint("sparql", __name__)
 
 EXCEL = "excel"
+FOR_SPREADSHEETS: Mapping[AnswerKind, str] = {"solutions": SOLUTION_FORMATS[0].media, "graph": "application/n-triples"}
+"""In which media type an answer is asked for that a table for a spreadsheet is made of."""
 _LINK_S = 2.0
 """Seconds of its query time that a short link costs a client: links are few, and kept for good."""
 VARY = "Accept, Accept-Encoding"
@@ -124,8 +128,8 @@ def answered(asked: ProtocolRequest) -> Response:
     text, opened = asked.text or "", site()
     shape = opened.queries.inspect(text)
     wanted = asked.first("format")
-    for_excel = wanted == EXCEL and shape.kind == "solutions"
-    media = SOLUTION_FORMATS[0].media if for_excel else format_for(shape.kind, wanted).media
+    for_excel = wanted == EXCEL and shape.kind in FOR_SPREADSHEETS
+    media = FOR_SPREADSHEETS[shape.kind] if for_excel else format_for(shape.kind, wanted).media
     tag = tag_of(shape, asked.dataset, EXCEL if for_excel else media) if shape.repeatable else None
     if tag:
         require_match(tag)

@@ -77,10 +77,10 @@ def test_the_query_of_the_client_that_used_most_gives_way_to_one_that_used_less(
     assert heard == ["got"]
 
 
-def test_nothing_gives_way_to_a_client_that_has_used_more_or_to_the_same_one() -> None:
-    for asker in (Asker("c", 4.9), Asker("a", 0)):
+def test_nothing_gives_way_to_a_client_that_used_much_and_more_or_to_the_same_one() -> None:
+    for used, asker in ((1, Asker("a", 0)), (9, Asker("c", 20))):
         places, heard = Places(LIMITS, 1), []
-        with held(places, Asker("a", 1)) as (only,):
+        with held(places, Asker("a", used)) as (only,):
             attempt(places, asker, heard.append).join()
             assert not only.is_cut
         assert heard == ["query_wait_s"]
