@@ -121,7 +121,7 @@ class Settings(BaseModel):
     query_nesting: int = Field(
         default=100,
         ge=10,
-        le=1000,
+        le=300,
         description="Deepest nesting of braces, brackets and parentheses in a query",
         json_schema_extra={"unit": "levels"},
     )

@@ -51,6 +51,8 @@ def _end_with_this_process() -> None:
     def forked() -> None:
         if os.getppid() != main:  # forked by one of those
             return
+        # Until granian has set its own, a child has the handler of this process, which would forget a signal to end for good.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         libc.prctl(_SET_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != main:  # it ended before the kernel knew
             os._exit(1)

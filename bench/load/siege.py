@@ -47,9 +47,10 @@ class Siege:
         for hostile in cycle(ATTACKS[number:] + ATTACKS[:number]):
             if self._over.is_set():
                 return
-            self.statuses[self._send(hostile, number)] += 1
+            self.statuses[self.send(hostile, number)] += 1
 
-    def _send(self, hostile: Hostile, number: int) -> int:
+    def send(self, hostile: Hostile, number: int) -> int:
+        """Send one hostile request as the client of a number; its status, 0 for no answer."""
         source = (f"127.0.2.{number + 1}", 0) if self._apart else None
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60, source_address=source)
         try:

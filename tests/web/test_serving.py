@@ -140,6 +140,24 @@ def test_no_process_outlives_the_one_that_started_it_however_it_ends(own: Settin
         until(lambda: not any(is_running(one) for one in all_processes))
 
 
+def test_a_web_process_that_is_told_to_end_before_it_serves_ends() -> None:
+    script = """
+import os, signal, time
+from web import with_granian
+signal.signal(signal.SIGTERM, lambda *_: None)  # as granian's main process has it before it forks
+with_granian._end_with_this_process()
+child = os.fork()
+if not child:
+    time.sleep(60)
+    os._exit(0)
+time.sleep(0.2)
+os.kill(child, signal.SIGTERM)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True, timeout=30)
+    assert found.stdout.strip() == str(-signal.SIGTERM)
+
+
 def test_processes_count_together(served: Served) -> None:
     def counted() -> float:
         lines = served.get("/metrics")[1].decode().splitlines()
