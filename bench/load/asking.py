@@ -21,7 +21,7 @@ class Outcome:
         seconds: Time from when each request was due to the end of its answer.
         statuses: Answers by status; 0 is no answer at all.
         late: Requests that could not be sent within 10 ms of when they were due, because every connection waited.
-        failed: Errors by status and first part of the path, such as `503 /sparql`.
+        failed: Errors by status, first part of the path and limit that was met, such as `503 /sparql query_wait_s`.
     """
 
     seconds: list[float] = field(default_factory=list)
@@ -72,29 +72,29 @@ def ask(port: int, paths: Sequence[str], rate: float, *, connections: int = CONN
             due = began + number / rate
             time.sleep(max(0.0, due - time.monotonic()))
             late = time.monotonic() - due > 0.01
-            status = fetch(connection, paths[number])
+            status, limit = fetch(connection, paths[number])
             with lock:
                 outcome.seconds.append(time.monotonic() - due)
                 outcome.statuses[status] += 1
                 outcome.late += late
                 if status == 0 or status >= 500:
-                    outcome.failed[f"{status} /{paths[number].split('?')[0].split('/')[1]}"] += 1
+                    outcome.failed[f"{status} /{paths[number].split('?')[0].split('/')[1]} {limit.partition('=')[0]}".strip()] += 1
 
     threads = [threading.Thread(target=work, args=(client,)) for client in range(connections)]
     _run(threads)
     return outcome
 
 
-def fetch(connection: http.client.HTTPConnection, path: str) -> int:
-    """Ask once and read the whole answer; 0 when there is none."""
+def fetch(connection: http.client.HTTPConnection, path: str) -> tuple[int, str]:
+    """Ask once and read the whole answer; its status, 0 when there is none, and the limit that a refusal names."""
     try:
         connection.request("GET", path, headers={"Accept": "text/html, application/json;q=0.9, */*;q=0.1", "Accept-Encoding": "gzip"})
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException):
         connection.close()
-        return 0
-    return answer.status
+        return 0, ""
+    return answer.status, answer.headers.get("Itda-Limit", "")
 
 
 def _run(threads: Iterable[threading.Thread]) -> None:

@@ -30,6 +30,7 @@ _PATHS = (str(Path(errors.__file__).parents[1]), str(Path(ox.__file__).parents[1
 _START_S = 10.0
 _DYING_S = 2.0
 _CHUNK = 1 << 16
+_LOOK_S = 0.05
 _LAST = 19
 """The nice value of a query that takes long: the processor is its when nobody else wants it."""
 _BREAKDOWNS = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL)
@@ -146,7 +147,7 @@ class WorkerProcess:
             try:
                 left = left[os.write(self._requests.fileno(), left[:_CHUNK]) :]
             except BlockingIOError:
-                _wait(self._requests.fileno(), select.POLLOUT, until)
+                self._wait(self._requests.fileno(), select.POLLOUT, until)
             except BrokenPipeError:
                 raise EOFError from None
 
@@ -155,7 +156,7 @@ class WorkerProcess:
         end = self._cpu_s() + self._settings.query_short_s
         while (left := end - self._cpu_s()) > 0:  # a short query that waits for the processor is no long one
             try:
-                _wait(self._answers.fileno(), select.POLLIN, min(time.monotonic() + left, until))
+                self._wait(self._answers.fileno(), select.POLLIN, min(time.monotonic() + left, until))
             except TimeoutError:
                 if time.monotonic() >= until:
                     raise
@@ -196,7 +197,7 @@ class WorkerProcess:
     def _read(self, size: int, until: float) -> bytes:
         # Answers are read as they come, not frame by frame: a short one takes one call of the system.
         while len(self._unread) < size:
-            _wait(self._answers.fileno(), select.POLLIN, until)
+            self._wait(self._answers.fileno(), select.POLLIN, until)
             chunk = os.read(self._answers.fileno(), _CHUNK)
             if not chunk:
                 raise EOFError
@@ -205,10 +206,14 @@ class WorkerProcess:
         del self._unread[:size]
         return found
 
-
-def _wait(descriptor: int, event: int, until: float) -> None:
-    poll = select.poll()
-    poll.register(descriptor, event)
-    left = until - time.monotonic()
-    if left <= 0 or not poll.poll(left * 1000):
-        raise TimeoutError
+    def _wait(self, descriptor: int, event: int, until: float) -> None:
+        poll = select.poll()
+        poll.register(descriptor, event)
+        while not self._spent:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            if poll.poll(min(left, _LOOK_S) * 1000):
+                return
+        # Killed from another thread. Its pipe says so only when its memory is taken apart, which has no haste on a busy machine.
+        raise StoreUnavailable(detail="worker cut")

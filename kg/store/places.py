@@ -88,7 +88,8 @@ class Places:
             yield place
         finally:
             with self._changed:
-                self._running.remove(place)
+                if not place.is_cut:
+                    self._running.remove(place)
                 self._changed.notify_all()
 
     @contextmanager
@@ -130,8 +131,6 @@ class Places:
         rivals = [one for one in self._running if self._is_heavy(one, now)] if is_heavy and self._heavy_are_full(now) else self._running
         # Two clients that both use much take turns less often, because each cut costs time, too.
         own = self._settings.query_wait_s if is_heavy else self._settings.query_short_s
-        if any(one.is_cut for one in rivals):
-            return self._settings.query_wait_s  # its place is as good as free
         soonest = max(own - min(one.ran(now) for one in rivals), 0.0)
         if soonest > 0:  # what has only begun may end by itself any moment
             return soonest
@@ -140,6 +139,8 @@ class Places:
         if costliest is not None and costliest.cut is not None and (not is_heavy or costliest.cost(now) > place.asker.used_s):
             costliest.is_cut = True
             costliest.cut()
+            self._running.remove(costliest)
+            return 0.0
         return self._settings.query_short_s
 
     def _is_heavy(self, place: Place, now: float) -> bool:

@@ -133,10 +133,12 @@ class QueryPool(LimitedQueries):
 
     def _replace(self, worker: WorkerProcess) -> None:
         # Starting a process holds up all threads until the system has come to it; the visitor's answer goes out before.
-        worker.end()
         successor = None
-        if not self._closed.wait(_AFTER_ANSWER_S):
+        if self._closed.wait(_AFTER_ANSWER_S):
+            worker.end()  # before the pool says that it is closed
+        else:
             with suppress(StoreUnavailable, EOFError):
                 successor = WorkerProcess(self._path, self._settings)
                 successor.await_ready()  # so that the next query need not wait for its start
         self._slots.put(successor)
+        worker.end()  # it was killed before; on a busy machine it may take long to be gone
