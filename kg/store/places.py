@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from kg.errors import StoreUnavailable
 from kg.settings import Settings
 
+_LIGHT_SHARE = 0.75
+"""Of the time a query waits: for so long one of a client that used little is spared, and the one that waits still gets its place."""
 RETRY_S = 5
 """When a client that was turned away or cut is asked to come back (s)."""
 
@@ -129,19 +131,34 @@ class Places:
         """Cut the query that has to give way, if it is time; return when to look again (s from now)."""
         is_heavy = self._is_heavy(place, now)
         rivals = [one for one in self._running if self._is_heavy(one, now)] if is_heavy and self._heavy_are_full(now) else self._running
-        # Two clients that both use much take turns less often, because each cut costs time, too.
         own = self._settings.query_wait_s if is_heavy else self._settings.query_short_s
         soonest = max(own - min(one.ran(now) for one in rivals), 0.0)
         if soonest > 0:  # what has only begun may end by itself any moment
             return soonest
-        others = [one for one in rivals if one.cut is not None and (is_heavy or one.asker.name != place.asker.name)]
+        others = [one for one in rivals if one.cut is not None and self._gives_way(one, place, now)]
+        if others and not is_heavy and (left := min(self._spared(one, now) - one.ran(now) for one in others)) > 0:
+            return left
+        others = [one for one in others if is_heavy or one.ran(now) >= self._spared(one, now)]
         costliest = max(others, key=lambda one: one.cost(now), default=None)
-        if costliest is not None and costliest.cut is not None and (not is_heavy or costliest.cost(now) > place.asker.used_s):
+        if costliest is not None and costliest.cut is not None:
             costliest.is_cut = True
             costliest.cut()
             self._running.remove(costliest)
             return 0.0
         return self._settings.query_short_s
+
+    def _spared(self, one: Place, now: float) -> float:
+        """Return how long a query runs before it can be cut for a client that used little (s)."""
+        settings = self._settings
+        return settings.query_short_s if self._is_heavy(one, now) else max(settings.query_short_s, _LIGHT_SHARE * settings.query_wait_s)
+
+    def _gives_way(self, one: Place, waiting: Place, now: float) -> bool:
+        is_own = one.asker.name == waiting.asker.name
+        if not self._is_heavy(waiting, now):
+            return not is_own
+        # A new process for each cut takes processor from all: clients that both use much take turns by whole deadlines only. Behind one
+        # address there may be many clients.
+        return is_own or one.cost(now) >= waiting.asker.used_s + self._settings.query_deadline_s
 
     def _is_heavy(self, place: Place, now: float) -> bool:
         return place.cost(now) >= self._settings.query_deadline_s
