@@ -84,8 +84,9 @@ def shorten() -> AnyResponse:
         WebError: 429, the client has used its query time, of which each link takes some; 503, there are too many links.
     """
     text = request.form.get("query", "")
+    opened = site()  # the first request opens the snapshot, which is not the client's time
     with services().budget.spending(request.remote_addr or "", _LINK_S):
-        site().queries.inspect(text)
+        opened.queries.inspect(text)
         name = services().links.keep(text)
     return redirect(url_for("sparql.short", name=name), 303)
 
