@@ -3,11 +3,13 @@
 KgError
 ├── SettingsError          a setting has no such name or an unusable value
 ├── SourceFaults           data/ or ontology/ cannot be published as it is (holds every Fault found)
+│   └── ImportRefused      what a source sent cannot be taken over (holds every Fault found)
 ├── QueryError             a SPARQL query was refused or failed
 │   ├── QuerySyntaxError   it does not parse (line, column)
 │   ├── QueryNotAllowed    it asks for something this service never does (SERVICE, update, outside FROM)
 │   ├── QueryLimitExceeded it crossed a limit (limit, value, unit)
 │   └── QueryRejected      a name or parameter of a saved query is wrong
+├── FetchFailed            a source did not give a page
 ├── PlanNotFound           there is no such plan, or several and none was named
 ├── PlanRefused            a new plan cannot be laid out as asked
 ├── TextsMissing           no source text is at hand to compare with
@@ -73,6 +75,18 @@ class SourceFaults(KgError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__(count=len(self.faults))
+
+
+class ImportRefused(SourceFaults):
+    """What a source sent cannot be taken over; the import accepted last stays as it is."""
+
+    code = "import.refused"
+
+
+class FetchFailed(KgError):
+    """A page could not be had from a source; facts `source`, `page`, `detail`. What was fetched before is kept."""
+
+    code = "import.fetch-failed"
 
 
 class PlanNotFound(KgError):

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from kg.errors import SettingsError
 from kg.resources import data_dir, ontology_dir
@@ -179,6 +179,40 @@ class Settings(BaseModel):
     search_offset: int = Field(
         default=10000, ge=0, description="Furthest search result that can be paged to", json_schema_extra={"unit": "results"}
     )
+    imports: str = Field(
+        default="all",
+        description="Accepted service lists that a build takes in: all, none, names with commas between, or -name for all others",
+        json_schema_extra={"unit": "names"},
+    )
+    imports_folder: Path | None = Field(
+        default=None,
+        description="Folder of accepted imports; empty: the folder imports beside the snapshots",
+        json_schema_extra={"unit": "path"},
+    )
+    import_base: str = Field(
+        default="",
+        description="Address that stands in for a source's own when it is fetched, such as a mirror; empty: the source's own",
+        json_schema_extra={"unit": "address"},
+    )
+    import_wait_s: float = Field(
+        default=0.5, ge=0, le=60, description="Least time between two requests to a source", json_schema_extra={"unit": "s"}
+    )
+    import_timeout_s: float = Field(
+        default=60.0, gt=0, le=600, description="A page of a source is waited for this long", json_schema_extra={"unit": "s"}
+    )
+    import_attempts: int = Field(
+        default=5,
+        ge=1,
+        le=20,
+        description="How often a page of a source is asked for",
+        json_schema_extra={"unit": "requests"},
+    )
+    key_gov24: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key of data.go.kr, for fetching gov24 and bokjiro",
+        json_schema_extra={"unit": "key"},
+    )
+    key_youth: SecretStr = Field(default=SecretStr(""), description="Key for fetching youth", json_schema_extra={"unit": "key"})
     workbook_mib: int = Field(
         default=64,
         ge=1,
@@ -206,7 +240,8 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0])
-            raise SettingsError(name=PREFIX + name.upper(), value=given.get(name, ""), detail=first["msg"]) from None
+            shown = "" if name.startswith("key_") else given.get(name, "")
+            raise SettingsError(name=PREFIX + name.upper(), value=shown, detail=first["msg"]) from None
 
 
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

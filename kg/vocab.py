@@ -12,6 +12,8 @@ ONTOLOGY_GRAPH = GRAPH + "ontology"
 INFERRED_GRAPH = GRAPH + "inferred"
 DERIVED_GRAPH = GRAPH + "derived"
 QUALITY_GRAPH = GRAPH + "quality"
+RECORDS = ID + "import/"
+"""Where the IRIs of service lists that were taken over and of their records begin: `<RECORDS><source>/<day>/<record>`."""
 
 
 class Namespace(str):
@@ -36,6 +38,7 @@ class Namespace(str):
 KJ = Namespace(BASE + "ns#")
 CPSV = Namespace("http://purl.org/vocab/cpsv#")
 CV = Namespace("http://data.europa.eu/m8g/")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCT = Namespace("http://purl.org/dc/terms/")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 OA = Namespace("http://www.w3.org/ns/oa#")
@@ -51,6 +54,12 @@ SDMX_MEASURE = Namespace("http://purl.org/linked-data/sdmx/2009/measure#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+
+
+def origin_of(passage: str) -> str:
+    """Return the list and day (`gov24/2026-11-26`) of a passage that is a record of a service list, else an empty text."""
+    return "/".join(passage.removeprefix(RECORDS).split("/")[:2]) if passage.startswith(RECORDS) else ""
+
 
 STATUS_GIVEN = ID + "kr/status/given"
 STATUS_ZERO = ID + "kr/status/zero"

@@ -18,8 +18,9 @@ INSIDE_KG = {
     "source": {"source"},
     "store": {"store"},
     "network": {"network", "store", "build"},
+    "imports": {"imports", "source"},
     "workbook": {"workbook", "build", "source"},
-    "build": {"build", "source", "store"},
+    "build": {"build", "imports", "source", "store"},
     "eligibility": {"eligibility", "store"},
 }
 HOMES = {
@@ -38,6 +39,7 @@ HOMES = {
     "pyshacl": "kg/build",
     "networkx": "kg/network",
     "openpyxl": "kg/workbook",
+    "defusedxml": "kg/imports",
     "ruamel": "kg/source",
     "pydantic": "kg",
 }

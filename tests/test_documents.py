@@ -40,6 +40,7 @@ def test_the_stated_licence_is_the_one_of_the_installed_distribution(name: str, 
         "Apache-2.0": "apache",
         "Apache-2.0 AND BSD-2-Clause": "apache",
         "MPL-2.0": "mpl",
+        "PSFL": "psfl",
         "W3C": "w3c",
     }
     assert name in SAY_NOTHING or words[licence.strip()] in said

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from kg.errors import (
+    FetchFailed,
     KgError,
     PlanNotFound,
     PlanRefused,
@@ -33,6 +34,7 @@ from web.words import N_
 EXIT_CODES: tuple[tuple[type[KgError], int], ...] = (
     (SourceFaults, 3),
     *((error, 2) for error in (SettingsError, QueryError, ProfileError, PlanNotFound, PlanRefused)),
+    (FetchFailed, 4),
     (TextsMissing, 4),
     (StoreUnavailable, 4),
     (SnapshotMissing, 4),

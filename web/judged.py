@@ -89,8 +89,14 @@ def criterion_text(criterion: Criterion) -> str:
 
 def lines_text(passages: tuple[Passage, ...]) -> str:
     """Return ranges of lines as `12` or `12-14`, separated by commas."""
-    ranges = dict.fromkeys((passage.start, passage.end) for passage in passages)
-    return ", ".join(f"{start}" if start == end else f"{start}-{end}" for start, end in ranges)
+    return ", ".join(dict.fromkeys(_place(passage) for passage in passages))
+
+
+def _place(passage: Passage) -> str:
+    """Return a range of lines, or the service list and day of a record."""
+    if passage.origin:
+        return passage.origin
+    return f"{passage.start}" if passage.start == passage.end else f"{passage.start}-{passage.end}"
 
 
 def question_text(concept: Concept, texts: Texts) -> str:

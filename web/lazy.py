@@ -12,7 +12,7 @@ ELSEWHERE = {
     "partners": "web.partnercli:partners",
     "new": "web.plancli:new",
     "export": "web.plancli:export_plan",
-    "import": "web.plancli:import_plan",
+    "import": "web.importcli:import_data",
 }
 """Commands by name, with the module that holds each and what it is called there."""
 

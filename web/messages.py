@@ -8,6 +8,7 @@ from __future__ import annotations
 from babel.support import NullTranslations
 
 from kg.errors import Fault, KgError
+from web.importmessages import IMPORT_SENTENCES
 from web.planmessages import PLAN_SENTENCES
 from web.querymessages import ANSWER_SENTENCES, EXPECTED, LIMITS, STORE_SENTENCES, SYNTAX
 from web.words import N_
@@ -38,6 +39,7 @@ SENTENCES = {
     "source.no-plan": N_("The folder “%(value)s” holds no plan: no folder in it has a plan.yaml."),
     "source.bad-header": N_("“%(key)s” in plan.yaml is missing or cannot be “%(value)s”. Write it like this: %(example)s"),
     "source.duplicate-graph": N_("Two folders say they are the plan “%(value)s”. Change “graph:” in the one that was copied."),
+    **IMPORT_SENTENCES,
     **PLAN_SENTENCES,
     "source.no-entries": N_("The file has no list “entries:”."),
     "source.not-an-entry": N_("Each entry begins with “- id:” and has keys of its own."),

@@ -10,6 +10,7 @@ import click
 from kg.errors import QueryRejected
 from kg.network.partners import Partnerships
 from web.linkcli import Linker
+from web.origins import in_order
 from web.session import Session
 from web.words import N_
 
@@ -88,7 +89,7 @@ def _of_one(session: Session, linker: Linker, found: Partnerships, actor: str) -
 
 
 def _lines(edges: Iterable[Any]) -> str:
-    return ", ".join(sorted({line for edge in edges for line in edge.passages}, key=lambda line: int(line.split("-")[0])))
+    return ", ".join(in_order(line for edge in edges for line in edge.passages))
 
 
 def _thing(linker: Linker, iri: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`itda new plan`, `itda export` and `itda import`: starting a plan, and keeping it in a spreadsheet."""
+"""`itda new plan` and `itda export`: starting a plan, and keeping it in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from kg.ontology import Ontology
 from kg.resources import data_dir
 from kg.source.context import Context
 from kg.workbook.flatten import flatten
-from kg.workbook.importing import import_workbook
 from kg.workbook.layout import Layout
 from kg.workbook.newplan import new_plan as lay_out
 from kg.workbook.plans import plan_folder
@@ -22,7 +21,7 @@ from web.words import N_
 
 
 @contextmanager
-def _disk(path: Path) -> Iterator[None]:
+def disk(path: Path) -> Iterator[None]:
     """Say what the disk refuses (full, not allowed) in a sentence."""
     try:
         yield
@@ -41,7 +40,7 @@ def new() -> None:
 @click.pass_obj
 def new_plan(session: Session, plan: str, name: str) -> None:
     """Lay out an empty, valid plan folder with examples: AREA is the area's code (11410), YEAR the plan's year."""
-    with _disk(session.settings.data):
+    with disk(session.settings.data):
         folder = lay_out(plan, name, session.settings.data, Ontology.load(session.settings.ontology), data_dir())
     session.terminal.say(N_("Laid out: %(folder)s. Next: itda export --xlsx FILE --plan %(plan)s"), folder=folder.name, plan=plan)
     if session.terminal.as_json:
@@ -61,27 +60,9 @@ def export_plan(session: Session, path: Path, plan: str) -> None:
     ontology, context = Ontology.load(settings.ontology), Context.load(settings.ontology / "context.jsonld")
     layout = Layout.load(ontology, context)
     book = flatten(folder, layout)
-    with _disk(path):
+    with disk(path):
         write_workbook(book, layout, shared_words(ontology, context), path)
     count = sum(map(len, book.rows.values())) + sum(map(len, book.tables.values()))
     session.terminal.say(N_("Written: %(file)s with %(rows)s rows of the plan %(folder)s."), file=path.name, rows=count, folder=folder.name)
     if session.terminal.as_json:
         session.terminal.data({"file": str(path), "rows": count, "folder": folder.name})
-
-
-@click.command("import")
-@click.option("--xlsx", "path", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The workbook to read.")
-@click.option("--plan", default="", metavar="AREA/YEAR", help="The plan the workbook has to be of.")
-@click.option("--remove", "may_remove", is_flag=True, help="Take out entries that are no longer in the workbook.")
-@click.pass_obj
-def import_plan(session: Session, path: Path, plan: str, may_remove: bool) -> None:
-    """Take a workbook (XLSX) over into its plan folder. With any fault nothing is written, and each is named by its cell."""
-    with _disk(session.settings.data), session.terminal.progress() as progress:
-        done = import_workbook(path, session.settings, plan, may_remove, progress)
-    session.terminal.checked(done.findings, done.checked.unchecked, done.checked.counts)
-    said = {"written": len(done.written), "kept": done.kept, "removed": len(done.removed), "folder": done.folder}
-    session.terminal.say(
-        N_("Taken over into %(folder)s: %(written)s files written, %(kept)s unchanged, %(removed)s removed. Next: itda build"), **said
-    )
-    if session.terminal.as_json:
-        session.terminal.data({**said, "written": done.written, "removed": done.removed})

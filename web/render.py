@@ -17,6 +17,7 @@ from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, round
 from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
 from web.links import address, anchor_of, changed, id_of, path_of, plan_text, url_of
+from web.origins import origin_text, said_lines
 from web.pivot import by_measure, by_time
 from web.saying import caption_text, column_heading, is_about, row_heading, said_text, unit_text
 from web.version import CodeVersion
@@ -40,9 +41,9 @@ def render(template: str, page: object, status: int = 200) -> Response:
 
 def merged_lines(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     """Return one passage per distinct range of lines, so that a chip is not shown twice; the one with a phrase wins."""
-    found: dict[tuple[int, int], Passage] = {}
+    found: dict[tuple[str, int, int], Passage] = {}
     for passage in passages:
-        key = (passage.start, passage.end)
+        key = (passage.origin, passage.start, passage.end)
         if key not in found or (passage.exact and not found[key].exact):
             found[key] = passage
     return tuple(found[key] for key in sorted(found))
@@ -51,10 +52,12 @@ def merged_lines(passages: Iterable[Passage]) -> tuple[Passage, ...]:
 def covering(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     """Return the passages that lie within no other, so that a handful of overlapping lines is one chip."""
     kept: list[Passage] = []
-    for passage in sorted(passages, key=lambda one: (one.start, -one.end, not one.exact)):
+    given = list(passages)
+    records = [passage for passage in given if passage.origin]
+    for passage in sorted((one for one in given if not one.origin), key=lambda one: (one.start, -one.end, not one.exact)):
         if not kept or passage.end > kept[-1].end:
             kept.append(passage)
-    return tuple(kept)
+    return (*kept, *records)
 
 
 def foreign(text: Text) -> str:
@@ -78,6 +81,8 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         merged_lines=merged_lines,
+        said_lines=said_lines,
+        origin_text=origin_text,
         figure_rows=figure_rows,
         mixes_scopes=mixes_scopes,
         tells_what=tells_what,

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from kg.build.artifacts import Progress as Report
-from kg.errors import Fault, KgError, SourceFaults
+from kg.errors import Fault, ImportRefused, KgError, SourceFaults
 from web.catalogue import load_translations
 from web.messages import error_sentence, fault_sentence
 from web.words import N_
@@ -29,6 +29,7 @@ STEPS = {
     "network": N_("Projecting the network"),
     "search": N_("Building the search index"),
     "publish": N_("Publishing"),
+    "fetch": N_("Fetching the list"),
 }
 CONTRADICTION = "contradiction"
 """Notation of the severity of findings that are told without being asked for."""
@@ -87,6 +88,9 @@ class Terminal:
         if self.as_json:
             self.data([self.fault(fault) for fault in told])
         count = sum(fault.severity == "violation" for fault in error.faults)
+        if isinstance(error, ImportRefused):
+            self.say(N_("%(count)s faults. Nothing was taken over; the list that was accepted last stays in use."), count=count)
+            return
         self.say(N_("%(count)s faults. Nothing was published; what was published before is served unchanged."), count=count)
 
     def faults(self, faults: Sequence[Fault]) -> None:

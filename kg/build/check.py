@@ -11,12 +11,14 @@ from kg.build.artifacts import Progress
 from kg.build.beside import beside
 from kg.build.collecting import collecting_rarely
 from kg.build.findings import find
+from kg.build.imported import imported_quads
 from kg.build.infer import infer
-from kg.build.quads import working_store
+from kg.build.quads import add_quads, working_store
 from kg.build.shrinking import Sizes, sizes_of
 from kg.build.totals import run_totals
 from kg.build.validate import Names, validate
 from kg.errors import Fault, SourceFaults
+from kg.imports.keeping import in_use
 from kg.ontology import Ontology
 from kg.settings import Settings
 from kg.source.context import Context
@@ -53,10 +55,12 @@ def check(settings: Settings, progress: Progress) -> Checked:
         SourceFaults: a violation; all faults of the stage that found it.
     """
     progress("read", 0, 4)
+    imports = in_use(settings)
     ontology = Ontology.load(settings.ontology)
     sources = load_sources(settings.data, ontology, settings.sources)
     progress("validate", 1, 4)
     store = working_store(sources, ontology)
+    add_quads(store, imported_quads(imports, settings, store) if imports else ())
     names = Names([folder.context for folder in sources.folders])
     with beside(lambda: validate(store, settings.ontology / "shapes", sources.positions, names)) as validated:
         progress("totals", 2, 4)
@@ -77,6 +81,7 @@ def check(settings: Settings, progress: Progress) -> Checked:
         "inferred": inferred,
         "totals": sum(run.holding for run in totals),
         "findings": len(found),
+        "services": sum(one.services for one in imports),
     }
     prefixes = Context.load(settings.ontology / "context.jsonld").prefixes
     return Checked(store, (*findings, *found), sources.unchecked, counts, prefixes, sizes)

@@ -33,6 +33,7 @@ class Texts:
         questions: What is asked about a concept, in plain words.
         notes: What an answer means in plain words, where its name does not tell.
         meanings: What a target group is said to mean, with the lines or the law that say so; meanings of the groups these name follow.
+        lists: Service lists and their days (`gov24/2026-11-26`) whose services stand beside the plan's programmes.
     """
 
     names: Mapping[str, Ref]
@@ -44,6 +45,7 @@ class Texts:
     questions: Mapping[str, Text]
     notes: Mapping[str, Text]
     meanings: Mapping[str, tuple[Criterion, ...]]
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class EligibilityReader:
             questions=self._chosen("eligibility-concepts", "concept", "question", lang),
             notes=self._chosen("eligibility-notes", "value", "note", lang),
             meanings={group: tuple(self._meanings(parts, group)) for group in self._terms().meanings},
+            lists=tuple(sorted({origin for edition in editions for origin in _origins(requirements[edition])})),
         )
 
     def _meanings(self, parts: Parts, group: str, seen: frozenset[str] = frozenset()) -> Iterator[Criterion]:
@@ -151,6 +154,10 @@ class EligibilityReader:
             if name in row:
                 found.setdefault(value_of(row, subject), []).append(row[name])
         return {thing: choose_text(terms, lang) for thing, terms in found.items()}
+
+
+def _origins(requirements: Iterable[Requirement]) -> Iterator[str]:
+    return (passage.origin for one in requirements for passage in one.criterion.passages if passage.origin)
 
 
 def _short(rows: Iterable[Mapping[str, Term]], ref: Ref, lang: str) -> Text:

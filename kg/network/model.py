@@ -84,7 +84,8 @@ class Edge:
         relation: IRI of the property; `role` the concept of the part taken (empty when it has none).
         via: Edition, council or agreement it runs through; empty when the source says it of itself.
         certainty: `Stated` or `Inferred`.
-        lines: Lines that state it, such as `967-973`, several joined by a comma; empty when a scheme and no plan says it.
+        lines: Lines that state it, such as `967-973`, several joined by a comma, or the service list and day that do
+            (`gov24/2026-11-26`); empty when a scheme and no plan says it.
     """
 
     source: str

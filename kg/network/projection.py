@@ -16,7 +16,11 @@ from kg.network.export import write_graphml
 from kg.network.model import Edge, Family, Kind, Network, Node, Relation
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
+from kg.store.results import Term
+from kg.vocab import origin_of
 
+Place = tuple[str, int, int]
+"""A service list and day, or lines of a plan: the first is empty then."""
 GRAPHML, NETWORK = "network.graphml", "network.json"
 
 
@@ -30,11 +34,11 @@ def project(store: GraphStore, queries: QueryLibrary) -> Network:
         queries: Holds `network-nodes`, `network-edges`, `network-families`, `network-kinds`, `network-relations`,
             `network-closed`, `network-impassable`.
     """
-    passages: dict[tuple[str, str, str, str, str, str], set[tuple[int, int]]] = defaultdict(set)
+    passages: dict[tuple[str, str, str, str, str, str], set[Place]] = defaultdict(set)
     for row in queries.run(store, "network-edges").rows:
         source, target, relation, role, via = (row[n].value if n in row else "" for n in ("source", "target", "relation", "role", "via"))
         key = (source, target, relation, role, via, row["certainty"].value.rpartition("#")[2])
-        passages[key] |= {(int(row["start"].value), int(row["end"].value))} if "start" in row else set()
+        passages[key] |= {_place(row)} if "start" in row else set()
     named = {row["node"].value: row for row in queries.run(store, "network-nodes").rows}
     edges = tuple(Edge(*key, _lines(found)) for key, found in sorted(passages.items()) if key[0] in named and key[1] in named)
     ends = sorted({end for edge in edges for end in (edge.source, edge.target)})
@@ -46,8 +50,13 @@ def project(store: GraphStore, queries: QueryLibrary) -> Network:
     return Network(nodes, edges, _families(store, queries), _kinds(store, queries), _relations(store, queries), *held)
 
 
-def _lines(passages: set[tuple[int, int]]) -> str:
-    return ", ".join(f"{start}-{end}" if end > start else str(start) for start, end in sorted(passages))
+def _place(row: Mapping[str, Term]) -> Place:
+    record = origin_of(row["record"].value) if "record" in row else ""
+    return (record, 0, 0) if record else ("", int(row["start"].value), int(row["end"].value))
+
+
+def _lines(passages: set[Place]) -> str:
+    return ", ".join(record or (f"{start}-{end}" if end > start else str(start)) for record, start, end in sorted(passages))
 
 
 def _families(store: GraphStore, queries: QueryLibrary) -> dict[str, Family]:

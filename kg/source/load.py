@@ -15,6 +15,8 @@ from kg.source.report import Report
 from kg.text import DOTS, DotTable
 
 LEXICON = "lexicon"
+NO_PLANS = frozenset({LEXICON, "mappings"})
+"""Folders of a data folder that hold no plan."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _read_folders(
     """Read every plan folder; also return whether all of their files could be read."""
     folders: list[PlanFolder] = []
     is_complete = True
-    for path in sorted(path for path in data.iterdir() if path.is_dir() and path.name != LEXICON and not path.name.startswith(".")):
+    for path in sorted(path for path in data.iterdir() if path.is_dir() and path.name not in NO_PLANS and not path.name.startswith(".")):
         if not (path / PLAN_FILE).is_file():
             report.within(path.name).add(0, "source.no-plan-file", value=path.name)
             continue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kg.errors import PlanNotFound
 from kg.source.folder import PLAN_FILE
-from kg.source.load import LEXICON
+from kg.source.load import NO_PLANS
 from kg.source.report import Report, nearest
 from kg.source.yamlfile import read_yaml
 
@@ -15,7 +15,7 @@ def plan_folders(data: Path) -> dict[str, Path]:
     """Return the folders of a data folder's plans by `area/year`; folders whose `plan.yaml` cannot be read are left out."""
     found: dict[str, Path] = {}
     for path in sorted(data.iterdir()) if data.is_dir() else ():
-        if path.name != LEXICON and not path.name.startswith(".") and (path / PLAN_FILE).is_file():
+        if path.name not in NO_PLANS and not path.name.startswith(".") and (path / PLAN_FILE).is_file():
             top = read_yaml(path / PLAN_FILE, Report())
             if top and top.text("graph"):
                 found.setdefault(top.text("graph"), path)

@@ -36,6 +36,7 @@ class FindPage:
         focus: The programme that was asked about, in each of its roles.
         focus_name: Its name, None when none was asked about.
         words: What was said in own words, with `rest`, what of it was not understood.
+        lists: Service lists whose services stand beside the plan's programmes.
     """
 
     plan: Ref
@@ -59,6 +60,7 @@ class FindPage:
     about: str = ""
     searchable: bool = False
     longest: int = 0
+    lists: tuple[str, ...] = ()
 
 
 @blueprint.get("/find")
@@ -110,6 +112,7 @@ def answer() -> Response:
         about=described.about,
         searchable=not described.is_personal,
         longest=settings().search_chars,
+        lists=texts.lists,
     )
     response = render("find.html", page)
     response.cache_control.private = True

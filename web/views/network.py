@@ -22,6 +22,7 @@ from web.errors import WebError
 from web.i18n import current_language, gettext
 from web.links import iri_of
 from web.networks import answered, asked_as_query, bearers, drawn, family_names, heading, meant, named, network, network_url, thing_of
+from web.origins import in_order
 from web.render import render
 from web.views.serves import ChoicePage
 
@@ -256,8 +257,8 @@ def _ties(edges: Sequence[Edge], seen_from: str, refs: Mapping[str, Ref]) -> tup
 
 
 def _few(lines: Mapping[str, None]) -> str:
-    shown = sorted(lines, key=lambda line: int(line.split("-")[0]))
-    return ", ".join(shown[:_MANY_LINES]).replace("-", "–") + (" …" if len(shown) > _MANY_LINES else "")
+    shown = in_order(lines)
+    return ", ".join(shown[:_MANY_LINES]) + (" …" if len(shown) > _MANY_LINES else "")
 
 
 def _filters(view: View) -> tuple[Filter, ...]:

@@ -19,6 +19,7 @@ from web.context import services, site
 from web.errors import WebError
 from web.links import id_of, iri_of
 from web.networks import answered, asked_as_query, bearers, heading, meant, named, network, node_data, thing_of
+from web.origins import in_order
 from web.paging import Listed, listed
 from web.render import render
 from web.views.serves import ChoicePage
@@ -227,8 +228,7 @@ def _part(thing: str, edges: Iterable[Edge], actor: str, refs: Mapping[str, Ref]
 
 
 def _lines(edges: Iterable[Edge]) -> str:
-    lines = sorted({line for edge in edges for line in edge.passages}, key=lambda line: int(line.split("-")[0]))
-    return ", ".join(lines).replace("-", "–")
+    return ", ".join(in_order(line for edge in edges for line in edge.passages))
 
 
 def _between(found: Partnerships, refs: Mapping[str, Ref], brokers: Iterable[Broker] | None = None) -> list[Between]:
@@ -248,10 +248,9 @@ def _data(shown: PartnerPage) -> dict[str, Any]:
 
     return {
         "actor": node_data(shown.actor),
-        "members": [{**node_data(ref), "lines": lines.replace("–", "-")} for ref, lines in shown.members],
+        "members": [{**node_data(ref), "lines": lines} for ref, lines in shown.members],
         "parts": [
-            {**node_data(part.thing), "roles": [role.label.value for role in part.roles], "lines": part.lines.replace("–", "-")}
-            for part in shown.parts
+            {**node_data(part.thing), "roles": [role.label.value for role in part.roles], "lines": part.lines} for part in shown.parts
         ],
         "partners": [linked(one, "weight") for one in shown.partners],
         "likely": [linked(one, "score") for one in shown.likely],

@@ -259,5 +259,5 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "relation": channel.relation.value or None,
         "role": channel.role.value or None,
         "group": channel.served.iri,
-        "lines": ", ".join(f"{passage.start}-{passage.end}" for passage in channel.passages),
+        "lines": ", ".join(dict.fromkeys(passage.origin or f"{passage.start}-{passage.end}" for passage in channel.passages)),
     }

@@ -25,7 +25,7 @@ from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
 from kg.store.reader.tables import TableReader
 from kg.store.results import Term
 from kg.text import DotTable
-from kg.vocab import DCT, ID, KJ, OA, RDF, RDFS, SKOS, Namespace
+from kg.vocab import DCAT, DCT, ID, KJ, OA, RDF, RDFS, SKOS, Namespace
 
 GROUP_SCHEME = ID + "kr/group"
 NOTHING_UNSAID = Silences(())
@@ -267,7 +267,10 @@ def _term(statements: Statements, subject: str, is_class: bool, lang: str) -> Vo
 
 def _passage(statements: Statements, thing: str) -> Passage:
     read = statements.first
-    return Passage(int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine)), read(thing, OA.exact), thing, read(thing, OA.hasSource))
+    lines = int(read(thing, KJ.startLine)), int(read(thing, KJ.endLine))
+    return Passage(
+        *lines, read(thing, OA.exact), thing, read(thing, OA.hasSource), read(thing, DCAT.landingPage), read(thing, DCT.identifier)
+    )
 
 
 def _subject(thing: str) -> Term:

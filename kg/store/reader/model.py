@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.vocab import origin_of
+
 Combinator = Literal["all", "any", "none", "ambiguous"]
 
 
@@ -45,13 +47,26 @@ class Ref:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Passage:
-    """Lines of a source document (1-based, both included) and the short phrase that matters, if any."""
+    """Lines of a source document (1-based, both included) and the short phrase that matters, if any.
+
+    Attributes:
+        origin: The service list and day (`gov24/2026-11-26`) when it is a record of one: no lines are shown then.
+        page: Address of the page about a record, where it is asked for.
+        identifier: What the list calls a record, likewise.
+    """
 
     start: int
     end: int
     exact: str = ""
     iri: str = ""
     source: str = ""
+    page: str = ""
+    identifier: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Return the list and day of a record, or an empty text."""
+        return origin_of(self.iri)
 
 
 @dataclass(frozen=True, slots=True)
