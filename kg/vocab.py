@@ -12,6 +12,8 @@ ONTOLOGY_GRAPH = GRAPH + "ontology"
 INFERRED_GRAPH = GRAPH + "inferred"
 DERIVED_GRAPH = GRAPH + "derived"
 QUALITY_GRAPH = GRAPH + "quality"
+SERVICES = ID + "service/"
+"""Where the IRIs of services of those lists begin: `<SERVICES><source>/<identifier>`."""
 RECORDS = ID + "import/"
 """Where the IRIs of service lists that were taken over and of their records begin: `<RECORDS><source>/<day>/<record>`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kg.vocab import SERVICES
 from web.i18n import gettext
 from web.words import N_
 
@@ -19,6 +20,12 @@ def origin_text(origin: str) -> str:
     """Return a list and day (`gov24/2026-11-26`) in words; a list without a name here keeps its short one."""
     source, _, day = origin.partition("/")
     return gettext("%(source)s, as of %(day)s", source=gettext(_NAMES.get(source, source)), day=day)
+
+
+def list_name(thing: str) -> str:
+    """Return what the list is called that a service is from, or an empty text for anything else."""
+    source = thing.removeprefix(SERVICES).partition("/")[0] if thing.startswith(SERVICES) else ""
+    return gettext(_NAMES.get(source, source)) if source else ""
 
 
 def is_origin(line: str) -> bool:

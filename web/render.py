@@ -17,7 +17,7 @@ from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, round
 from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
 from web.links import address, anchor_of, changed, id_of, path_of, plan_text, url_of
-from web.origins import origin_text, said_lines
+from web.origins import list_name, origin_text, said_lines
 from web.pivot import by_measure, by_time
 from web.saying import caption_text, column_heading, is_about, row_heading, said_text, unit_text
 from web.version import CodeVersion
@@ -83,6 +83,7 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         merged_lines=merged_lines,
         said_lines=said_lines,
         origin_text=origin_text,
+        list_name=list_name,
         figure_rows=figure_rows,
         mixes_scopes=mixes_scopes,
         tells_what=tells_what,

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from kg.imports.descriptor import mappings_dir
 from kg.text import nfc
-from kg.vocab import GRAPH, ID, RECORDS
+from kg.vocab import GRAPH, ID, RECORDS, SERVICES
 
 WORDS = "words.tsv"
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
@@ -68,7 +68,7 @@ def record_of(source: str, retrieved: str, identifier: str) -> str:
 
 def service_of(source: str, identifier: str) -> str:
     """Return the IRI of a service; it stays the same from import to import."""
-    return f"{ID}service/{source}/{slug(identifier)}"
+    return f"{SERVICES}{source}/{slug(identifier)}"
 
 
 def office_of(name: str) -> str:

@@ -263,7 +263,6 @@ def test_the_network_leads_from_a_service_to_its_office_and_groups_with_the_list
     page = shown(client, "/network/service/gov24/999000000102")
     assert f"정부24, {DAY} 기준" in page
     assert client.get("/path", query_string={"from": OUTING, "to": ADVICE}).status_code == 200
-    assert f"정부24, {DAY} 기준" in shown(client, "/serves/kr/group/disabled")
 
 
 def test_queries_can_ask_one_list_alone(client: FlaskClient) -> None:
