@@ -23,7 +23,8 @@ from kg.imports.pages import Page, read_page
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT_S = 300.0
-_STALE_S = 24 * 3600.0
+_DAY_S = 24 * 3600.0
+_WEEK_S = 7 * _DAY_S
 Progress = Callable[[str, int, int], None]
 
 
@@ -97,8 +98,13 @@ class Fetcher:
             yield number, len(identifiers), file, page
 
     def _kept(self, operation: Operation, parameters: Mapping[str, str], file: Path) -> tuple[Path, Page]:
-        """Return a page that was fetched within a day, or fetch it; one that cannot be read is fetched again."""
-        if file.is_file() and time.time() - file.stat().st_mtime < _STALE_S:
+        """Return a page that was fetched already, or fetch it; one that cannot be read is fetched again.
+
+        Pages of a list are used for a day, as they have to fit each other; the thousands of single answers for a week, as a source gives
+        only so many a day.
+        """
+        fresh_s = _WEEK_S if operation.each else _DAY_S
+        if file.is_file() and time.time() - file.stat().st_mtime < fresh_s:
             try:
                 return file, read_page(file.read_bytes(), file.name, self.source, operation)
             except Unreadable:

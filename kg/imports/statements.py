@@ -11,7 +11,7 @@ from kg.imports.keeping import Kept
 from kg.imports.regions import Area, Gazetteer
 from kg.imports.services import Describer
 from kg.imports.terms import Iri, Plain, Statement, graph_of, korean, office_of, read_words, register_of
-from kg.vocab import DCT, KJ, ORG, PROV, RDF, SKOS, XSD
+from kg.vocab import DCT, KJ, OA, ORG, PROV, RDF, SKOS, XSD
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def _register(source: Source, kept: Kept, words: Mapping[str, tuple[str, str]], 
         yield publisher, RDF.type, Iri(ORG.Organization)
         yield publisher, SKOS.prefLabel, korean(source.publisher)
         yield publisher, PROV.wasDerivedFrom, Iri(evidence)
-        yield evidence, RDF.type, Iri("http://www.w3.org/ns/oa#SpecificResource")
-        yield evidence, "http://www.w3.org/ns/oa#hasSource", Iri(register)
+        yield evidence, RDF.type, Iri(OA.SpecificResource)
+        yield evidence, OA.hasSource, Iri(register)
         yield evidence, KJ.startLine, Plain("1", datatype=XSD.integer)
         yield evidence, KJ.endLine, Plain("1", datatype=XSD.integer)
     yield register, DCT.publisher, Iri(publisher)
