@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from web.judged import answer_text, condition_words, criterion_text, meaning_tex
 from web.replies import answer_value
 
 _WHOLE_CARDS = 8
+_MOST_CARDS = 300
+_GROUPS = ("fitting", "checking", "unstated", "ruled_out")
 _PLACES = ("center", "facility")
 _SOON_YEARS = 2
 """A plan of one year says nothing of what there will be in many."""
@@ -92,7 +95,7 @@ class Loosened:
 
 @dataclass(frozen=True)
 class Found:
-    """Programmes in three groups; `unstated` are those without stated conditions, `left_out` those that meet another need."""
+    """Programmes in groups; `left_out` meet another need, `more` of each group are not shown: only lists of the country have so many."""
 
     fitting: tuple[Card, ...]
     checking: tuple[Card, ...]
@@ -100,6 +103,7 @@ class Found:
     ruled_out: tuple[Card, ...]
     left_out: int
     loosened: tuple[Loosened, ...]
+    more: Mapping[str, int]
     whole: int = _WHOLE_CARDS
 
 
@@ -107,16 +111,15 @@ def found_for(decision: Decision, texts: Texts, needs: tuple[Need, ...]) -> Foun
     """Sort the rows into groups: what fits first, then what needs checking, most surely first."""
     # Where nothing gives what is needed, the rest is better than an empty page.
     wanted = [judged for judged in decision.rows if _meets(judged, texts, needs)] or list(decision.rows)
-    cards = [card_of(decision, judged, texts) for judged in sorted(wanted, key=lambda one: _order(decision, one, texts))]
-    fitting = tuple(card for card in cards if card.value is True)
-    return Found(
-        fitting=fitting,
-        checking=tuple(card for card in cards if card.value is None and card.verdict != "unstated"),
-        unstated=tuple(card for card in cards if card.verdict == "unstated"),
-        ruled_out=tuple(card for card in cards if card.verdict == "ineligible"),
-        left_out=len(decision.rows) - len(wanted),
-        loosened=() if fitting else tuple(_loosen(decision, texts, needs)),
-    )
+    grouped: dict[str, list[Judged]] = defaultdict(list)
+    for judged in sorted(wanted, key=lambda one: _order(decision, one, texts)):
+        named = {"unstated": "unstated", "ineligible": "ruled_out"}.get(judged.verdict, "fitting" if judged.value is True else "checking")
+        grouped[named].append(judged)
+    shown = {name: tuple(card_of(decision, one, texts) for one in grouped[name][:_MOST_CARDS]) for name in _GROUPS}
+    more = {name: max(0, len(grouped[name]) - _MOST_CARDS) for name in _GROUPS}
+    loosened = () if grouped["fitting"] else tuple(_loosen(decision, texts, needs))
+    fitting, checking, unstated, ruled_out = (shown[name] for name in _GROUPS)
+    return Found(fitting, checking, unstated, ruled_out, len(decision.rows) - len(wanted), loosened, more)
 
 
 def _meets(judged: Judged, texts: Texts, needs: tuple[Need, ...]) -> bool:
@@ -180,7 +183,6 @@ def card_of(decision: Decision, judged: Judged, texts: Texts) -> Card:
 
 
 def _itself(thing: Ref) -> tuple[Ref, ...]:
-    """Return a thing as the place to ask, if it is a place."""
     return (thing,) if thing.word in _PLACES else ()
 
 
