@@ -85,7 +85,7 @@ class Describer:
             yield edition, DCT.spatial, Iri(area)
         for group in found.groups:
             yield from self._link(edition, KJ.participantGroup, ID + "kr/" + group, evidence)
-        yield from self._supports(edition, record, found.supports, evidence)
+        yield from self._supports(edition, found.supports, evidence)
         yield from self._requirement(f"{edition}/requirement/participant", edition, found.by_asker, evidence)
 
     def _is_published(self, record: Record) -> bool:
@@ -142,7 +142,8 @@ class Describer:
         yield link, KJ.certainty, Iri(certainty)
         yield link, PROV.wasDerivedFrom, Iri(evidence)
 
-    def _supports(self, edition: str, record: Record, supports: tuple[str, ...], evidence: str) -> Iterator[Statement]:
+    def _supports(self, edition: str, supports: tuple[str, ...], evidence: str) -> Iterator[Statement]:
+        """Yield the kinds of support there are, for finding; what is given is said in the text of the edition."""
         if not supports:
             return
         node = f"{edition}/support/given"
@@ -152,8 +153,6 @@ class Describer:
         yield node, KJ.forRole, Iri(_PARTICIPANT)
         for kind in supports:
             yield node, DCT.type, Iri(ID + "kr/" + kind)
-        if text := self._text(record, "support"):
-            yield node, DCT.description, korean(text)
 
     def _requirement(self, top: str, edition: str, by_asker: Mapping[Asker, tuple[Condition, ...]], evidence: str) -> Iterator[Statement]:
         yield edition, CV.holdsRequirement, Iri(top)

@@ -364,3 +364,15 @@ def test_a_definition_from_outside_the_plan_is_named_as_such(client: FlaskClient
 def test_kinds_of_firm_are_explained_and_the_menu_leads_to_the_finder(client: FlaskClient) -> None:
     page = client.post("/find", data={"as": "firm"}).get_data(as_text=True)
     assert "직원이 5명 미만" in page and '<a href="/find" aria-current="page">맞춤 찾기</a>' in page
+
+
+def test_of_more_than_a_page_holds_the_rest_is_counted_and_said(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = {"age": "27", "residence": "서대문구"}
+    counted = re.compile(r'id="checking-title">[^<]*<b class="count">(\d+)')
+    whole = client.post("/find", data=data).get_data(as_text=True)
+    monkeypatch.setattr("web.finding._MOST_CARDS", 10)
+    short = client.post("/find", data=data).get_data(as_text=True)
+    total = int(counted.findall(whole)[0])
+    assert counted.findall(short) == [str(total)]
+    assert total > 10 and f"{total - 10}개는 한 화면에 다 담지 못했습니다" in short
+    assert "다 담지 못했습니다" not in whole
