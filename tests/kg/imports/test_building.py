@@ -222,6 +222,7 @@ def test_the_page_of_a_service_shows_its_source_and_day_in_place_of_lines(client
     page = shown(client, "/id/service/gov24/999000000101")
     assert f"정부24, {DAY} 기준" in page
     assert "구직자/실업자" in page
+    assert "담당 기관에 확인하세요" in page
     assert "그 밖의 조건" in page
     assert "원문 2행" not in page
     assert "문서에 없음" not in page
