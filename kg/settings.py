@@ -44,6 +44,12 @@ class Settings(BaseModel):
         description="A build is refused when more than this is missing of the things of a file or a kind that is being served",
         json_schema_extra={"unit": "%"},
     )
+    dumps_mib: int = Field(
+        default=512,
+        ge=0,
+        description="Turtle and JSON-LD are published beside N-Quads files up to this size; larger data is given as N-Quads only",
+        json_schema_extra={"unit": "MiB"},
+    )
     scrub_mib_per_s: float = Field(
         default=1.0,
         ge=0,

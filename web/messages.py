@@ -11,11 +11,13 @@ from kg.errors import Fault, KgError
 from web.importmessages import IMPORT_SENTENCES
 from web.planmessages import PLAN_SENTENCES
 from web.querymessages import ANSWER_SENTENCES, EXPECTED, LIMITS, STORE_SENTENCES, SYNTAX
+from web.snapshotmessages import SNAPSHOT_SENTENCES
 from web.words import N_
 
 NEAREST = N_("Did you mean “%(nearest)s”?")
 
 SENTENCES = {
+    **SNAPSHOT_SENTENCES,
     **ANSWER_SENTENCES,
     **STORE_SENTENCES,
     "source.tab": N_("A tab stands here. Indent with spaces only, and put one space after a colon."),
@@ -152,10 +154,6 @@ SENTENCES = {
     "lexicon.unknown-kind": N_("There is no kind “%(value)s”. Known: %(expected)s"),
     "lexicon.unknown-tag": N_("There is no tag “%(value)s”. Known: %(expected)s"),
     "source.references-not-checked": N_("Because a file could not be read, it was not checked whether everything that is named exists."),
-    "build.later-not-checked": N_(
-        "Rules about single things and control totals were not checked yet; they come after these faults are mended."
-    ),
-    "build.running": N_("Another build is running in “%(path)s”. Wait until it has ended."),
     "check.no-checks": N_("The file has no list “checks:”."),
     "check.incomplete": N_("This check has no “%(key)s”."),
     "check.not-a-pattern": N_("Write which figures are meant as {about: …, ofMeasure: …}."),
@@ -187,64 +185,6 @@ SENTENCES = {
     "query.ambiguous-thing": N_("More than one thing is called “%(name)s”: %(candidates)s"),
     "query.failed": N_("The query could not be answered."),
     "serve.port-taken": N_("%(host)s:%(port)s cannot be listened on (%(detail)s). Choose another port with --port."),
-    "snapshot.missing": N_("Nothing is published yet. Whoever runs this site has to run “itda build” first."),
-    "snapshot.unknown": N_("There is no snapshot “%(id)s”. “itda snapshot list” shows those there are."),
-    "snapshot.no-earlier": N_("There is no earlier snapshot to go back to."),
-    "build.disk-full": N_(
-        "The disk is full: “%(path)s” had %(free)s MiB free before the build. Nothing was published; what was published before is served unchanged. Make room, or name another folder with --snapshots, and build again."
-    ),
-    "build.cannot-write": N_(
-        "“%(path)s” cannot be read or written (%(detail)s). Nothing was published. Look at the owner and the permissions of the folder and at the state of the disk."
-    ),
-    "build.damaged-before": N_(
-        "This build would make a snapshot that exists already and is damaged: “%(path)s”. “itda snapshot verify” says more; “itda build --replace-damaged” puts a whole one in its place."
-    ),
-    "build.not-given-back": N_(
-        "“%(path)s” was written, and the disk gives something else back. Nothing was published; what was published before is served unchanged. Look at the disk, or name another folder with --snapshots."
-    ),
-    "build.shrunk": N_(
-        "Much is missing: of %(before)s (%(what)s) %(after)s are left, %(percent)s%% less; more than %(limit)s%% is refused. Was a file cut, or is only a part of it there? If this is meant, run “itda build --accept-shrink”."
-    ),
-    "snapshot.current-changed": N_(
-        "The file “current”, which names the published data, was changed. “itda snapshot rollback” or “itda build” writes it anew."
-    ),
-    "snapshot.current-nowhere": N_("“current” names a snapshot that is not there (%(id)s). Run “itda build”, or copy the snapshot back."),
-    "snapshot.history-nowhere": N_("This line names a snapshot that is not there (%(id)s). The next build takes it out."),
-    "snapshot.history-ends-elsewhere": N_(
-        "The history does not end with what is being served (%(id)s): a build was ended half-way, or a file was changed. The next build mends it."
-    ),
-    "snapshot.manifest-changed": N_(
-        "The list of what the snapshot holds is missing or was changed. Serve the one before with “itda snapshot rollback”, or make it anew with “itda build --replace-damaged”."
-    ),
-    "snapshot.file-missing": N_(
-        "The file is missing. Serve the snapshot before with “itda snapshot rollback”, or make this one anew with “itda build --replace-damaged”."
-    ),
-    "snapshot.file-extra": N_("This does not belong to the snapshot. Remove it; nothing may be added to a snapshot."),
-    "snapshot.file-not-regular": N_(
-        "This is not a file but a link or a folder. Make the snapshot anew with “itda build --replace-damaged”, or copy it as files."
-    ),
-    "snapshot.file-size": N_(
-        "The file has %(actual)s bytes instead of %(expected)s: it was cut or something was added. Serve the snapshot before with “itda snapshot rollback”, or make this one anew with “itda build --replace-damaged”."
-    ),
-    "snapshot.file-changed": N_(
-        "The content has changed (SHA-256 %(actual)s… instead of %(expected)s…). Look at the disk; serve the snapshot before with “itda snapshot rollback”, or make this one anew with “itda build --replace-damaged”."
-    ),
-    "snapshot.file-unreadable": N_(
-        "The file cannot be read (%(detail)s). Look at its permissions and at the disk; serve the snapshot before with “itda snapshot rollback”."
-    ),
-    "snapshot.other-id": N_(
-        "This is of another snapshot (%(actual)s… instead of %(expected)s…). Make the snapshot anew with “itda build --replace-damaged”."
-    ),
-    "snapshot.other-statements": N_(
-        "The store does not hold the statements of “itda.nq” (%(actual)s counted, %(expected)s due). Make the snapshot anew with “itda build --replace-damaged”."
-    ),
-    "snapshot.other-count": N_(
-        "%(actual)s %(name)s are there, %(expected)s are due. Make the snapshot anew with “itda build --replace-damaged”."
-    ),
-    "snapshot.store-unreadable": N_("The store cannot be opened (%(detail)s). Make the snapshot anew with “itda build --replace-damaged”."),
-    "snapshot.part-unreadable": N_("This part cannot be read (%(detail)s). Make the snapshot anew with “itda build --replace-damaged”."),
-    "snapshot.corrupt": N_("A file of the published data has changed. Whoever runs this site has to run “itda snapshot verify”."),
-    "snapshot.no-network": N_("The published data was built before there was a network. Whoever runs this site has to run “itda build”."),
     "not-found": N_("We hold nothing under this name: %(iri)s"),
 }
 

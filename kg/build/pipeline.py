@@ -38,7 +38,7 @@ def build(
         SnapshotCorrupt: the snapshot this build would make exists already and is damaged, or the disk does not give back what was written.
     """
     percent = None if accept_shrink else settings.shrink_percent
-    rules = Rules(settings.snapshots, settings.snapshots_kept, percent, replace_damaged)
+    rules = Rules(settings.snapshots, settings.snapshots_kept, percent, replace_damaged, settings.dumps_mib)
     with naming_what_cannot_be_written(settings.snapshots), sole_builder(settings.snapshots):
         checked = check(settings, progress)
         demand_no_loss(settings.snapshots, checked.sizes, percent, checked.store)

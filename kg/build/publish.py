@@ -9,22 +9,22 @@ import importlib.metadata
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph
 
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord, Progress
 from kg.build.beside import beside
 from kg.build.check import Checked
 from kg.build.keeping import BUILDING, keep_newest, remove
-from kg.build.quads import canonical_nquads
-from kg.build.shrinking import artifact_sizes, demand_no_loss
+from kg.build.shrinking import Sizes, artifact_sizes, demand_no_loss
+from kg.build.streaming import Assembled, assemble, write_default_graph, write_json_ld, write_shard, write_turtle
 from kg.errors import Fault, SnapshotCorrupt
-from kg.store.manifest import FORMAT, MANIFEST, identity, manifest_bytes
+from kg.store.manifest import FORMAT, MANIFEST, manifest_bytes
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import (
     FINDINGS,
@@ -52,27 +52,49 @@ class Rules:
         kept: How many snapshots to keep.
         shrink_percent: How much of anything may be missing that the snapshot being served has, in percent; None allows everything.
         replace_damaged: Put a whole snapshot in the place of a damaged one of the same id.
+        dumps_mib: Largest N-Quads file beside which the same statements are also written as Turtle and JSON-LD.
     """
 
     folder: Path
     kept: int
     shrink_percent: float | None
     replace_damaged: bool = False
+    dumps_mib: int = 512
 
 
 def publish(checked: Checked, builders: Sequence[ArtifactBuilder], rules: Rules, progress: Progress) -> Snapshot:
-    """Publish what was checked. Call it within `sole_builder`.
+    """Publish what was checked; see `publish_shards`."""
+    with TemporaryDirectory() as folder:
+        shard = Path(folder) / "all.nq"
+        write_shard((quad for quad in checked.store if not isinstance(quad.graph_name, DefaultGraph)), shard)
+        return publish_shards([shard], builders, rules, progress, findings=checked.findings, prefixes=checked.prefixes, sizes=checked.sizes)
+
+
+def publish_shards(
+    shards: Sequence[Path],
+    builders: Sequence[ArtifactBuilder],
+    rules: Rules,
+    progress: Progress,
+    *,
+    findings: Iterable[Fault] = (),
+    prefixes: Mapping[str, str] | None = None,
+    sizes: Sizes | None = None,
+) -> Snapshot:
+    """Publish statements that stand in files, without holding them in memory. Call it within `kg.build.keeping.sole_builder`.
 
     Args:
-        checked: Working store, findings and prefixes.
+        shards: Sorted N-Quads files as `kg.build.streaming.write_shard` writes them, in any order; a statement may stand in several.
         builders: Makers of further artifacts.
         rules: Where to, and what is allowed.
         progress: Told of each step.
+        findings: What was found about the sources, to be kept with the snapshot.
+        prefixes: Vocabulary prefixes for the dumps.
+        sizes: What the statements were made from, to be compared with the next build; see `kg.build.shrinking`.
     Returns:
         The snapshot now served; the same one when nothing has changed.
     Raises:
         SnapshotCorrupt: a snapshot of this id exists and is damaged, or what was written is not what the disk gives back.
-        SourceFaults: an artifact holds much less than the one being served.
+        SourceFaults: a file is no shard, or an artifact holds much less than the one being served.
         OSError: something cannot be written.
     """
     folder = rules.folder
@@ -81,22 +103,25 @@ def publish(checked: Checked, builders: Sequence[ArtifactBuilder], rules: Rules,
     try:
         building.chmod(0o755)
         progress(steps[0], 0, len(steps))
-        store, findings, prefixes = checked.store, checked.findings, checked.prefixes
-        quads = [quad for quad in store if not isinstance(quad.graph_name, DefaultGraph)]
         (building / FINDINGS).write_text(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1) + "\n", "utf-8")
         records = []
+        assembled = assemble(shards, building / NQUADS)
+        default = building / ".default.nt"
+        triples = write_default_graph(building / NQUADS, default)
+        with_dumps = assembled.size <= rules.dumps_mib << 20
         # Forked before an engine with threads of its own is opened.
-        with beside(lambda: _write_dumps(quads, prefixes, building)) as dumped:
-            OxigraphStore.build(building / STORE, quads)
+        with beside(lambda: _write_dumps(building, default, prefixes or {}) if with_dumps else None) as dumped:
+            OxigraphStore.load(building / STORE, building / NQUADS, default)
             with OxigraphStore.open(building / STORE) as reader:
                 for done, builder in enumerate(builders, 1):
                     progress(builder.name, done, len(steps))
                     (building / builder.name).mkdir()
                     records.append(builder.build(reader, building / builder.name))
             dumped()
+        default.unlink()
         progress(steps[-1], len(steps) - 1, len(steps))
         demand_no_loss(folder, artifact_sizes({record.name: record.counts for record in records}), rules.shrink_percent)
-        manifest = _manifest(building, store, quads, records, checked.sizes)
+        manifest = _manifest(building, assembled, triples, records, sizes or {})
         placed = _place(building, manifest, builders, rules)
     except BaseException:
         # On a full disk this makes room at once; what cannot be removed is removed by the next build.
@@ -147,27 +172,20 @@ def _written_faults(snapshot: Snapshot, builders: Sequence[ArtifactBuilder]) -> 
     yield from part_faults(snapshot, builders)
 
 
-def _write_dumps(quads: Sequence[Quad], prefixes: Mapping[str, str], building: Path) -> None:
-    (building / NQUADS).write_text(canonical_nquads(quads), "utf-8")
-    ordered = sorted(quads, key=str)
-    merged = sorted({quad.triple for quad in quads}, key=str)
-    (building / TURTLE).write_bytes(serialize(merged, format=RdfFormat.TURTLE, prefixes=dict(prefixes)) or b"")
-    (building / JSONLD).write_bytes(serialize(ordered, format=RdfFormat.JSON_LD, prefixes=dict(prefixes)) or b"")
+def _write_dumps(building: Path, default: Path, prefixes: Mapping[str, str]) -> None:
+    write_turtle(default, prefixes, building / TURTLE)
+    write_json_ld(building / NQUADS, prefixes, building / JSONLD)
 
 
 def _manifest(
-    building: Path, store: Store, quads: Sequence[Quad], records: Sequence[ArtifactRecord], sizes: Mapping[str, Mapping[str, int]]
+    building: Path, assembled: Assembled, triples: int, records: Sequence[ArtifactRecord], sizes: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Any]:
-    graphs: dict[str, int] = {}
-    for quad in quads:
-        if isinstance(quad.graph_name, NamedNode):
-            graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
     return {
-        "id": identity((building / NQUADS).read_bytes(), [(record.name, record.identity) for record in records]),
+        "id": assembled.identity.with_artifacts([(record.name, record.identity) for record in records]),
         "format": FORMAT,
-        "graphs": dict(sorted(graphs.items())),
-        "quads": len(quads),
-        "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, DefaultGraph())),
+        "graphs": assembled.graphs,
+        "quads": assembled.quads,
+        "triples": triples,
         "artifacts": {record.name: asdict(record) for record in records},
         "sizes": sizes,
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},

@@ -1,11 +1,11 @@
-"""JSON-LD documents to quads, and quads to the one canonical text a snapshot is identified by."""
+"""JSON-LD documents to quads."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.ontology import Ontology
 from kg.source.load import Sources
@@ -31,10 +31,3 @@ def add_quads(store: Store, quads: Iterable[Quad]) -> None:
     for quad in quads:
         store.add(quad)
         store.add(Quad(quad.subject, quad.predicate, quad.object))
-
-
-def canonical_nquads(quads: Iterable[Quad]) -> str:
-    """Return the quads as canonical N-Quads (W3C RDFC-1.0), sorted, one a line."""
-    dataset = Dataset(quads)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return "".join(sorted(f"{quad} .\n" for quad in dataset))

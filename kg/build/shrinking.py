@@ -72,16 +72,18 @@ def demand_no_loss(folder: Path, now: Sizes, percent: float | None, store: Store
     before = {**served.manifest.get("sizes", {}), **artifact_sizes(counted)}
     for group in (THINGS, LISTS, KINDS, STATEMENTS, ARTIFACTS):
         if group in now and group in before:
-            lost = _lost_things(served, store) if group == THINGS and store else None
-            faults = list(_shrunk(group, before[group], now[group], percent, lost))
+            faults = list(_shrunk(group, before[group], now[group], percent))
+            if faults and group == THINGS and store:
+                lost = _lost_things(served, store)
+                faults = [fault for fault in faults if lost >= int(fault.facts["before"]) - int(fault.facts["after"])]
             if faults:
                 raise SourceFaults(faults)
 
 
-def _shrunk(group: str, before: Mapping[str, int], now: Mapping[str, int], percent: float, lost: int | None) -> Iterator[Fault]:
+def _shrunk(group: str, before: Mapping[str, int], now: Mapping[str, int], percent: float) -> Iterator[Fault]:
     for name, had in before.items():
         has = now.get(name, 0)
-        if had - has <= had * percent / 100 or (lost is not None and lost < had - has):
+        if had - has <= had * percent / 100:
             continue
         facts = {"what": name.rpartition("#")[2], "before": str(had), "after": str(has)}
         facts |= {"percent": f"{100 * (had - has) / had:.0f}", "limit": f"{percent:g}"}

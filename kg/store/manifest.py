@@ -30,18 +30,24 @@ def is_sealed(content: bytes, manifest: Mapping[str, Any]) -> bool:
     return content == manifest_bytes(manifest)
 
 
-def identity(canonical: bytes, artifacts: Iterable[tuple[str, str]], form: str = FORMAT) -> str:
-    """Return the id of a snapshot: the SHA-256 (hex) of its format, its canonical N-Quads and what its artifacts say identifies them.
+class Identity:
+    """Computes the id of a snapshot while its canonical N-Quads go by: the SHA-256 of its format, the N-Quads and what its artifacts say
+    identifies them."""
 
-    Args:
-        canonical: The quads in canonical N-Quads (W3C RDFC-1.0).
-        artifacts: Name and identity of each artifact, in the order in which they were built.
-        form: Version of the format.
-    """
-    digest = hashlib.sha256(f"{form}\n".encode() + canonical)
-    for name, of_artifact in artifacts:
-        digest.update(f"{name} {of_artifact}\n".encode())
-    return digest.hexdigest()
+    def __init__(self, form: str = FORMAT) -> None:
+        """Begin with the version of the format."""
+        self._digest = hashlib.sha256(f"{form}\n".encode())
+
+    def update(self, canonical: bytes) -> None:
+        """Take the next piece of the quads in canonical N-Quads (W3C RDFC-1.0)."""
+        self._digest.update(canonical)
+
+    def with_artifacts(self, artifacts: Iterable[tuple[str, str]]) -> str:
+        """Return the id (hex), given name and identity of each artifact in the order in which they were built."""
+        digest = self._digest.copy()
+        for name, of_artifact in artifacts:
+            digest.update(f"{name} {of_artifact}\n".encode())
+        return digest.hexdigest()
 
 
 def _json(value: object) -> str:

@@ -61,13 +61,24 @@ class OxigraphStore(TypedAnswers):
         Raises:
             StoreUnavailable: the folder cannot be written; fact `detail`.
         """
-        try:
-            engine = ox.Store(str(path))
+        with _written(path) as engine:
             engine.bulk_extend(_in_both_graphs(quads))
-            engine.flush()
-            engine.optimize()
-        except OSError as error:
-            raise StoreUnavailable(detail=error) from None
+
+    @staticmethod
+    def load(path: Path, nquads: Path, ntriples: Path) -> None:
+        """Write a store on disk from files, without holding them in memory, and close it.
+
+        Args:
+            path: Its folder, to be made.
+            nquads: N-Quads file of the named graphs.
+            ntriples: N-Triples file of the default graph.
+        Raises:
+            StoreUnavailable: the folder cannot be written; fact `detail`.
+            SyntaxError: a file is not what it should be.
+        """
+        with _written(path) as engine:
+            engine.bulk_load(path=nquads, format=ox.RdfFormat.N_QUADS)
+            engine.bulk_load(path=ntriples, format=ox.RdfFormat.N_TRIPLES)
 
     def close(self) -> None:
         """Let go of the store's files; later queries raise StoreUnavailable."""
@@ -169,6 +180,18 @@ def _read_with(shape: QueryShape, written: Mapping[str, str]) -> QueryShape:
             tokens += [Token(one.kind, one.text, token.start + shift + 1 + one.start) for one in tokenize(value)]
             shift += len(value) + len("  ") - len(token.text)
     return replace(shape, text=with_values(shape, written), tokens=tuple(tokens), variables=shape.variables - written.keys())
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[ox.Store]:
+    """Yield a new store to be filled, and put it in order afterwards."""
+    try:
+        engine = ox.Store(str(path))
+        yield engine
+        engine.flush()
+        engine.optimize()
+    except OSError as error:
+        raise StoreUnavailable(detail=error) from None
 
 
 def _in_both_graphs(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:

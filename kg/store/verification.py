@@ -9,15 +9,17 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Store
+from pyoxigraph import DefaultGraph
 
 from kg.errors import Fault, StoreUnavailable
 from kg.store.evaluation import open_engine
-from kg.store.manifest import MANIFEST, identity, is_sealed
+from kg.store.lines import read_lines
+from kg.store.manifest import MANIFEST, Identity, is_sealed
 
 STORE, NQUADS = "store", "itda.nq"
 CHUNK = 1 << 20
@@ -94,37 +96,46 @@ def content_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]
     """Yield a fault when id, dump and store are not of one snapshot; only for a snapshot whose files are as its manifest says.
 
     The id has to follow from the dump and the artifacts, and the store has to hold each statement of the dump, and no other, in its graph,
-    and each triple once in the default graph.
+    and each triple once in the default graph. Both are read once, statement by statement.
     """
     shown = manifest["id"][:12]
-    dump = (folder / NQUADS).read_bytes()
+    content, of_dump = Identity(manifest["format"]), Fingerprint()
+    for line in read_lines(folder / NQUADS):
+        content.update(line)
+        of_dump.add(line)
     artifacts = [(name, record["identity"]) for name, record in manifest["artifacts"].items()]
-    if (found := identity(dump, artifacts, manifest["format"])) != manifest["id"]:
+    if (found := content.with_artifacts(artifacts)) != manifest["id"]:
         yield Fault(f"{shown}/{NQUADS}", 0, "snapshot.other-id", {"expected": manifest["id"][:12], "actual": found[:12]})
     try:
         engine = open_engine(folder / STORE)
     except StoreUnavailable as error:
         yield Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts))
         return
-    quads = (f"{quad} .".encode() for quad in engine if not isinstance(quad.graph_name, DefaultGraph))
-    facts = {"expected": str(manifest["quads"]), "actual": str(len(dump.splitlines()))}
-    if _fingerprint(quads) != _fingerprint(dump.splitlines()) or facts["expected"] != facts["actual"]:
+    of_store, in_default = Fingerprint(), 0
+    for quad in engine:
+        if isinstance(quad.graph_name, DefaultGraph):
+            in_default += 1
+        else:
+            of_store.add(f"{quad} .\n".encode())
+    if of_store != of_dump or of_dump.count != manifest["quads"]:
+        facts = {"expected": str(manifest["quads"]), "actual": str(of_dump.count)}
         yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", facts)
-    if (triples := _default_triples(engine)) != manifest["triples"]:
-        yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", {"expected": str(manifest["triples"]), "actual": str(triples)})
+    if in_default != manifest["triples"]:
+        facts = {"expected": str(manifest["triples"]), "actual": str(in_default)}
+        yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", facts)
 
 
-def _default_triples(engine: Store) -> int:
-    return sum(1 for _ in engine.quads_for_pattern(None, None, None, DefaultGraph()))
+@dataclass
+class Fingerprint:
+    """The number of lines and a sum of their hashes, which two sets of lines share only when they are equal, in whatever order."""
 
+    count: int = 0
+    total: int = 0
 
-def _fingerprint(lines: Iterable[bytes]) -> tuple[int, int]:
-    """Return the number of lines and a sum of their hashes, which two sets of lines share only when they are equal, in whatever order."""
-    count, total = 0, 0
-    for line in lines:
-        count += 1
-        total += int.from_bytes(hashlib.sha256(line).digest(), "big")
-    return count, total % (1 << 256)
+    def add(self, line: bytes) -> None:
+        """Take one more line."""
+        self.count += 1
+        self.total = (self.total + int.from_bytes(hashlib.sha256(line).digest(), "big")) % (1 << 256)
 
 
 def forget_cached(folder: Path) -> None:

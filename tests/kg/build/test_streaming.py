@@ -1,0 +1,128 @@
+"""Shards become a snapshot statement by statement: same statements, same bytes, in bounded memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+
+from kg.build.keeping import sole_builder
+from kg.build.publish import Rules, publish_shards
+from kg.build.streaming import assemble, write_lines_as_shard, write_shard
+from kg.errors import SourceFaults
+from kg.network.projection import NetworkBuilder
+from kg.source.context import Context
+from kg.store.lines import graph_of, read_lines, triples
+from kg.store.oxigraph import OxigraphStore
+from kg.store.snapshot import JSONLD, NQUADS, TURTLE, Snapshot
+from tests.conftest import ONTOLOGY, silent
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8) | st.sampled_from(
+    ['"', "\\", " <x:y> .", "\n", "_:b", "\u2028", "> <"]
+)
+IRIS = st.sampled_from([NamedNode(f"https://example.org/{name}") for name in ("a", "b", "ab", "가", "a#c")])
+LITERALS = st.builds(Literal, TEXTS) | st.builds(lambda text: Literal(text, language="ko"), TEXTS)
+LITERALS |= st.builds(lambda text: Literal(text, datatype=NamedNode("https://example.org/t")), TEXTS)
+QUADS = st.builds(Quad, IRIS, IRIS, IRIS | LITERALS, IRIS)
+
+
+def published_from(shards: list[Path], folder: Path, dumps_mib: int = 512) -> Snapshot:
+    with sole_builder(folder / "snapshots"):
+        rules = Rules(folder / "snapshots", 5, None, dumps_mib=dumps_mib)
+        prefixes = Context.load(ONTOLOGY / "context.jsonld").prefixes
+        return publish_shards(shards, [NetworkBuilder(ONTOLOGY / "queries")], rules, silent, prefixes=prefixes)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(QUADS, max_size=30), st.integers(2, 9))
+def test_a_shard_holds_the_same_lines_whether_it_was_sorted_in_memory_or_on_disk(
+    tmp_path_factory: pytest.TempPathFactory, quads: list[Quad], held: int
+) -> None:
+    folder = tmp_path_factory.mktemp("shards")
+    assert write_shard(quads, folder / "one.nq") == len(set(quads))
+    assert write_shard(reversed(quads), folder / "other.nq", held) == len(set(quads))
+    assert (folder / "one.nq").read_bytes() == (folder / "other.nq").read_bytes()
+    assert sorted(path.name for path in folder.iterdir()) == ["one.nq", "other.nq"]
+    assert set(parse(path=folder / "one.nq", format=RdfFormat.N_QUADS)) == set(quads)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(QUADS, max_size=30), st.lists(st.integers(0, 2), min_size=30, max_size=30))
+def test_assembling_gives_the_same_bytes_whatever_shards_the_statements_are_in(
+    tmp_path_factory: pytest.TempPathFactory, quads: list[Quad], places: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("shards")
+    shards = [folder / f"{number}.nq" for number in range(3)]
+    for number, shard in enumerate(shards):
+        write_shard((quad for quad, place in zip(quads, places, strict=False) if place >= number), shard)
+    made, again = assemble(shards, folder / "all.nq"), assemble([*reversed(shards), shards[0]], folder / "again.nq")
+    assert (folder / "all.nq").read_bytes() == (folder / "again.nq").read_bytes()
+    assert made.identity.with_artifacts([]) == again.identity.with_artifacts([])
+    assert made.quads == sum(made.graphs.values()) == len(set(quads))
+    for graph, count in made.graphs.items():
+        assert count == len({quad for quad in quads if quad.graph_name == NamedNode(graph)})
+    assert len(list(triples(read_lines(folder / "all.nq")))) == len({quad.triple for quad in quads})
+
+
+@given(QUADS, LITERALS | IRIS)
+def test_the_graph_of_a_line_is_told_from_what_stands_in_a_text(quad: Quad, value: Literal | NamedNode) -> None:
+    in_graph = Quad(quad.subject, quad.predicate, value, quad.graph_name)
+    assert graph_of(f"{in_graph} .\n".encode()).decode() == in_graph.graph_name.value
+    assert not graph_of(f"{Quad(quad.subject, quad.predicate, value)} .\n".encode())
+
+
+@pytest.mark.parametrize(
+    "quad",
+    [
+        Quad(BlankNode("b"), NamedNode("x:p"), Literal("v"), NamedNode("x:g")),
+        Quad(NamedNode("x:s"), NamedNode("x:p"), BlankNode("b"), NamedNode("x:g")),
+        Quad(NamedNode("x:s"), NamedNode("x:p"), Literal("v"), DefaultGraph()),
+    ],
+)
+def test_blank_nodes_and_statements_without_a_graph_are_refused(quad: Quad, tmp_path: Path) -> None:
+    with pytest.raises(SourceFaults) as caught:
+        write_shard([quad], tmp_path / "shard.nq")
+    assert [fault.code for fault in caught.value.faults] == ["build.not-a-shard"]
+
+
+def test_a_file_that_is_not_sorted_is_refused_and_nothing_is_published(published: Snapshot, tmp_path: Path) -> None:
+    lines = list(read_lines(published.path / NQUADS))[:10]
+    shard = tmp_path / "shard.nq"
+    shard.write_bytes(b"".join(reversed(lines)))
+    with pytest.raises(SourceFaults):
+        published_from([shard], tmp_path)
+    assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [".lock"]
+
+
+def test_more_files_than_can_be_open_at_once_are_merged_and_nothing_is_left_between(published: Snapshot, tmp_path: Path) -> None:
+    lines = list(read_lines(published.path / NQUADS))
+    shards = [tmp_path / f"{number}.nq" for number in range(300)]
+    for number, shard in enumerate(shards):
+        write_lines_as_shard(lines[number::300], shard)
+    assert assemble(shards, tmp_path / "all.nq").quads == len(lines)
+    assert (tmp_path / "all.nq").read_bytes() == (published.path / NQUADS).read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"all.nq", *(shard.name for shard in shards)}
+
+
+def test_a_snapshot_made_from_shards_alone_holds_what_the_built_one_holds(published: Snapshot, tmp_path: Path) -> None:
+    lines = list(read_lines(published.path / NQUADS))
+    shards = [tmp_path / name for name in ("one.nq", "two.nq")]
+    write_lines_as_shard(lines[::2], shards[0])
+    write_lines_as_shard(reversed(lines[1::2]), shards[1], held=5000)
+    made = published_from(shards, tmp_path)
+    assert not made.faults()
+    for name in (NQUADS, TURTLE, JSONLD, "network/network.json"):
+        assert (made.path / name).read_bytes() == (published.path / name).read_bytes()
+    for counted in ("graphs", "quads", "triples"):
+        assert made.manifest[counted] == published.manifest[counted]
+
+
+def test_beside_large_data_there_is_no_turtle_and_no_json_ld(published: Snapshot, tmp_path: Path) -> None:
+    made = published_from([published.path / NQUADS], tmp_path, dumps_mib=1)
+    assert not made.faults()
+    assert not {TURTLE, JSONLD} & set(made.manifest["files"])
+    with OxigraphStore.open(made.store_path) as store:
+        assert store.ask("ASK { ?s ?p ?o }")
