@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 
 import pyoxigraph as ox
 
-from kg.build import pipeline
-from kg.build.artifacts import Progress
-from kg.build.check import Checked, check
+from kg.build.check import check
+from kg.build.keeping import sole_builder
+from kg.build.publish import Rules, publish_shards
+from kg.build.streaming import write_shard
 from kg.network.projection import NetworkBuilder
 from kg.settings import Settings
 from kg.store.snapshot import Snapshot
@@ -57,16 +57,22 @@ def parts(settings: Settings) -> tuple[NetworkBuilder, IndexBuilder]:
     return NetworkBuilder(queries), IndexBuilder(settings.data / "lexicon", queries)
 
 
+def statements_of(shards: Iterable[Path]) -> Iterator[ox.Quad]:
+    """Yield the statements of shards."""
+    for shard in shards:
+        yield from ox.parse(path=shard, format=ox.RdfFormat.N_QUADS)
+
+
 def build_times(settings: Settings, times: int, folder: Path, progress: Callable[[str], None] = lambda _step: None) -> Snapshot:
     """Build and publish so many districts into a folder, with the build's own steps."""
+    made = settings.model_copy(update={"snapshots": folder})
+    rules = Rules(folder, made.snapshots_kept, None, dumps_mib=made.dumps_mib)
 
-    def grown(given: Settings, told: Progress) -> Checked:
-        checked = check(given, told)
-        store = ox.Store()
-        store.bulk_extend(multiplied(checked.store, times))
-        return replace(checked, store=store)
+    def told(step: str, _done: int, _total: int) -> None:
+        progress(step)
 
-    # The build has no seam for made-up statements, and needs none for anything else.
-    with patch.object(pipeline, "check", grown):
-        made = settings.model_copy(update={"snapshots": folder})
-        return pipeline.build(made, parts(settings), lambda step, _done, _total: progress(step))[0]
+    with sole_builder(folder), TemporaryDirectory(dir=folder.parent) as between:
+        checked = check(made, told)
+        grown = Path(between) / "grown.nq"
+        write_shard(multiplied(statements_of(shard.path for shard in checked.shards), times), grown)
+        return publish_shards([grown], parts(made), rules, told, findings=checked.findings, prefixes=checked.prefixes)

@@ -37,6 +37,11 @@ class Settings(BaseModel):
         description="Newest snapshots that a build keeps, the one being served and the one before it among them",
         json_schema_extra={"unit": "snapshots"},
     )
+    shards: Path | None = Field(
+        default=None,
+        description="Folder of what builds made and use again while its files are unchanged; empty: shards, beside the folder of snapshots",
+        json_schema_extra={"unit": "path"},
+    )
     shrink_percent: float = Field(
         default=20.0,
         ge=0,

@@ -118,13 +118,16 @@ def build(session: Session, accept_shrink: bool, replace_damaged: bool) -> None:
     from kg.build.pipeline import build as run
     from web.verifying import builders
 
-    settings, allowed = session.settings, {"accept_shrink": accept_shrink, "replace_damaged": replace_damaged}
+    settings = session.settings
     with session.terminal.progress() as progress:
-        snapshot, checked = run(settings, builders(settings), progress, **allowed)
+        made = builders(settings)
+        snapshot, checked = run(settings, made, progress, accept_shrink=accept_shrink, replace_damaged=replace_damaged)
     session.terminal.checked(checked.findings, checked.unchecked, checked.counts)
+    session.terminal.made(checked.made, checked.damaged, checked.counts["plans"])
     session.terminal.say(N_("Published: %(id)s (%(quads)s statements)"), id=snapshot.id[:12], quads=snapshot.manifest["quads"])
     if session.terminal.as_json:
-        session.terminal.data({"id": snapshot.id, "counts": checked.counts, "manifest": snapshot.manifest})
+        told = {"id": snapshot.id, "counts": checked.counts, "made": checked.made, "damaged": checked.damaged}
+        session.terminal.data({**told, "manifest": snapshot.manifest})
     else:
         session.terminal.text(snapshot.id)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from kg.build.keeping import sole_builder
 from kg.errors import SnapshotMissing
-from kg.store.snapshot import current_id, difference, open_snapshot, roll_back, snapshot_ids
+from kg.store.snapshot import Snapshot, current_id, difference, open_snapshot, roll_back, snapshot_ids, write_difference
 from web.session import Session
+from web.terminal import Terminal
 from web.verifying import verify
 from web.words import N_
 
@@ -37,16 +39,39 @@ def snapshot_list(session: Session) -> None:
 @snapshot.command("diff")
 @click.argument("old")
 @click.argument("new")
+@click.option(
+    "--nquads",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write removed.nq and added.nq into this folder instead of showing them.",
+)
 @click.pass_obj
-def snapshot_diff(session: Session, old: str, new: str) -> None:
+def snapshot_diff(session: Session, old: str, new: str, nquads: Path | None) -> None:
     """Show the statements removed (-) and added (+) from OLD to NEW. Exit code 1 when there are any."""
-    removed, added = difference(*(open_snapshot(session.settings.snapshots, i) for i in (old, new)))
-    if session.terminal.as_json:
-        session.terminal.data({"removed": removed, "added": added})
-    elif removed or added:
-        session.terminal.text("\n".join([f"- {line}" for line in removed] + [f"+ {line}" for line in added]))
-    session.terminal.say(N_("%(removed)s removed, %(added)s added"), removed=len(removed), added=len(added))
+    before, after = (open_snapshot(session.settings.snapshots, i) for i in (old, new))
+    terminal = session.terminal
+    if nquads:
+        removed, added = write_difference(before, after, nquads)
+        if terminal.as_json:
+            terminal.data({"removed": removed, "added": added})
+    else:
+        removed, added = _shown(terminal, before, after)
+    terminal.say(N_("%(removed)s removed, %(added)s added"), removed=removed, added=added)
     sys.exit(1 if removed or added else 0)
+
+
+def _shown(terminal: Terminal, before: Snapshot, after: Snapshot) -> tuple[int, int]:
+    """Show what changed as it is found, and return how many statements were removed and added."""
+    if terminal.as_json:
+        told: dict[bool, list[str]] = {False: [], True: []}
+        for is_added, line in difference(before, after):
+            told[is_added].append(line)
+        terminal.data({"removed": told[False], "added": told[True]})
+        return len(told[False]), len(told[True])
+    counts = [0, 0]
+    for is_added, line in difference(before, after):
+        terminal.text(f"{'+' if is_added else '-'} {line}")
+        counts[is_added] += 1
+    return counts[0], counts[1]
 
 
 @snapshot.command("rollback")

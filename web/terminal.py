@@ -129,6 +129,21 @@ class Terminal:
             notes=len(silences) - counts["findings"],
         )
 
+    def made(self, made: Sequence[str], damaged: Sequence[str], plans: int) -> None:
+        """Say which plans were read and checked now and how many were taken over as they were.
+
+        Args:
+            made: Names of the plans that were read and checked.
+            damaged: Those of them of which something was kept that was damaged.
+            plans: How many there are.
+        """
+        for name in damaged:
+            self.say(N_("%(name)s: what was kept of it was damaged, so it was made anew."), name=name)
+        if len(made) < plans:
+            self.say(N_("%(count)s of %(plans)s plans are unchanged and were taken over."), count=plans - len(made), plans=plans)
+        if made and len(made) < plans:
+            self.say(N_("Read and checked: %(names)s"), names=", ".join(made))
+
     def fault(self, fault: Fault) -> dict[str, Any]:
         """Return a fault as data, with its sentence in the terminal's language."""
         said = fault_sentence(fault, self.language, self._words)

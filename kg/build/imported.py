@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
+from kg.build.quads import add_quads
+from kg.build.streaming import write_shard
+from kg.build.validate import Names, validate
+from kg.errors import Fault
 from kg.imports.keeping import Kept
 from kg.imports.regions import Area
 from kg.imports.statements import Known, statements
 from kg.imports.terms import Iri, Plain
+from kg.ontology import Ontology
 from kg.settings import Settings
-from kg.vocab import DCT, ORG, RDFS, SKOS
+from kg.source.context import Context
+from kg.source.nodes import Positions
+from kg.vocab import DCT, ORG, RDF, RDFS, SKOS
 
 _WITHIN = "http://www.opengis.net/ont/geosparql#sfWithin"
+_TELLING = frozenset({RDF.type, RDFS.subClassOf, SKOS.notation, SKOS.prefLabel, SKOS.altLabel, _WITHIN})
+_ALIKE = 3
+"""How many things of one form are validated: one generator makes all of a list, and what it makes alike is right or wrong alike."""
 _AREAS = f"""
 SELECT ?area ?code ?name ?within WHERE {{
   ?area a <{DCT.Location}> ; <{SKOS.notation}> ?code ; <{SKOS.prefLabel}>|<{SKOS.altLabel}> ?name .
@@ -26,6 +38,53 @@ SELECT ?organization ?name WHERE {{
   ?kind <{RDFS.subClassOf}>* <{ORG.Organization}> . ?organization a ?kind ; <{SKOS.prefLabel}> ?name .
   FILTER (LANG(?name) = "ko")
 }}"""
+
+
+def write_imports(imports: Sequence[Kept], settings: Settings, ontology: Ontology, plans: Iterable[Path], path: Path) -> list[Fault]:
+    """Write the statements of the imports in use as a shard, and return what the shapes find in them.
+
+    Args:
+        plans: Shards of the plans, for the areas and organisations they know.
+        path: The sorted N-Quads file to write.
+    Raises:
+        SourceFaults: a descriptor or code table cannot be read.
+    """
+    store = Store()
+    add_quads(store, ontology.quads)
+    for plan in plans:
+        add_quads(store, (quad for quad in parse(path=plan, format=RdfFormat.N_QUADS) if quad.predicate.value in _TELLING))
+    write_shard(imported_quads(imports, settings, store), path)
+    chosen, shown = _samples(path)
+    add_quads(store, (quad for quad in parse(path=path, format=RdfFormat.N_QUADS) if _name(quad) in shown))
+    names = Names([Context.load(ontology.folder / "context.jsonld")])
+    return [fault for fault in validate(store, ontology.folder / "shapes", Positions(), names) if fault.facts["iri"] in chosen]
+
+
+def _samples(path: Path) -> tuple[Collection[str], Collection[str]]:
+    """Choose a few things of each form in a sorted N-Quads file; return them, and them with all they point to."""
+    forms: Counter[tuple[tuple[str, str], ...]] = Counter()
+    chosen: set[str] = set()
+    shown: set[str] = set()
+    for name, quads in groupby(parse(path=path, format=RdfFormat.N_QUADS), key=_name):
+        said = list(quads)
+        form = tuple(sorted((quad.predicate.value, _sort(quad)) for quad in said))
+        forms[form] += 1
+        if forms[form] <= _ALIKE:
+            chosen.add(name)
+            shown |= {name, *(quad.object.value for quad in said if isinstance(quad.object, NamedNode))}
+    return chosen, shown
+
+
+def _name(quad: Quad) -> str:
+    return str(quad.subject.value) if isinstance(quad.subject, NamedNode) else str(quad.subject)
+
+
+def _sort(quad: Quad) -> str:
+    """Return what sort of value a statement has; of a class, which one."""
+    value = quad.object
+    if isinstance(value, Literal):
+        return value.language or value.datatype.value
+    return str(value) if quad.predicate.value == RDF.type else ""
 
 
 def imported_quads(imports: Iterable[Kept], settings: Settings, store: Store) -> Iterator[Quad]:

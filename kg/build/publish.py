@@ -12,17 +12,15 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from typing import Any
-
-from pyoxigraph import DefaultGraph
 
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord, Progress
 from kg.build.beside import beside
 from kg.build.check import Checked
 from kg.build.keeping import BUILDING, keep_newest, remove
 from kg.build.shrinking import Sizes, artifact_sizes, demand_no_loss
-from kg.build.streaming import Assembled, assemble, write_default_graph, write_json_ld, write_shard, write_turtle
+from kg.build.streaming import Assembled, assemble, write_default_graph, write_json_ld, write_turtle
 from kg.errors import Fault, SnapshotCorrupt
 from kg.store.manifest import FORMAT, MANIFEST, manifest_bytes
 from kg.store.oxigraph import OxigraphStore
@@ -64,10 +62,16 @@ class Rules:
 
 def publish(checked: Checked, builders: Sequence[ArtifactBuilder], rules: Rules, progress: Progress) -> Snapshot:
     """Publish what was checked; see `publish_shards`."""
-    with TemporaryDirectory() as folder:
-        shard = Path(folder) / "all.nq"
-        write_shard((quad for quad in checked.store if not isinstance(quad.graph_name, DefaultGraph)), shard)
-        return publish_shards([shard], builders, rules, progress, findings=checked.findings, prefixes=checked.prefixes, sizes=checked.sizes)
+    return publish_shards(
+        [shard.path for shard in checked.shards],
+        builders,
+        rules,
+        progress,
+        findings=checked.findings,
+        prefixes=checked.prefixes,
+        sizes=checked.sizes,
+        keys=checked.keys,
+    )
 
 
 def publish_shards(
@@ -79,6 +83,7 @@ def publish_shards(
     findings: Iterable[Fault] = (),
     prefixes: Mapping[str, str] | None = None,
     sizes: Sizes | None = None,
+    keys: Sequence[str] = (),
 ) -> Snapshot:
     """Publish statements that stand in files, without holding them in memory. Call it within `kg.build.keeping.sole_builder`.
 
@@ -90,6 +95,7 @@ def publish_shards(
         findings: What was found about the sources, to be kept with the snapshot.
         prefixes: Vocabulary prefixes for the dumps.
         sizes: What the statements were made from, to be compared with the next build; see `kg.build.shrinking`.
+        keys: Of shards that are to be kept as long as the snapshot is.
     Returns:
         The snapshot now served; the same one when nothing has changed.
     Raises:
@@ -121,7 +127,7 @@ def publish_shards(
         default.unlink()
         progress(steps[-1], len(steps) - 1, len(steps))
         demand_no_loss(folder, artifact_sizes({record.name: record.counts for record in records}), rules.shrink_percent)
-        manifest = _manifest(building, assembled, triples, records, sizes or {})
+        manifest = _manifest(building, assembled, triples, records, {"sizes": sizes or {}, "shards": sorted(keys)})
         placed = _place(building, manifest, builders, rules)
     except BaseException:
         # On a full disk this makes room at once; what cannot be removed is removed by the next build.
@@ -178,7 +184,7 @@ def _write_dumps(building: Path, default: Path, prefixes: Mapping[str, str]) -> 
 
 
 def _manifest(
-    building: Path, assembled: Assembled, triples: int, records: Sequence[ArtifactRecord], sizes: Mapping[str, Mapping[str, int]]
+    building: Path, assembled: Assembled, triples: int, records: Sequence[ArtifactRecord], more: Mapping[str, Any]
 ) -> dict[str, Any]:
     return {
         "id": assembled.identity.with_artifacts([(record.name, record.identity) for record in records]),
@@ -187,7 +193,7 @@ def _manifest(
         "quads": assembled.quads,
         "triples": triples,
         "artifacts": {record.name: asdict(record) for record in records},
-        "sizes": sizes,
+        **more,
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "files": {name: {"sha256": file_sha256(path), "bytes": path.stat().st_size} for name, path in files_below(building)},
     }

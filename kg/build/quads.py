@@ -8,15 +8,21 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.ontology import Ontology
+from kg.source.folder import PlanFolder
 from kg.source.load import Sources
 
 
 def plan_quads(sources: Sources) -> Iterator[Quad]:
     """Yield the statements of every plan in the plan's named graph."""
     for folder in sources.folders:
-        graph = NamedNode(folder.graph)
-        for quad in parse(json.dumps(folder.document()), format=RdfFormat.JSON_LD):
-            yield Quad(quad.subject, quad.predicate, quad.object, graph)
+        yield from folder_quads(folder)
+
+
+def folder_quads(folder: PlanFolder) -> Iterator[Quad]:
+    """Yield the statements of a plan in its named graph."""
+    graph = NamedNode(folder.graph)
+    for quad in parse(json.dumps(folder.document()), format=RdfFormat.JSON_LD):
+        yield Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 def working_store(sources: Sources, ontology: Ontology) -> Store:

@@ -6,7 +6,7 @@ What each snapshot was made from is counted in its manifest (`sizes`), and the n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
@@ -15,6 +15,7 @@ from kg.errors import Fault, SnapshotError, SourceFaults
 from kg.source.folder import CHECKS_FILE
 from kg.source.ignored import IGNORED_FILE
 from kg.source.load import LEXICON, Sources
+from kg.store.lines import read_lines
 from kg.store.snapshot import Snapshot, open_current
 from kg.store.verification import NQUADS
 from kg.vocab import OA, ONTOLOGY_GRAPH, RDF
@@ -25,24 +26,35 @@ Sizes = Mapping[str, Mapping[str, int]]
 _EVIDENCE = frozenset({OA.SpecificResource, RDF.Statement})
 
 
-def sizes_of(sources: Sources, store: Store, sums: Mapping[str, int], data: Path) -> dict[str, dict[str, int]]:
-    """Count what a build was made from.
+def sizes_of(sources: Sources, store: Store, sums: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Count what plans were made from.
 
     Args:
         sources: The plans as read.
         store: Plans and ontology, before any inference.
         sums: Control totals of each plan, by the name of its folder.
-        data: Folder of plans and lexicon.
     """
     declared = {iri: path for folder in sources.folders for iri, (path, _) in folder.expansion.declared.items()}
-    lists = {f"{LEXICON}/{path.name}": _rows(path) for path in sorted((data / LEXICON).glob("*.tsv"))}
-    lists |= {f"{name}/{CHECKS_FILE}": count for name, count in sums.items() if count}
+    lists = {f"{name}/{CHECKS_FILE}": count for name, count in sums.items() if count}
     lists |= {f"{f.name}/{IGNORED_FILE}": len(f.expansion.ignored) for f in sources.folders if f.expansion.ignored}
     graphs = [folder.graph for folder in sources.folders]
     kinds = Counter(kind for graph in graphs for _, kind in _typed(store, graph))
-    statements = {g: sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(g))) for g in (*graphs, ONTOLOGY_GRAPH)}
-    things = Counter(declared.values())
-    return {THINGS: dict(sorted(things.items())), LISTS: lists, KINDS: dict(sorted(kinds.items())), STATEMENTS: statements}
+    statements = {g: sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(g))) for g in graphs}
+    return {THINGS: dict(Counter(declared.values())), LISTS: lists, KINDS: dict(kinds), STATEMENTS: statements}
+
+
+def lexicon_sizes(data: Path) -> dict[str, dict[str, int]]:
+    """Count the rows of each table of the lexicon in a folder of data."""
+    return {LISTS: {f"{LEXICON}/{path.name}": _rows(path) for path in sorted((data / LEXICON).glob("*.tsv"))}}
+
+
+def added_sizes(counts: Iterable[Sizes]) -> dict[str, dict[str, int]]:
+    """Add up counts of several plans, each group in order of name."""
+    added: dict[str, Counter[str]] = {name: Counter() for name in (THINGS, LISTS, KINDS, STATEMENTS)}
+    for one in counts:
+        for name, counted in one.items():
+            added[name].update(counted)
+    return {name: dict(sorted(counted.items())) for name, counted in added.items()}
 
 
 def artifact_sizes(counts: Sizes) -> dict[str, dict[str, int]]:
@@ -50,14 +62,14 @@ def artifact_sizes(counts: Sizes) -> dict[str, dict[str, int]]:
     return {ARTIFACTS: {f"{name}: {what}": count for name, counted in counts.items() for what, count in counted.items()}}
 
 
-def demand_no_loss(folder: Path, now: Sizes, percent: float | None, store: Store | None = None) -> None:
+def demand_no_loss(folder: Path, now: Sizes, percent: float | None, shards: Sequence[Path] = ()) -> None:
     """Compare what a build was made from with the snapshot being served.
 
     Args:
         folder: Folder of snapshots; nothing is compared when none is served, or one without counts.
         now: Counts of this build, all of them or some.
         percent: How much of anything may be missing; None allows everything.
-        store: Of this build; things that only moved from one file to another are looked up in it.
+        shards: N-Quads files of this build; things that only moved from one file to another are looked up in them.
     Raises:
         SourceFaults: more is missing; code `build.shrunk`, facts `what`, `before`, `after`, `percent`, `limit`. Of files, lists, kinds,
             statements and artifacts only the first of these that lost something is told, as it explains the others.
@@ -73,8 +85,8 @@ def demand_no_loss(folder: Path, now: Sizes, percent: float | None, store: Store
     for group in (THINGS, LISTS, KINDS, STATEMENTS, ARTIFACTS):
         if group in now and group in before:
             faults = list(_shrunk(group, before[group], now[group], percent))
-            if faults and group == THINGS and store:
-                lost = _lost_things(served, store)
+            if faults and group == THINGS and shards:
+                lost = _lost_things(served, shards)
                 faults = [fault for fault in faults if lost >= int(fault.facts["before"]) - int(fault.facts["after"])]
             if faults:
                 raise SourceFaults(faults)
@@ -90,21 +102,21 @@ def _shrunk(group: str, before: Mapping[str, int], now: Mapping[str, int], perce
         yield Fault(name if group in (THINGS, LISTS) else "", 0, "build.shrunk", facts)
 
 
-def _lost_things(served: Snapshot, store: Store) -> int:
+def _lost_things(served: Snapshot, shards: Iterable[Path]) -> int:
     """Count the things of the served plans that the new ones do not have under any file."""
     graphs = {graph for graph in served.manifest.get("sizes", {}).get(STATEMENTS, {}) if graph != ONTOLOGY_GRAPH}
     had = set(_typed_in(served.path / NQUADS, graphs))
-    has = {quad.subject.value for quad in store.quads_for_pattern(None, NamedNode(RDF.type), None) if isinstance(quad.subject, NamedNode)}
-    return len(had - has)
+    return len(had.difference(*(_typed_in(shard) for shard in shards)))
 
 
-def _typed_in(dump: Path, graphs: Iterable[str]) -> Iterator[str]:
-    ends = tuple(f" <{graph}> .\n" for graph in graphs)
-    evidence = tuple(f" <{kind}> " for kind in _EVIDENCE)
-    with dump.open(encoding="utf-8") as lines:
-        for line in lines:
-            if f"> <{RDF.type}> <" in line and line.endswith(ends) and not any(kind in line for kind in evidence):
-                yield line[1 : line.index(">")]
+def _typed_in(dump: Path, graphs: Collection[str] = ()) -> Iterator[bytes]:
+    """Yield the things with a class in a dump, evidence aside; only those of some graphs, when these are named."""
+    ends = tuple(f" <{graph}> .\n".encode() for graph in graphs) or b"\n"
+    evidence = tuple(f" <{kind}> ".encode() for kind in _EVIDENCE)
+    wanted = f"> <{RDF.type}> <".encode()
+    for line in read_lines(dump):
+        if wanted in line and line.endswith(ends) and not any(kind in line for kind in evidence):
+            yield line[1 : line.index(b">")]
 
 
 def _typed(store: Store, graph: str) -> Iterator[tuple[str, str]]:

@@ -11,14 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
 
 from kg.errors import Fault, SourceFaults
 from kg.store.lines import graph_of, in_runs, merged, read_lines, triples, write_lines
 from kg.store.manifest import Identity
+from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH, QUALITY_GRAPH
 
 HELD = 500_000
 """Lines of a shard that is being written held in memory, some hundred MiB; more are sorted on disk."""
+_FOLLOWING = tuple(f" <{graph}> .\n".encode() for graph in (INFERRED_GRAPH, DERIVED_GRAPH, QUALITY_GRAPH))
+"""How lines end that no plan states, in the order in which they are made."""
+_TYPED = 20_000
 _BLANK = re.compile(rb"_:|<[^>]*> <[^>]*> _:")
 
 
@@ -51,12 +55,17 @@ def write_shard(quads: Iterable[Quad], path: Path, held: int = HELD) -> int:
     Raises:
         SourceFaults: a statement has a blank node or is in no named graph; code `build.not-a-shard`, fact `line`.
     """
-    return in_runs((f"{quad} .\n".encode() for quad in quads), path, held, lambda line: _demand_fitting(line, path))
+    lines = (f"{quad} .\n".encode() for quad in quads)
+    return write_lines_as_shard(lines, path, held)
 
 
 def write_lines_as_shard(lines: Iterable[bytes], path: Path, held: int = HELD) -> int:
-    """Write lines of canonical N-Quads that come in any order as a shard; else like `write_shard`, and faster, as nothing is parsed."""
-    return in_runs(lines, path, held, lambda line: _demand_fitting(line, path))
+    """Write lines of canonical N-Quads that come in any order as a shard; else like `write_shard`.
+
+    Numbers, dates and truth values are written in the one form in which the store gives them back ("39.0" as "39"), as a snapshot's files
+    have to agree to the letter.
+    """
+    return in_runs(_as_stored(lines), path, held, lambda line: _demand_fitting(line, path))
 
 
 def assemble(shards: Sequence[Path], nquads: Path) -> Assembled:
@@ -72,7 +81,7 @@ def assemble(shards: Sequence[Path], nquads: Path) -> Assembled:
 
     def seen() -> Iterator[bytes]:
         before = b""
-        for line in merged(shards, nquads.parent):
+        for line in without_repeats(merged(shards, nquads.parent)):
             if line < before:
                 raise _unfit(nquads, line)
             before = line
@@ -85,6 +94,29 @@ def assemble(shards: Sequence[Path], nquads: Path) -> Assembled:
 
     count = write_lines(seen(), nquads)
     return Assembled(identity, {graph.decode(): graphs[graph] for graph in sorted(graphs)}, count, nquads.stat().st_size)
+
+
+def without_repeats(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Leave out, of sorted lines, what is stated in one graph and follows in another: what follows is kept only where nobody says it.
+
+    A rule adds no statement that is there already; one that is there in another shard could not be seen when the rule was run.
+    """
+    held: list[bytes] = []
+    head = b""
+    for line in lines:
+        if (begins := line[: line.rfind(b" <")]) != head:
+            yield from _said(held)
+            head, held = begins, []
+        held.append(line)
+    yield from _said(held)
+
+
+def _said(alike: list[bytes]) -> list[bytes]:
+    """Return, of lines that differ in their graphs only, those of the graph that is asked first."""
+    if len(alike) < 2:
+        return alike
+    ranks = [next((rank for rank, end in enumerate(_FOLLOWING, 1) if line.endswith(end)), 0) for line in alike]
+    return [line for line, rank in zip(alike, ranks, strict=True) if rank == min(ranks)]
 
 
 def write_default_graph(nquads: Path, ntriples: Path) -> int:
@@ -101,6 +133,26 @@ def write_turtle(ntriples: Path, prefixes: Mapping[str, str], path: Path) -> Non
 def write_json_ld(nquads: Path, prefixes: Mapping[str, str], path: Path) -> None:
     """Write all graphs as JSON-LD."""
     serialize(parse(path=nquads, format=RdfFormat.N_QUADS), path, RdfFormat.JSON_LD, prefixes=dict(prefixes))
+
+
+def _as_stored(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield lines with their values in the form in which the store gives them back; plain texts and names go by as they are."""
+    typed: list[bytes] = []
+    for line in lines:
+        if b'"^^<' not in line:
+            yield line
+            continue
+        typed.append(line)
+        if len(typed) == _TYPED:
+            yield from _given_back(typed)
+            typed = []
+    yield from _given_back(typed)
+
+
+def _given_back(lines: Sequence[bytes]) -> Iterator[bytes]:
+    store = Store()
+    store.extend(parse(b"".join(lines), RdfFormat.N_QUADS, rename_blank_nodes=False))
+    return (f"{quad} .\n".encode() for quad in store)
 
 
 def _demand_fitting(line: bytes, path: Path) -> None:

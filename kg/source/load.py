@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,20 +37,24 @@ class Sources:
     unchecked: tuple[str, ...]
 
 
-def load_sources(data: Path, ontology: Ontology, texts: Path | None) -> Sources:
-    """Read all plans below `data`.
+def load_sources(data: Path, ontology: Ontology, texts: Path | None, only: Collection[str] = ()) -> Sources:
+    """Read all plans below `data`, or some of them.
 
     Args:
         data: Folder that holds one folder per plan (those with a `plan.yaml`) and `lexicon/`.
         ontology: The vocabulary to read by.
         texts: Folder of source texts, or None when they are not at hand.
+        only: Names of the plans' folders to read; none are all.
     Raises:
         SourceFaults: something is wrong; it holds every fault that could be found.
     """
     report = Report()
     context = Context.load(ontology.folder / "context.jsonld")
     declared: dict[str, Place] = {}
-    folders, is_complete = _read_folders(data, context, ontology, declared, report)
+    paths = [path for path in plan_paths(data, report) if not only or path.name in only]
+    folders, is_complete = _read_folders(paths, context, ontology, declared, report)
+    if not folders and is_complete:
+        report.add(0, "source.no-plan", value=data.name)
     if is_complete:
         _check_references(folders, declared, ontology, report)
     else:
@@ -65,16 +70,22 @@ def load_sources(data: Path, ontology: Ontology, texts: Path | None) -> Sources:
     return Sources(tuple(folders), positions, tuple(sorted(report.faults)), unchecked)
 
 
-def _read_folders(
-    data: Path, context: Context, ontology: Ontology, declared: dict[str, Place], report: Report
-) -> tuple[list[PlanFolder], bool]:
-    """Read every plan folder; also return whether all of their files could be read."""
-    folders: list[PlanFolder] = []
-    is_complete = True
-    for path in sorted(path for path in data.iterdir() if path.is_dir() and path.name not in NO_PLANS and not path.name.startswith(".")):
+def plan_paths(data: Path, report: Report) -> list[Path]:
+    """Return the folders of plans in the order of their names; a folder that is none is a fault."""
+    folders = sorted(path for path in data.iterdir() if path.is_dir() and path.name not in NO_PLANS and not path.name.startswith("."))
+    for path in folders:
         if not (path / PLAN_FILE).is_file():
             report.within(path.name).add(0, "source.no-plan-file", value=path.name)
-            continue
+    return [path for path in folders if (path / PLAN_FILE).is_file()]
+
+
+def _read_folders(
+    paths: Iterable[Path], context: Context, ontology: Ontology, declared: dict[str, Place], report: Report
+) -> tuple[list[PlanFolder], bool]:
+    """Read plan folders; also return whether all of their files could be read."""
+    folders: list[PlanFolder] = []
+    is_complete = True
+    for path in paths:
         folder = read_folder(path, context, ontology, declared, report)
         is_complete = is_complete and folder is not None and folder.is_complete
         if folder is None:
@@ -82,8 +93,6 @@ def _read_folders(
         if folder.graph in {other.graph for other in folders}:
             report.within(f"{folder.name}/{PLAN_FILE}").add(1, "source.duplicate-graph", value=folder.graph)
         folders.append(folder)
-    if not folders and is_complete:
-        report.add(0, "source.no-plan", value=data.name)
     return folders, is_complete
 
 

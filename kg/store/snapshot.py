@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import Fault, SnapshotCorrupt, SnapshotMissing
+from kg.store.lines import changes, read_lines
 from kg.store.manifest import MANIFEST
 from kg.store.verification import NQUADS, STORE, content_faults, file_faults
 
 CURRENT = "current"
 HISTORY = "published"
 TURTLE, JSONLD, FINDINGS = "itda.ttl", "itda.jsonld", "findings.json"
+REMOVED, ADDED = "removed.nq", "added.nq"
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -223,10 +225,30 @@ def _replace(folder: Path, contents: dict[str, list[str]]) -> None:
     sync_folder(folder)
 
 
-def difference(old: Snapshot, new: Snapshot) -> tuple[list[str], list[str]]:
-    """Return the statements removed from `old` and added in `new`, as sorted N-Quads lines."""
-    before, after = (frozenset((s.path / NQUADS).read_text("utf-8").splitlines()) for s in (old, new))
-    return sorted(before - after), sorted(after - before)
+def difference(old: Snapshot, new: Snapshot) -> Iterator[tuple[bool, str]]:
+    """Yield, in order, each statement only one of two snapshots has as an N-Quads line, with whether it was added; memory is constant."""
+    for is_added, line in changes(read_lines(old.path / NQUADS), read_lines(new.path / NQUADS)):
+        yield is_added, line.decode().removesuffix("\n")
+
+
+def write_difference(old: Snapshot, new: Snapshot, folder: Path) -> tuple[int, int]:
+    """Write what was removed from `old` and added in `new` as two sorted N-Quads files, `removed.nq` and `added.nq`.
+
+    Taking the removed lines out of the older dump and putting the added ones in gives the newer one; see `kg.store.lines.applied`.
+
+    Args:
+        old, new: The two snapshots.
+        folder: Where to; it is made when it is not there.
+    Returns:
+        How many statements were removed and how many added.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    counts = [0, 0]
+    with (folder / REMOVED).open("wb") as removed, (folder / ADDED).open("wb") as added:
+        for is_added, line in changes(read_lines(old.path / NQUADS), read_lines(new.path / NQUADS)):
+            (added if is_added else removed).write(line)
+            counts[is_added] += 1
+    return counts[0], counts[1]
 
 
 def sync_folder(folder: Path) -> None:

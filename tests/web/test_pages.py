@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from rdflib import Graph
 
 from kg.store.snapshot import Snapshot
+from web.views import data
 
 PAGES = [
     "/", "/help", "/search", "/search?q=청년", "/goals", "/data", "/ontology", "/sparql", "/serves/kr/group/youth", "/id/kr/group/youth",
@@ -69,6 +70,15 @@ def test_the_dumps_can_be_read_and_hold_every_statement(client: FlaskClient, pub
     assert client.get("/data/network.graphml", buffered=True).data.lstrip().startswith(b"<")
     assert client.get("/data/manifest.json").status_code == 404
     assert client.get("/data/../current").status_code == 404
+
+
+def test_files_left_out_beside_large_data_are_told_and_not_offered(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "빠진 파일" not in client.get("/data").text
+    monkeypatch.setitem(data.FILES, "itda.ttl", ("text/turtle", "not-written.ttl"))
+    page = client.get("/data").text
+    assert "빠진 파일: itda.ttl" in page
+    assert 'href="/data/itda.ttl"' not in page
+    assert client.get("/data/itda.ttl").status_code == 404
 
 
 def test_the_vocabulary_page_has_a_place_for_each_own_term(client: FlaskClient) -> None:

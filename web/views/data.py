@@ -50,7 +50,7 @@ class Download:
 
 @dataclass(frozen=True)
 class DataPage:
-    """What the snapshot holds and in which files."""
+    """What the snapshot holds, in which files, and which of them were left out for its size."""
 
     snapshot: str
     plans: tuple[Ref, ...]
@@ -58,6 +58,7 @@ class DataPage:
     counts: tuple[Count, ...]
     triples: int
     downloads: tuple[Download, ...]
+    left_out: tuple[str, ...]
 
 
 @blueprint.get("/data")
@@ -108,7 +109,9 @@ def _shown() -> Response:
     opened, lang = site(), current_language()
     reader = opened.reader
     plans, sources, counts = opened.plans[lang], reader.sources(lang), reader.counts(lang)
-    return render("data.html", DataPage(opened.snapshot.id, plans, sources, counts, reader.triples(), _downloads()))
+    downloads = _downloads()
+    left_out = tuple(FILES.keys() - {one.name for one in downloads})
+    return render("data.html", DataPage(opened.snapshot.id, plans, sources, counts, reader.triples(), downloads, tuple(sorted(left_out))))
 
 
 def _described(media: str) -> Response:

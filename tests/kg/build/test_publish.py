@@ -15,7 +15,20 @@ from kg.build.keeping import BUILDING, sole_builder
 from kg.build.pipeline import build
 from kg.errors import SnapshotCorrupt, SnapshotMissing, SourceFaults, StoreUnavailable
 from kg.settings import Settings
-from kg.store.snapshot import Snapshot, current_id, difference, files_below, open_current, open_snapshot, roll_back, snapshot_ids
+from kg.store.lines import applied, read_lines
+from kg.store.snapshot import (
+    ADDED,
+    NQUADS,
+    REMOVED,
+    Snapshot,
+    current_id,
+    difference,
+    files_below,
+    open_current,
+    open_snapshot,
+    roll_back,
+    snapshot_ids,
+)
 from tests.conftest import DATA, ONTOLOGY, publish, silent
 
 TUTOR = "seodaemun-2022/tasks/1-2-digital-tutor.yaml"
@@ -61,11 +74,24 @@ def test_changing_one_word_changes_the_id_and_the_difference_is_that_word(data_c
     before = publish_graph(data_copy, tmp_path)
     change_a_word(data_copy)
     after = publish_graph(data_copy, tmp_path)
-    removed, added = difference(before, after)
+    found = list(difference(before, after))
+    removed, added = ([line for is_added, line in found if is_added == wanted] for wanted in (False, True))
     assert after.id != before.id
     assert [line for line in removed if "Seodaemun-gu Digital Tutor" in line] == removed
     assert [line for line in added if "Seodaemun Digital Tutor" in line] == added
     assert len(removed) == len(added) == 1
+
+
+def test_what_was_removed_and_added_is_written_as_files_that_turn_the_older_dump_into_the_newer(data_copy: Path, tmp_path: Path) -> None:
+    before = publish_graph(data_copy, tmp_path)
+    change_a_word(data_copy)
+    after = publish_graph(data_copy, tmp_path)
+    with run_itda(data_copy, tmp_path, "snapshot", "diff", before.id[:12], after.id[:12], "--nquads", "delta") as run:
+        said = run.communicate(timeout=120)
+    assert run.returncode == 1
+    assert "1 removed, 1 added" in said[1]
+    old, *changes = (read_lines(path) for path in (before.path / NQUADS, tmp_path / "delta" / REMOVED, tmp_path / "delta" / ADDED))
+    assert b"".join(applied(old, *changes)) == (after.path / NQUADS).read_bytes()
 
 
 def test_building_again_verifies_the_snapshot_that_exists_and_does_not_rewrite_it(data_copy: Path, tmp_path: Path) -> None:
