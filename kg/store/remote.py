@@ -30,7 +30,7 @@ from kg.store.typed import TypedAnswers
 
 _CHUNK = 1 << 16
 _WHOLE_BYTES = 1 << 30
-_PLACE = re.compile(r"(?:error at |line )(\d+)(?::(\d+))?")
+_PLACE = re.compile(r"(?:error at |line )(\d+)(?:(?::|, column )(\d+))?")
 _VIRTUOSO_ASK = "__ASK_RETVAL"
 _NO_GRAPH = "urn:itda:no-graph"
 _PROBE = "SELECT ?x WHERE { <urn:itda:absent> <urn:itda:none>* ?x }"

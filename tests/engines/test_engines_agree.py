@@ -1,4 +1,4 @@
-"""Every ready question and every query of the code has the same answer on the embedded store, an Oxigraph server and Virtuoso."""
+"""Every ready question and every query of the code has the same answer on the embedded store, an Oxigraph server, Virtuoso and Fuseki."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from kg.store.reader.examples import Example, load_examples
 from kg.store.remote import RemoteStore
 from kg.store.results import Term
 from kg.store.snapshot import NQUADS, Snapshot
-from tests.kg.store.engines import VIRTUOSO_DEFAULT, oxigraph_binary, oxigraph_server, virtuoso_binary, virtuoso_server
+from tests.kg.store.engines import (
+    VIRTUOSO_DEFAULT,
+    fuseki_server,
+    no_fuseki,
+    oxigraph_binary,
+    oxigraph_server,
+    virtuoso_binary,
+    virtuoso_server,
+)
 from web.app import create_app
 from web.serving import SearchOpener
 
@@ -41,7 +49,7 @@ def embedded(published: Snapshot) -> Iterator[OxigraphStore]:
         yield store
 
 
-@pytest.fixture(scope="module", params=["Oxigraph server", "Virtuoso"])
+@pytest.fixture(scope="module", params=["Oxigraph server", "Virtuoso", "Fuseki"])
 def remote(
     request: pytest.FixtureRequest, published: Snapshot, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, RemoteStore]]:
@@ -50,6 +58,12 @@ def remote(
         if oxigraph_binary() is None:
             pytest.skip("no Oxigraph server on this machine")
         with oxigraph_server(folder, nquads) as endpoint:
+            yield request.param, RemoteStore(endpoint, graphs=graphs)
+        return
+    if request.param == "Fuseki":
+        if no_fuseki():
+            pytest.skip(f"no Fuseki: {no_fuseki()}")
+        with fuseki_server(folder, nquads) as endpoint:
             yield request.param, RemoteStore(endpoint, graphs=graphs)
         return
     if virtuoso_binary() is None:

@@ -15,7 +15,7 @@ from kg.store.remote import RemoteStore
 from kg.store.results import Dataset, Solutions
 from kg.store.sandbox import QueryPool
 
-from .engines import VIRTUOSO_DEFAULT, oxigraph_binary, oxigraph_server, virtuoso_binary, virtuoso_server
+from .engines import VIRTUOSO_DEFAULT, fuseki_server, no_fuseki, oxigraph_binary, oxigraph_server, virtuoso_binary, virtuoso_server
 
 G1, G2 = "https://example.org/graph/1", "https://example.org/graph/2"
 SHARED = f'<https://example.org/a> <https://example.org/name> "디지털 튜터"@ko <{G1}> .'
@@ -76,7 +76,15 @@ def virtuoso_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         yield endpoint
 
 
-STORES = ["in memory", "on disk", "Oxigraph server", "Virtuoso"]
+@pytest.fixture(scope="session")
+def fuseki_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if no_fuseki():
+        pytest.skip(f"no Fuseki: {no_fuseki()}")
+    with fuseki_server(tmp_path_factory.mktemp("fuseki"), NQUADS) as endpoint:
+        yield endpoint
+
+
+STORES = ["in memory", "on disk", "Oxigraph server", "Virtuoso", "Fuseki"]
 
 
 def opened_as(kind: str, request: pytest.FixtureRequest, prefixes: dict[str, str] | None = None) -> OxigraphStore | RemoteStore:
@@ -87,6 +95,8 @@ def opened_as(kind: str, request: pytest.FixtureRequest, prefixes: dict[str, str
         return OxigraphStore.open(request.getfixturevalue("store_path"), prefixes)
     if kind == "Oxigraph server":
         return RemoteStore(request.getfixturevalue("oxigraph_endpoint"), prefixes=prefixes)
+    if kind == "Fuseki":
+        return RemoteStore(request.getfixturevalue("fuseki_endpoint"), prefixes=prefixes)
     endpoint = request.getfixturevalue("virtuoso_endpoint")
     return RemoteStore(endpoint, default_graph=VIRTUOSO_DEFAULT, graphs=[G1, G2], prefixes=prefixes)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.engines.jars import class_path, why_not
+
 PATIENCE_S = 120
 VIRTUOSO_DEFAULT = "urn:itda:default"
 """Graph that stands for the default graph in Virtuoso, which has none of its own."""
@@ -89,6 +91,32 @@ def virtuoso_server(folder: Path, nquads: bytes, buffers: int = 10000) -> Iterat
             "rdf_loader_run(); checkpoint;"
         )
         subprocess.run(["isql-vt", f"127.0.0.1:{isql}", "dba", "dba", f"exec={commands}"], check=True, capture_output=True, timeout=600)
+        yield endpoint
+
+
+def no_fuseki() -> str:
+    """Return why Fuseki cannot be started here; empty when it can."""
+    return why_not()
+
+
+@contextmanager
+def fuseki_server(folder: Path, nquads: bytes) -> Iterator[str]:
+    """Serve N-Quads, each in its graph and in the default graph, from a TDB2 database; the endpoint's address."""
+    (folder / "all.nq").write_bytes(nquads + b"\n" + "\n".join(_in_default(nquads)).encode())
+    java = ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", class_path("fuseki")]
+    loading = [*java, "tdb2.tdbloader", "--loc", str(folder / "tdb"), str(folder / "all.nq")]
+    subprocess.run(loading, check=True, capture_output=True, timeout=PATIENCE_S)
+    port = free_port()
+    serving = [
+        *java,
+        "org.apache.jena.fuseki.main.cmds.FusekiMainCmd",
+        "--localhost",
+        f"--port={port}",
+        "--loc",
+        str(folder / "tdb"),
+        "/itda",
+    ]
+    with _running(serving, f"http://127.0.0.1:{port}/itda/query") as endpoint:
         yield endpoint
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,10 @@ def test_solutions_keep_languages_datatypes_and_unbound_variables(store: GraphSt
     assert found.variables == ("x", "y", "z")
     integer, decimal = (f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal"))
     assert found.rows[0] == {"x": Term("가", "literal", "ko"), "y": Term("1", "literal", None, integer)}
-    assert found.rows[1] == {"x": A, "y": Term("b", "literal"), "z": Term("1.5", "literal", None, decimal)}
+    row = dict(found.rows[1])
+    found_number = row.pop("z")
+    assert row == {"x": A, "y": Term("b", "literal")}
+    assert (found_number.datatype, Decimal(found_number.value)) == (decimal, Decimal("1.5"))  # engines may write it as it was written, 1.50
 
 
 def test_a_binding_of_a_returned_variable_is_kept_in_the_rows(store: GraphStore) -> None:
