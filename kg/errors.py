@@ -14,6 +14,7 @@ KgError
 ├── PlanRefused            a new plan cannot be laid out as asked
 ├── TextsMissing           no source text is at hand to compare with
 ├── StoreUnavailable       the engine is busy or its process died
+│   └── SearchUnavailable  the engine of the full text cannot be reached, is slow, or has not this snapshot's index
 ├── SnapshotError
 │   ├── SnapshotMissing    there is no published snapshot, or not the one asked for
 │   └── SnapshotCorrupt    a file of it is missing or changed
@@ -141,6 +142,16 @@ class StoreUnavailable(KgError):
     """The query engine is busy or ended unexpectedly; trying again may help."""
 
     code = "store.unavailable"
+
+
+class SearchUnavailable(StoreUnavailable):
+    """The engine of the full text does not answer whole and in time; facts `detail`, for operators.
+
+    Codes: `search.unavailable` not reached, `search.slow` no answer in time, `search.no-index` the snapshot's index is not there,
+    `search.other-index` there is one of another snapshot or not the whole of it, `search.partial` parts of it are missing.
+    """
+
+    code = "search.unavailable"
 
 
 class SnapshotError(KgError):

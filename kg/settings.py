@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from kg.errors import SettingsError
 from kg.resources import data_dir, ontology_dir
@@ -224,6 +224,22 @@ class Settings(BaseModel):
         json_schema_extra={"unit": "key"},
     )
     key_youth: SecretStr = Field(default=SecretStr(""), description="Key for fetching youth", json_schema_extra={"unit": "key"})
+    search_engine: Literal["whoosh", "opensearch"] = Field(
+        default="whoosh",
+        description="What answers full-text searches: the index in the snapshot, or an OpenSearch cluster that holds the same",
+        json_schema_extra={"unit": "name"},
+    )
+    search_url: str = Field(
+        default="",
+        description="Addresses of the nodes of the OpenSearch cluster, with commas between",
+        json_schema_extra={"unit": "addresses"},
+    )
+    search_deadline_s: float = Field(
+        default=3.0, gt=0, le=60, description="A search on a cluster is given up after this time", json_schema_extra={"unit": "s"}
+    )
+    search_shards: int = Field(
+        default=1, ge=1, le=64, description="Shards of an index that is loaded into a cluster", json_schema_extra={"unit": "shards"}
+    )
     workbook_mib: int = Field(
         default=64,
         ge=1,
@@ -238,6 +254,19 @@ class Settings(BaseModel):
         networks(value)
         return value
 
+    @field_validator("search_url")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        if any(not one.startswith(("http://", "https://")) for one in addresses(value)):
+            raise ValueError("addresses begin with http:// or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _have_a_cluster(self) -> Settings:
+        if self.search_engine == "opensearch" and not self.search_url:
+            raise ValueError("search_engine opensearch needs search_url")
+        return self
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
         """Make the settings from variables named `ITDA_<NAME>`.
@@ -250,9 +279,14 @@ class Settings(BaseModel):
             return cls(**given)  # type: ignore[arg-type]  # pydantic parses the text of each variable
         except ValidationError as error:
             first = error.errors()[0]
-            name = str(first["loc"][0])
+            name = str(first["loc"][0]) if first["loc"] else "search_url"  # the only rule about several settings
             shown = "" if name.startswith("key_") else given.get(name, "")
             raise SettingsError(name=PREFIX + name.upper(), value=shown, detail=first["msg"]) from None
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """Read addresses with commas between."""
+    return tuple(one.strip().rstrip("/") for one in text.split(",") if one.strip())
 
 
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kg.store.base import GraphStore
 from kg.store.results import Term
@@ -103,6 +104,22 @@ class _Said:
 def documents_bytes(documents: Iterable[Document]) -> bytes:
     """Return `documents.jsonl`: the same documents, the same bytes."""
     return "".join(document.to_json() + "\n" for document in documents).encode()
+
+
+def documents_from(content: bytes) -> tuple[Document, ...]:
+    """Read what `documents_bytes` wrote.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is not what `documents_bytes` wrote.
+    """
+    return tuple(_document_from(json.loads(line)) for line in content.decode().split("\n") if line)
+
+
+def _document_from(values: dict[str, Any]) -> Document:
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    fields |= {name: tuple((least, most) for least, most in values[name]) for name in ("ages", "group_ages")}
+    fields["facets"] = {name: tuple(FacetLabel(**label) for label in labels) for name, labels in (values["facets"] or {}).items()}
+    return Document(**fields)
 
 
 def read_documents(store: GraphStore, queries: Path, spoken: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Document, ...]:

@@ -13,13 +13,14 @@ from kg.build.artifacts import ArtifactRecord, counts_fault
 from kg.errors import Fault
 from kg.store.base import GraphStore
 from search.analysis import Analyser
+from search.answering import FACETS_FILE, FORMAT, FORMAT_FILE, LEXICON_FILE, SUGGEST_FILE
 from search.documents import Document, documents_bytes, read_documents
 from search.lexicon import Lexicon
 from search.morphology import Morphology, kiwi_version
 from search.names import learn_names
 from search.spoken import read_spoken
 from search.suggest import Suggester
-from search.whoosh_engine import FACETS_FILE, FORMAT, FORMAT_FILE, INDEX_FOLDER, LEXICON_FILE, SUGGEST_FILE
+from search.whoosh_engine import INDEX_FOLDER
 from search.whoosh_index import UNREADABLE, indexed_documents, whoosh_version, write_index
 
 DOCUMENTS_FILE = "documents.jsonl"

@@ -85,10 +85,13 @@ class Ranking:
 
     Attributes:
         scores: Score of each document, 0 for those that do not match.
+        givers: The best documents by words, which pass a share of their scores on.
     """
 
     def __init__(self, query: Understanding, postings: Postings, formula: Formula) -> None:
         self._query, self._postings, self._formula = query, postings, formula
+        self._having: list[int] = []
+        self.givers: list[int] = []
         self._covered = np.zeros((max(1, query.size), postings.size), np.bool_)
         self.scores: Scores = np.zeros(postings.size)
         self._named: Flags = np.zeros(postings.size, np.bool_)
@@ -114,12 +117,12 @@ class Ranking:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Return the words of the query that no document has in any form."""
-        return tuple(one.text for one in self._query.concepts if not self._covered[sorted(one.covers)].any())
+        return tuple(one.text for one in self._query.concepts if not any(self._having[at] for at in one.covers))
 
     @property
     def is_understood(self) -> bool:
         """Whether each word of the query was found somewhere, or the whole query is a name."""
-        return bool(self._named.any() or self._covered.any(axis=1).all())
+        return bool(self._named.any() or all(self._having))
 
     def first(self, kept: Flags, offset: int, limit: int) -> list[int]:
         """Return the numbers of the best of the kept documents, equal scores by number."""
@@ -159,6 +162,7 @@ class Ranking:
             self._found_in.append(places)
             self.scores += (formula.stretch if concept.adds else 1.0) * best
             self._covered[sorted(concept.covers)] |= best > 0
+        self._having = self._counted()
         self.scores *= formula.least_coverage + (1 - formula.least_coverage) * self._coverage() ** 2
         self.scores *= np.where(self._postings.prominent, 1.0, formula.less_prominent)
         for kind, factor in query.kinds if formula.intents else ():
@@ -169,7 +173,8 @@ class Ranking:
         share, most = self._formula.neighbours
         gained: Scores = np.zeros(self._postings.size)
         givers = np.full(self._postings.size, -1, np.int32)
-        for number in self.first(self.matched, 0, most) if share else ():
+        self.givers = self.first(self.matched, 0, most) if share else []
+        for number in self.givers:
             neighbours = self._postings.find(LINKED, str(number)).numbers
             fewer = neighbours[gained[neighbours] < share * self.scores[number]]
             gained[fewer] = share * self.scores[number]
@@ -191,16 +196,24 @@ class Ranking:
                 places[numbers] = at
         return best, places
 
+    def _counted(self) -> list[int]:
+        """Return how many of all documents cover each word of the query."""
+        return [int(count) for count in self._covered.sum(axis=1)]
+
+    def _all(self) -> int:
+        """Return how many documents there are."""
+        return self._postings.size
+
     def _coverage(self) -> Scores:
         """Return the share of the query that each document covers, each word weighed by how much it tells."""
-        weights = np.array([self._telling(int(count)) for count in self._covered.sum(axis=1)])
+        weights = np.array([self._telling(count) for count in self._having])
         return np.asarray(weights @ self._covered / max(weights.sum(), 1e-9))
 
     def _telling(self, count: int) -> float:
         """Return how much a word tells that so many of all documents have: 1 where few have it."""
         if not count:
             return self._formula.unknown
-        size = self._postings.size
+        size = self._all()
         return max(0.05, math.log((size + 1) / (count + 0.5)) / math.log(size + 1)) if self._formula.telling else 1.0
 
     def _count_exact_names(self) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from pickle import UnpicklingError
@@ -13,36 +11,22 @@ from pickle import UnpicklingError
 import numpy as np
 from whoosh.index import IndexError as WhooshIndexError
 
-from kg.errors import SnapshotCorrupt
+from kg.errors import SnapshotCorrupt, StoreUnavailable
 from search.analysis import Analyser
+from search.answering import PRINTED_FIELDS, Parts, hit_of, meant_name, wider_searches, without_unknown
 from search.documents import TEXT_FIELDS
-from search.jamo import keystrokes
 from search.letters import compact
 from search.lexicon import Lexicon
-from search.model import TYPE_FACET, Facet, FacetValue, Hit, Page, Query, Reason, Relaxation, Suggestion
+from search.model import Facet, FacetValue, Page, Query, Relaxation, Suggestion
 from search.operators import Demand
 from search.postings import Flags, Reader
-from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, likeness, rank
-from search.snippets import cut
+from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, rank
 from search.suggest import Suggester
 from search.understanding import Concept, Understanding, understand
 from search.whoosh_index import SEPARATOR, WhooshReader
 
-LEXICON_FILE = "lexicon.json"
-SUGGEST_FILE = "suggest.json"
-FACETS_FILE = "facets.json"
-FORMAT_FILE = "format.txt"
-FORMAT = "8"
-"""Of what is kept of documents; an index of another one has to be built again."""
 INDEX_FOLDER = "index"
-MOST_NEAR_NAMES = 20
-LEAST_ALIKE = 0.6
-MOST_DEMANDS_RELAXED = 5
-LONGEST_PARTICLE = 3
 REMEMBERED_TEXTS = 4096
-PRINTED_FIELDS = tuple(name for name in TEXT_FIELDS if name != "spoken")
-"""What is demanded has to be there to be read."""
-SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations", "figures")
 
 
 class WhooshSearch:
@@ -58,6 +42,7 @@ class WhooshSearch:
         formula: Formula = FORMULA,
     ) -> None:
         self.analyser = analyser
+        self.is_down = False
         self._formula = formula
         self._reader = reader
         self._suggester = suggester
@@ -75,17 +60,11 @@ class WhooshSearch:
             SnapshotCorrupt: a file is missing or cannot be read; facts `path`, `detail`.
         """
         try:
-            if (found := (directory / FORMAT_FILE).read_text("utf-8")) != FORMAT:
-                raise ValueError(f"format {found[:20]!r} instead of {FORMAT!r}")
-            lexicon = Lexicon.from_json((directory / LEXICON_FILE).read_bytes())
-            suggester = Suggester.from_json((directory / SUGGEST_FILE).read_bytes())
-            labels = json.loads((directory / FACETS_FILE).read_bytes())
+            parts = Parts.read(directory, analyser)
             reader = WhooshReader(directory / INDEX_FOLDER)
         except (OSError, ValueError, KeyError, TypeError, WhooshIndexError, UnpicklingError, EOFError) as error:
             raise SnapshotCorrupt(path=str(directory), detail=f"{type(error).__name__}: {error}") from error
-        if analyser is None or analyser.lexicon != lexicon:
-            analyser = Analyser.load(lexicon)
-        return cls(reader, analyser, suggester, labels)
+        return cls(reader, parts.analyser, parts.suggester, parts.labels)
 
     def search(self, query: Query) -> Page:
         """Return the page of hits for `query`; see `search.engine.SearchEngine`."""
@@ -96,8 +75,8 @@ class WhooshSearch:
         allowed = self._allowed(ranking, understanding)
         chosen = query.chosen()
         kept = self._kept(allowed, chosen)
-        hits = tuple(self._hit(number, ranking, understanding) for number in ranking.first(kept, query.offset, query.limit))
-        meant = None if ranking.is_understood else self._did_you_mean(ranking, understanding)
+        hits = tuple(hit_of(number, ranking, understanding, self._reader) for number in ranking.first(kept, query.offset, query.limit))
+        meant = None if ranking.is_understood else meant_name(ranking, understanding, self._reader)
         wider = self._without_unknown(query, ranking) if kept.any() else self._relaxations(query, understanding)
         said = tuple(demand.said for demand, _ in understanding.demands)
         facets = self._facets(allowed, chosen)
@@ -111,6 +90,10 @@ class WhooshSearch:
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return names that start with `text`; see `search.engine.SearchEngine`."""
         return self._suggester.find(text, limit, self.analyser.lexicon)
+
+    def trouble(self) -> StoreUnavailable | None:
+        """Return None: the index is a part of the snapshot, which is verified as a whole."""
+        return None
 
     def close(self) -> None:
         """Close the index files of this process; only when no thread searches any more."""
@@ -160,24 +143,14 @@ class WhooshSearch:
 
     def _relaxations(self, query: Query, understanding: Understanding) -> tuple[Relaxation, ...]:
         """Return the searches with one demand or one facet less, or with none at all, that find something."""
-        wider = []
-        for demand, _ in understanding.demands[:MOST_DEMANDS_RELAXED]:
-            wider.append((replace(query, text=_without(query.text, demand)), ""))
-        for facet in query.chosen():
-            without = {name: values for name, values in query.filters.items() if name != facet}
-            wider.append((replace(query, filters=without, types=() if facet == TYPE_FACET else query.types), facet))
-        plain = reduce(_without, (demand for demand, _ in understanding.demands), query.text)
-        if len(understanding.demands) > 1 and not query.chosen():
-            wider.append((replace(query, text=plain), ""))
-        found = [Relaxation(one.text, facet, self._total(one)) for one, facet in wider if one.text != query.text or facet]
+        found = [Relaxation(one.text, facet, self._total(one)) for one, facet in wider_searches(query, understanding)]
         return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
 
     def _without_unknown(self, query: Query, ranking: Ranking) -> tuple[Relaxation, ...]:
         """Return the search without the words that nothing has, if there are such and others."""
-        unknown = ranking.unknown
-        text = " ".join(filter(None, (_without_words(piece, unknown) for piece in query.text.split())))
-        total = self._total(replace(query, text=text)) if text != query.text and len(compact(text)) > 1 else 0
-        return (Relaxation(text, "", total),) if total else ()
+        less = without_unknown(query, ranking)
+        total = self._total(less) if less else 0
+        return (Relaxation(less.text, "", total),) if less and total else ()
 
     def _total(self, query: Query) -> int:
         understanding = understand(query.text, self.analyser, self._reader)
@@ -202,38 +175,3 @@ class WhooshSearch:
             values = [FacetValue(value, labels.get(value), count) for value, count in counts.items()]
             facets.append(Facet(name, tuple(sorted(values, key=lambda value: (-value.count, value.label or "", value.value)))))
         return tuple(facet for facet in facets if facet.values)
-
-    def _hit(self, number: int, ranking: Ranking, understanding: Understanding) -> Hit:
-        document = self._reader.stored(number)
-        reasons = ranking.reasons(number)
-        if (other := ranking.linked_with(number)) is not None:
-            reasons = (Reason("linked", "relations", understanding.letters, self._reader.stored(other).name), *reasons)
-        by_spelling = bool(reasons) and all(reason.kind == "spelling" for reason in reasons)
-        forms = frozenset(variant.term for concept in understanding.concepts for variant in concept.variants)
-        shown = [text for field in SNIPPET_FIELDS if (text := document.text(field)).text]
-        if not by_spelling and not any(reason.field in SNIPPET_FIELDS for reason in reasons):
-            del shown[1:]
-        snippet = cut(shown, forms, frozenset(understanding.pairs) if by_spelling else frozenset())
-        return Hit(document.id, document.name, document.type, round(float(ranking.scores[number]), 6), snippet, reasons)
-
-    def _did_you_mean(self, ranking: Ranking, query: Understanding) -> str | None:
-        """Return the name whose own or other spelling is nearest to what was typed, if it is near at all."""
-        near = ranking.first(ranking.near_names, 0, MOST_NEAR_NAMES)
-        typed = keystrokes(query.letters)
-        alike = {number: max((likeness(typed, name) for name in self._reader.names(number)), default=0.0) for number in near}
-        best = max(alike, key=alike.__getitem__, default=None)
-        return self._reader.stored(best).name if best is not None and alike[best] >= LEAST_ALIKE else None
-
-
-def _without_words(piece: str, words: Iterable[str]) -> str:
-    """Return what is left of a piece of text without words; a short rest that hangs on a word is a particle and goes with it."""
-    for word in words:
-        before, found, after = piece.partition(word)
-        if found:
-            piece = before + (after if len(after) > LONGEST_PARTICLE else "")
-    return piece
-
-
-def _without(text: str, demand: Demand) -> str:
-    """Return the text of a query without a demand; what was demanded stays as plain words."""
-    return " ".join(text.replace(demand.said, "" if demand.sort == "without" else demand.text, 1).split())

@@ -33,6 +33,7 @@ HOMES = {
     "rich": "web",
     "granian": "web",
     "whoosh": "search",
+    "opensearchpy": "search",
     "kiwipiepy": "search",
     "rdflib": "kg",
     "pyoxigraph": "kg",

@@ -13,8 +13,8 @@ from web.app import create_app
 from web.context import plan, site
 from web.i18n import ENVIRON_KEY
 from web.judged import decision_data
+from web.opening import SearchOpener
 from web.replies import add_facts, from_fields, telling
-from web.serving import SearchOpener
 from web.terminal import Terminal
 from web.words import N_
 
@@ -54,7 +54,7 @@ def advise(settings: Settings, lang: str, words: str, *, asker: str | None, answ
         fields.setdefault(name, []).append(value)
     if on:
         fields["on"] = [on]
-    app = create_app(settings, SearchOpener())
+    app = create_app(settings, SearchOpener(settings))
     try:
         with app.test_request_context(environ_overrides={ENVIRON_KEY: lang}):
             chosen, eligibility = plan().iri, site().eligibility

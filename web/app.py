@@ -15,6 +15,7 @@ from web.errors import init_errors
 from web.headers import init_headers
 from web.i18n import init_languages
 from web.kept import KeptAnswers, init_keeping
+from web.labels import init_labels
 from web.limits import ReadableQuery, init_limits
 from web.observing import Measures, Observed
 from web.proxies import BelievedProxies
@@ -70,6 +71,7 @@ def create_app(settings: Settings, open_search: OpenSearch, measures: Measures |
     app.extensions["itda.code"] = code
     app.extensions["itda.measures"] = measures = measures or Measures(several=False)
     init_keeping(app)
+    init_labels(app, services)
     init_languages(app)
     init_errors(app)
     init_limits(app, settings)

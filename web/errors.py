@@ -146,12 +146,13 @@ class WebError(KgError):
 
 @dataclass(frozen=True)
 class ErrorPage:
-    """What the error page shows: the status, a heading, what happened, what to do."""
+    """What the error page shows: the status, a heading, what happened, what to do, and whether the search is a way on."""
 
     status: int
     title: str
     detail: str
     advice: str
+    searchable: bool
 
 
 def status_of(error: KgError) -> int:
@@ -235,7 +236,7 @@ def init_errors(app: Flask) -> None:
         if wants_problem():
             response = problem(status, code, detail or advice, facts)
         else:
-            page = ErrorPage(status, gettext(TITLES.get(status, TITLES[400])), detail, advice)
+            page = ErrorPage(status, gettext(TITLES.get(status, TITLES[400])), detail, advice, not code.startswith("search."))
             response = render("error.html", page, status)
         return with_limits(response, status, code, facts)
 

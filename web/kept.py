@@ -130,6 +130,7 @@ def init_keeping(app: Flask) -> None:
             and request.method == "GET"
             and response.status_code == HTTPStatus.OK
             and "ETag" in response.headers
+            and "Itda-Degraded" not in response.headers
             and not (control.no_store or control.private or response.is_streamed or "Set-Cookie" in response.headers)
             and request.blueprint not in _WITH_BUDGETS
         ):

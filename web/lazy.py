@@ -13,6 +13,7 @@ ELSEWHERE = {
     "new": "web.plancli:new",
     "export": "web.plancli:export_plan",
     "import": "web.importcli:import_data",
+    "index": "web.indexcli:index",
 }
 """Commands by name, with the module that holds each and what it is called there."""
 

@@ -11,6 +11,7 @@ from kg.errors import Fault, KgError
 from web.importmessages import IMPORT_SENTENCES
 from web.planmessages import PLAN_SENTENCES
 from web.querymessages import ANSWER_SENTENCES, EXPECTED, LIMITS, STORE_SENTENCES, SYNTAX
+from web.searchmessages import ENGINE_SENTENCES
 from web.snapshotmessages import SNAPSHOT_SENTENCES
 from web.words import N_
 
@@ -43,6 +44,7 @@ SENTENCES = {
     "source.duplicate-graph": N_("Two folders say they are the plan “%(value)s”. Change “graph:” in the one that was copied."),
     **IMPORT_SENTENCES,
     **PLAN_SENTENCES,
+    **ENGINE_SENTENCES,
     "source.no-entries": N_("The file has no list “entries:”."),
     "source.not-an-entry": N_("Each entry begins with “- id:” and has keys of its own."),
     "source.no-id": N_("This entry has no “id”. Give it one, such as “program:bread-school”."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,6 +116,20 @@ class Snapshots(Collector):
             info.add_metric((self._served,), 1)
         yield info
         yield GaugeMetricFamily("itda_snapshot_refused", "1 while a newer snapshot cannot be opened", value=1 if self._refused else 0)
+
+
+class Parts(Collector):
+    """Which engines on other machines answer."""
+
+    def __init__(self, parts: Mapping[str, bool]) -> None:
+        self._parts = parts
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the measure."""
+        answers = GaugeMetricFamily("itda_part_up", "1 while an engine on another machine answers, 0 while it does not", labels=("part",))
+        for name, is_up in self._parts.items():
+            answers.add_metric((name,), float(is_up))
+        yield answers
 
 
 class Observed:

@@ -15,7 +15,7 @@ from kg.store.reader.source import Source
 from kg.store.snapshot import Snapshot
 from search.letters import compact
 from search.model import Page, Query, Reason
-from search.whoosh_engine import WhooshSearch
+from web.opening import SearchOpener
 
 _TOLD = ("synonym", "age", "linked")
 _EVIDENT = ("name", "word", "part")
@@ -25,7 +25,7 @@ class Finder:
     """Searches one snapshot."""
 
     def __init__(self, settings: Settings, snapshot: Snapshot) -> None:
-        self._engine = WhooshSearch.open(snapshot.path / "search")
+        self._engine = SearchOpener(settings)(snapshot.path)
         with OxigraphStore.open(snapshot.store_path) as store:
             kinds = Display(Source(store, QueryLibrary.load(settings.ontology / "queries"))).kinds.values()
             self._kinds = {kind.word: kind for kind in kinds}

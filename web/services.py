@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
+from kg.errors import KgError, QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.settings import Settings
 from kg.store.base import GraphStore, PublicQueries
 from kg.store.oxigraph import OxigraphStore
@@ -23,6 +23,7 @@ from kg.store.remote import RemoteStore
 from kg.store.remote_queries import RemoteQueries
 from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot, current_id, open_current, open_snapshot
+from kg.store.standby import StandbyStore
 from kg.text import DotTable
 from kg.texts import SourceTexts
 from search.engine import SearchEngine
@@ -223,14 +224,31 @@ class Services:
         if not settings.endpoint:
             return OxigraphStore.open(snapshot.store_path), QueryPool(snapshot.store_path, settings, self.prefixes)
         graphs, default = snapshot.manifest["graphs"], settings.endpoint_default_graph
-        own = RemoteStore(settings.endpoint, default_graph=default, graphs=graphs)
-        public = RemoteStore(
-            settings.endpoint, default_graph=default, graphs=graphs, deadline_s=settings.query_deadline_s, prefixes=self.prefixes
-        )
-        expected, actual = int(snapshot.manifest["triples"]), int(self.library.run(own, "page-triples").rows[0]["triples"].value)
-        if actual != expected:
-            raise SnapshotCorrupt(path=settings.endpoint, expected=expected, actual=actual)
+        deadline_s = settings.query_deadline_s
+        remote = RemoteStore(settings.endpoint, default_graph=default, graphs=graphs, deadline_s=deadline_s)
+        public = RemoteStore(settings.endpoint, default_graph=default, graphs=graphs, deadline_s=deadline_s, prefixes=self.prefixes)
+
+        def sound() -> None:
+            expected, actual = int(snapshot.manifest["triples"]), int(self.library.run(remote, "page-triples").rows[0]["triples"].value)
+            if actual != expected:
+                raise StoreUnavailable("store.other-data", expected=expected, actual=actual)
+
+        own = StandbyStore(remote, OxigraphStore.open(snapshot.store_path), sound)
         return own, RemoteQueries(public, settings, self.prefixes)
+
+    def known_down(self, site: Site) -> list[str]:
+        """Return the names of the parts that did not answer when they were asked last; nothing is asked."""
+        store = isinstance(site.store, StandbyStore) and site.store.is_down
+        return [name for name, is_down in (("endpoint", store), ("search", site.search.is_down)) if is_down]
+
+    def parts(self, site: Site) -> dict[str, KgError | None]:
+        """Return what answers on other machines, as the settings choose, each with why it does not; empty when nothing does."""
+        found: dict[str, KgError | None] = {}
+        if isinstance(site.store, StandbyStore):
+            found["endpoint"] = site.store.trouble()
+        if self.settings.search_engine != "whoosh":
+            found["search"] = site.search.trouble()
+        return found
 
     def _retire(self) -> None:
         if self._site is None:

@@ -9,22 +9,19 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
-from kg.errors import StoreUnavailable
+from kg.errors import SearchUnavailable, StoreUnavailable
 from kg.settings import Settings
 from kg.store.snapshot import open_current
-from search.analysis import Analyser
 from search.engine import SearchEngine
-from search.lexicon import Lexicon
 from search.model import Query
-from search.whoosh_engine import LEXICON_FILE, WhooshSearch
 from web.app import create_app
 from web.observing import LOGS, Measures
+from web.opening import SearchOpener
 from web.services import UNUSABLE, Services
 
 LOG = logging.getLogger(__name__)
@@ -39,30 +36,6 @@ class Server(Protocol):
         """Serve until a signal ends it; `renew` is called on SIGHUP, before the processes are replaced."""
 
 
-class SearchOpener:
-    """Opens a snapshot's index with the analyser of its lexicon; what was opened last is used again for the same snapshot."""
-
-    def __init__(self) -> None:
-        self._lexicon = b""
-        self._analyser: Analyser | None = None
-        self._path: Path | None = None
-        self._search: WhooshSearch | None = None
-
-    def __call__(self, snapshot: Path) -> WhooshSearch:
-        """Open the index in a snapshot folder, loading Kiwi only when the lexicon is new."""
-        if self._search is None or snapshot != self._path:
-            self._search = WhooshSearch.open(snapshot / "search", self._analyser_for(snapshot))
-            self._path = snapshot
-        return self._search
-
-    def _analyser_for(self, snapshot: Path) -> Analyser:
-        content = (snapshot / "search" / LEXICON_FILE).read_bytes()
-        if self._analyser is None or content != self._lexicon:
-            self._analyser = Analyser.load(Lexicon.from_json(content))
-            self._lexicon = content
-        return self._analyser
-
-
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it. On SIGHUP what was published meanwhile is loaded once for all processes, which are then replaced.
 
@@ -74,7 +47,7 @@ def serve(settings: Settings) -> None:
     logging.config.dictConfig(LOGS)
     # Nothing of what is loaded becomes garbage: looking for it takes a tenth of the start.
     gc.disable()
-    opener = SearchOpener()
+    opener = SearchOpener(settings)
     _use(opener(open_current(settings.snapshots).path))
     app = create_app(settings, opener, Measures(several=True))
     services: Services = app.extensions["itda"]
@@ -98,8 +71,9 @@ def serve(settings: Settings) -> None:
 
 def _use(search: SearchEngine) -> None:
     """Search once for anything and once for what it finds: each process would read again what was never read before the fork."""
-    for hit in search.search(Query("a")).hits[:1]:
-        search.search(Query(hit.name))
+    with suppress(SearchUnavailable):  # the rest is served while a cluster is away
+        for hit in search.search(Query("a")).hits[:1]:
+            search.search(Query(hit.name))
 
 
 def _compile_templates(app: Flask) -> None:

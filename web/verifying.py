@@ -13,6 +13,7 @@ from kg.network.projection import NetworkBuilder
 from kg.settings import Settings
 from kg.store.snapshot import current_id, folder_faults, open_snapshot
 from search.index import IndexBuilder
+from web.opening import remote_search
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Verified:
 def builders(settings: Settings) -> tuple[ArtifactBuilder, ...]:
     """Return the makers of a snapshot's parts, in the order in which they are built."""
     queries = settings.ontology / "queries"
-    return NetworkBuilder(queries), IndexBuilder(settings.data / "lexicon", queries)
+    index, remote = IndexBuilder(settings.data / "lexicon", queries), remote_search(settings)
+    return NetworkBuilder(queries), remote.builder(index) if remote else index
 
 
 def verify(settings: Settings, snapshot_id: str = "") -> Verified:

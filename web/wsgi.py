@@ -10,6 +10,7 @@ import os
 from kg.settings import Settings
 from web.app import create_app
 from web.observing import Measures
-from web.serving import SearchOpener
+from web.opening import SearchOpener
 
-application = create_app(Settings.from_env(os.environ), SearchOpener(), Measures("PROMETHEUS_MULTIPROC_DIR" in os.environ))
+_settings = Settings.from_env(os.environ)
+application = create_app(_settings, SearchOpener(_settings), Measures("PROMETHEUS_MULTIPROC_DIR" in os.environ))

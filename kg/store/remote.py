@@ -28,6 +28,10 @@ from kg.store.oxigraph import bind, with_values
 from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term
 from kg.store.typed import TypedAnswers
 
+ENDPOINT = "store.endpoint"
+"""Code of an endpoint that cannot be reached, or whose answers are none."""
+# A page of someone else's, a wrong address, a proxy without a server: none of it is the query's fault.
+_NOT_ANSWERING = frozenset({401, 403, 404, 405, 429, 502, 503})
 _CHUNK = 1 << 16
 _WHOLE_BYTES = 1 << 30
 _PLACE = re.compile(r"(?:error at |line )(\d+)(?:(?::|, column )(\d+))?")
@@ -170,11 +174,18 @@ class RemoteStore(TypedAnswers):
         if self._known is None:
             graphs = self._graphs
             if graphs is None:
-                found = Solutions.from_json(self._fetch("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", SPARQL_JSON, []))
+                found = self._own("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
                 graphs = frozenset(row["g"].value for row in found.rows)
-            quirk = not Solutions.from_json(self._fetch(_PROBE, SPARQL_JSON, [])).rows
+            quirk = not self._own(_PROBE).rows
             self._known = (graphs - {self._default}, quirk)
         return self._known
+
+    def _own(self, text: str) -> Solutions:
+        """Answer a query of ours about the endpoint; what it cannot be read from is no fault of a visitor's query."""
+        try:
+            return Solutions.from_json(self._fetch(text, SPARQL_JSON, []))
+        except QueryError as error:
+            raise StoreUnavailable(ENDPOINT, **error.facts) from None
 
     def _merged(self, wanted: Dataset) -> ox.Store:
         merged, left = ox.Store(), MERGE_QUADS
@@ -196,7 +207,7 @@ class RemoteStore(TypedAnswers):
         try:
             with urlopen(Request(self._endpoint, body, headers), timeout=self._deadline_s) as answer:  # set by whoever runs the site
                 if partial := [name for name in _PARTIAL if answer.headers.get(name)]:
-                    raise StoreUnavailable(detail=f"the endpoint cut its answer short ({partial[0]})")
+                    raise StoreUnavailable(ENDPOINT, detail=f"the endpoint cut its answer short ({partial[0]})")
                 return self._read(answer, until)
         except HTTPError as error:
             with error:
@@ -207,7 +218,7 @@ class RemoteStore(TypedAnswers):
         except (URLError, http.client.HTTPException, OSError) as error:
             if isinstance(error, URLError) and isinstance(error.reason, TimeoutError):
                 raise QueryLimitExceeded(limit="query_deadline_s", value=self._deadline_s, unit="s") from None
-            raise StoreUnavailable(detail=error) from None
+            raise StoreUnavailable(ENDPOINT, detail=error) from None
 
     def _read(self, answer: http.client.HTTPResponse, until: float) -> bytes:
         chunks, size = [], 0
@@ -218,6 +229,8 @@ class RemoteStore(TypedAnswers):
                 raise TimeoutError
             if size > _WHOLE_BYTES:
                 raise QueryLimitExceeded(limit="answer_bytes", value=_WHOLE_BYTES, unit="bytes")
+        if size < int(answer.headers.get("Content-Length") or 0):  # reading in pieces does not tell
+            raise StoreUnavailable(ENDPOINT, detail="the connection ended within the answer")
         return b"".join(chunks)
 
 
@@ -226,8 +239,8 @@ def _refusal(status: int, said: str) -> QueryError | StoreUnavailable:
         found = _PLACE.search(said)
         line, column = (found[1], found[2] or "1") if found else ("1", "1")
         return QuerySyntaxError(line=line, column=column, detail=said.strip().partition("\n")[0][:300])
-    if status in (http.client.SERVICE_UNAVAILABLE, http.client.BAD_GATEWAY, http.client.TOO_MANY_REQUESTS):
-        return StoreUnavailable(detail=f"the endpoint answered {status}")
+    if status in _NOT_ANSWERING:
+        return StoreUnavailable(ENDPOINT, detail=f"the endpoint answered {status}")
     return QueryError(detail=f"the endpoint answered {status}: {said.strip()[:200]}")
 
 
@@ -235,7 +248,7 @@ def _parsed(body: bytes) -> Sequence[ox.Quad]:
     try:
         return tuple(ox.parse(body, ox.RdfFormat.N_TRIPLES))
     except (SyntaxError, ValueError) as error:
-        raise QueryError(detail=f"the endpoint's triples cannot be read: {error}") from None
+        raise StoreUnavailable(ENDPOINT, detail=f"the endpoint's triples cannot be read: {error}") from None
 
 
 def _ordered(body: bytes, shape: QueryShape) -> bytes:
@@ -249,7 +262,7 @@ def _ordered(body: bytes, shape: QueryShape) -> bytes:
             truth = any(row[_VIRTUOSO_ASK]["value"] not in ("0", "false") for row in document["results"]["bindings"])
             return json.dumps({"head": {}, "boolean": truth}).encode()
     except (ValueError, KeyError, TypeError) as error:
-        raise QueryError(detail=f"the endpoint's results cannot be read: {error!r}") from None
+        raise StoreUnavailable(ENDPOINT, detail=f"the endpoint's results cannot be read: {error!r}") from None
     cure = cure_of(shape)
     if cure.star >= 0:
         place = {name: number for number, name in enumerate(cure.order)}

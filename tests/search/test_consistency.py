@@ -9,9 +9,10 @@ import pytest
 
 from kg.resources import data_dir
 from kg.store.snapshot import Snapshot
+from search.answering import PRINTED_FIELDS
 from search.model import TYPE_FACET, Query
 from search.spoken import read_spoken
-from search.whoosh_engine import INDEX_FOLDER, PRINTED_FIELDS, WhooshSearch
+from search.whoosh_engine import INDEX_FOLDER, WhooshSearch
 from search.whoosh_index import WhooshReader
 
 LEAST = 0.99

@@ -10,10 +10,10 @@ from kg.errors import SourceFaults
 from kg.settings import Settings
 from kg.store.snapshot import Snapshot
 from search.analysis import Analyser
+from search.answering import LEXICON_FILE
 from search.describing import Describer
 from search.lexicon import Lexicon
 from search.sayings import load_sayings
-from search.whoosh_engine import LEXICON_FILE
 from tests.conftest import DATA
 
 AREAS = {"서대문구": "11410", "용산구": "11170", "마포구": "11440", "서울": "11", "서울시": "11"}

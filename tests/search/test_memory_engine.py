@@ -10,10 +10,11 @@ import pytest
 from kg.build.artifacts import ArtifactRecord
 from kg.resources import ontology_dir
 from kg.store.base import GraphStore
+from search.answering import FACETS_FILE
 from search.documents import read_documents
 from search.model import Query
 from search.suggest import Suggester
-from search.whoosh_engine import FACETS_FILE, WhooshSearch
+from search.whoosh_engine import WhooshSearch
 from tests.search.contract import *  # noqa: F403 - the tests of the contract are collected here
 from tests.search.memory import MemoryReader
 

@@ -123,6 +123,8 @@ class FixedServices(Services):
 
 
 class _NoSearch:
+    is_down = False
+
     def search(self, query: Query) -> Page:
         return Page(0, (), (), (), None)
 

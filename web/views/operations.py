@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 
-from kg.errors import SnapshotCorrupt
+from kg.errors import KgError, SnapshotCorrupt
 from web.context import services, site
-from web.errors import WebError
-from web.observing import Measures, Snapshots
+from web.errors import WebError, detail_of
+from web.observing import Measures, Parts, Snapshots
 from web.version import CodeVersion
 
 blueprint = Blueprint("operations", __name__)
@@ -21,7 +21,9 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Say that the snapshot is open and holds what its manifest says.
+    """Say that the snapshot is open and holds what its manifest says, and which engine on another machine does not answer.
+
+    Such an engine makes the answer "degraded", not 503: it is the same one for all replicas, and without it nearly everything is served.
 
     Raises:
         SnapshotMissing: nothing is published.
@@ -37,7 +39,15 @@ def readyz() -> Response:
     actual = opened.reader.triples()
     if actual != expected:
         raise SnapshotCorrupt(path="store", expected=expected, actual=actual)
-    return _never_stored(jsonify({"status": "ready", "snapshot": opened.snapshot.id, "triples": actual}))
+    parts = services().parts(opened)
+    told = {name: {"status": "ready"} if error is None else _said(error) for name, error in parts.items()}
+    status = "degraded" if any(parts.values()) else "ready"
+    ready = {"status": status, "snapshot": opened.snapshot.id, "triples": actual}
+    return _never_stored(jsonify(ready | ({"parts": told} if told else {})))
+
+
+def _said(error: KgError) -> dict[str, str]:
+    return {"status": "down", "code": error.code, "detail": detail_of(error), "cause": error.facts.get("detail", "")}
 
 
 @blueprint.get("/version")
@@ -52,7 +62,8 @@ def metrics() -> Response:
     """Count requests, times and errors for Prometheus; of all web processes where they count together."""
     measures: Measures = current_app.extensions["itda.measures"]
     held = services()
-    told = measures.exposed([Snapshots(held.serving() or "", held.refused.id if held.refused else "")])
+    parts = {name: error is None for name, error in held.parts(site()).items()} if held.serving() else {}
+    told = measures.exposed([Snapshots(held.serving() or "", held.refused.id if held.refused else ""), Parts(parts)])
     return _never_stored(Response(told, content_type="text/plain; version=0.0.4; charset=utf-8"))
 
 

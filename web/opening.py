@@ -1,0 +1,70 @@
+"""Opens the full-text search of a snapshot: the index in it, or the cluster that the settings name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from kg.build.artifacts import ArtifactBuilder
+from kg.settings import Settings, addresses
+from search.analysis import Analyser
+from search.answering import LEXICON_FILE
+from search.engine import SearchEngine
+from search.index import IndexBuilder
+from search.lexicon import Lexicon
+from search.whoosh_engine import WhooshSearch
+
+
+class Remote(Protocol):
+    """What `search.loading` offers; its client is imported only where a cluster is used."""
+
+    def connect(self, addresses: tuple[str, ...], deadline_s: float, shards: int) -> RemoteSearch:
+        """Point at a cluster."""
+
+
+class RemoteSearch(Protocol):
+    """A cluster that holds the indexes of snapshots; see `search.loading.ClusterSearch`."""
+
+    def open(self, snapshot: Path, analyser: Analyser) -> SearchEngine:
+        """Open the search of a snapshot on it."""
+
+    def builder(self, inner: IndexBuilder) -> ArtifactBuilder:
+        """Return a builder that loads what the inner one built."""
+
+    def load(self, snapshot: Path, *, drop: tuple[Path, ...] | None = None) -> tuple[str, int, list[str]]:
+        """Load the index of a snapshot; return its name, its documents and the indexes that were taken away."""
+
+
+def remote_search(settings: Settings) -> RemoteSearch | None:
+    """Return the cluster that the settings choose; None for the index in the snapshot."""
+    if settings.search_engine == "whoosh":
+        return None
+    remote = cast(Remote, import_module("search.loading"))
+    return remote.connect(addresses(settings.search_url), settings.search_deadline_s, settings.search_shards)
+
+
+class SearchOpener:
+    """Opens a snapshot's search with the analyser of its lexicon; what was opened last is used again for the same snapshot."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._remote = remote_search(settings) if settings else None
+        self._lexicon = b""
+        self._analyser: Analyser | None = None
+        self._path: Path | None = None
+        self._search: SearchEngine | None = None
+
+    def __call__(self, snapshot: Path) -> SearchEngine:
+        """Open the search of a snapshot folder, loading Kiwi only when the lexicon is new."""
+        if self._search is None or snapshot != self._path:
+            analyser = self._analyser_for(snapshot)
+            self._search = self._remote.open(snapshot, analyser) if self._remote else WhooshSearch.open(snapshot / "search", analyser)
+            self._path = snapshot
+        return self._search
+
+    def _analyser_for(self, snapshot: Path) -> Analyser:
+        content = (snapshot / "search" / LEXICON_FILE).read_bytes()
+        if self._analyser is None or content != self._lexicon:
+            self._analyser = Analyser.load(Lexicon.from_json(content))
+            self._lexicon = content
+        return self._analyser
