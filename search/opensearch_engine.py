@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,14 @@ from search.model import Facet, FacetValue, Hit, Page, Query, Relaxation, Sugges
 from search.opensearch_index import FORM, alias_of
 from search.postings import Flags
 from search.ranking import FORMULA, KIND_FIELD, NAME_PAIRS, TEXT_PAIRS, Formula
+from search.remembered import Remembered
 from search.understanding import Understanding, understand
-from search.whoosh_index import StoredDocument
-from search.window import Candidate, Corpus, Window, WindowRanking
+from search.window import Corpus, Window, WindowRanking
 
 CANDIDATES = 100
 """Documents of which the order is decided here; those after them come as the cluster scores them."""
-REMEMBERED_COUNTS, REMEMBERED_DOCUMENTS = 65_536, 2048
 _CHECK_S = 1.0
 _CHECKED_S = 2.0
-_ROW = {"excludes": ["stored"]}
 
 
 @dataclass(frozen=True)
@@ -56,11 +53,8 @@ class OpenSearchSearch:
         self._formula, self._candidates = formula, candidates
         self._alias = alias_of(identity)
         self._about: tuple[Corpus, tuple[str, ...]] | None = None
-        self._counts: dict[str, int] = {}
         self._trouble: tuple[float, SearchUnavailable | None] = (0.0, None)
-        self._shown: dict[str, StoredDocument] = {}
-        self._kept: dict[str, Candidate] = {}
-        self.knows = lru_cache(REMEMBERED_COUNTS)(self._ask_whether_known)
+        self._remembered = Remembered(cluster, self._alias)
 
     @classmethod
     def open(cls, directory: Path, identity: str, cluster: Cluster, analyser: Analyser | None = None) -> OpenSearchSearch:
@@ -152,9 +146,9 @@ class OpenSearchSearch:
         facets = sorted(name.removeprefix(dsl.FACET) for name in index["mappings"]["properties"] if name.startswith(dsl.FACET))
         return Corpus(held, lengths), tuple(facets)
 
-    def _ask_whether_known(self, term: str) -> bool:
-        (answer,) = self._cluster.searches(self._alias, [{"size": 0, "query": dsl.in_texts(term)}])
-        return bool(answer["hits"]["total"]["value"])
+    def knows(self, term: str) -> bool:
+        """Say whether some text has the term; see `search.typed.Vocabulary`."""
+        return self._remembered.knows(term)
 
     def _find(self, understanding: Understanding) -> Found:
         """Return the candidates of a query, scored, and what the best of them are linked with."""
@@ -166,12 +160,12 @@ class OpenSearchSearch:
         if not first["hits"]["total"]["value"]:
             matched = dsl.last_resort(understanding, self._formula)
             (first,) = self._cluster.searches(self._alias, [self._drawing({"bool": {"must": [matched]}})])
-        return self._ranked(_candidates(first), understanding, matched, having)
+        return self._ranked(_ids(first), understanding, matched, having)
 
-    def _ranked(self, candidates: Iterable[Candidate], understanding: Understanding, matched: dsl.Clause, having: Sequence[int]) -> Found:
+    def _ranked(self, documents: Iterable[str], understanding: Understanding, matched: dsl.Clause, having: Sequence[int]) -> Found:
         corpus, _ = self._check()
-        window = Window(candidates, corpus, self._count, self._show)
-        self._count_terms(understanding, window)
+        window = Window(self._remembered.candidates(documents), corpus, self._remembered.shown)
+        window.counts = self._remembered.count(self._terms(understanding, window))
         ranking = WindowRanking(understanding, window, self._formula, having)
         linked = {other for number in ranking.givers for other in window.candidates[number].linked}
         return Found(ranking, window, frozenset(linked), matched, having)
@@ -188,11 +182,11 @@ class OpenSearchSearch:
         if needed:
             searches.append(self._drawing(dsl.narrowed(dsl.weighed(understanding, self._formula, found.matched), needed)))
         counted, linked, *drawn = self._cluster.searches(self._alias, searches)
-        seen = {one.id: one for answer in (linked, *drawn) for one in _candidates(answer)}
-        kept = frozenset(seen) if needed else frozenset(seen) | {one.id for one in found.window.candidates}
-        wider = seen | {one.id: one for one in found.window.candidates}
+        seen = frozenset(one for answer in (linked, *drawn) for one in _ids(answer))
+        wider = seen | {one.id for one in found.window.candidates}
+        kept = seen if needed else wider
         if len(wider) > found.window.size:
-            found = self._ranked(wider.values(), understanding, found.matched, found.having)
+            found = self._ranked(wider, understanding, found.matched, found.having)
         return counted["aggregations"]["kept"]["doc_count"], self._facets(counted["aggregations"]), kept, found
 
     def _hits(self, found: Found, understanding: Understanding, query: Query, kept: frozenset[str], total: int) -> tuple[Hit, ...]:
@@ -203,7 +197,7 @@ class OpenSearchSearch:
             flags[number] &= one.id in kept
         ordered = ranking.first(flags, 0, min(query.offset + query.limit, window.size))
         page = ordered[query.offset :]
-        self._show_all(window.candidates[number].id for number in page)
+        self._remembered.show(window.candidates[number].id for number in page)
         hits = tuple(hit_of(number, ranking, understanding, window) for number in page)
         left = min(query.offset + query.limit, total) - query.offset - len(hits)
         return hits if left <= 0 else (*hits, *self._after(found, understanding, query, max(0, query.offset - len(ordered)), left))
@@ -215,10 +209,10 @@ class OpenSearchSearch:
         known = {"bool": {"must_not": [{"terms": {"id": [one.id for one in found.window.candidates]}}]}}
         body = self._drawing(dsl.weighed(understanding, formula, dsl.narrowed(both, [*kept, known])))
         (answer,) = self._cluster.searches(self._alias, [{**body, "from": start, "size": count}])
-        rest = self._ranked(_candidates(answer), understanding, found.matched, found.having)
+        rest = self._ranked(_ids(answer), understanding, found.matched, found.having)
         matched = found.ranking.scores[found.ranking.matched]
         lowest = float(matched.min()) if len(matched) else 1.0
-        self._show_all(one.id for one in rest.window.candidates)
+        self._remembered.show(one.id for one in rest.window.candidates)
         for place, hit in enumerate(answer["hits"]["hits"], start + 1):
             number = rest.window.number(hit["_id"])
             assert number is not None
@@ -235,7 +229,7 @@ class OpenSearchSearch:
 
     def _drawing(self, query: dsl.Clause) -> dict[str, Any]:
         order = [{"_score": "desc"}, {"id": "asc"}]
-        return {"size": self._candidates, "query": query, "sort": order, "_source": _ROW}
+        return {"size": self._candidates, "query": query, "sort": order, "_source": False}
 
     def _relaxations(self, query: Query, understanding: Understanding) -> tuple[Relaxation, ...]:
         """Return the searches with one demand or one facet less, or with none at all, that find something."""
@@ -252,40 +246,15 @@ class OpenSearchSearch:
         understanding = understand(query.text, self.analyser, self)
         return 0 if understanding.is_empty else self._narrow(self._find(understanding), understanding, query)[0]
 
-    def _count_terms(self, query: Understanding, window: Window) -> None:
-        """Ask how many of all documents have each term that scores a candidate, unless that is known."""
+    def _terms(self, query: Understanding, window: Window) -> set[tuple[str, str]]:
+        """Return the fields and terms that score a candidate."""
         wanted = {(field, one.term) for concept in query.concepts for one in concept.variants for field in self._formula.places(one)}
         wanted |= {(field, pair) for field in (NAME_PAIRS, TEXT_PAIRS) for pair in query.pairs}
         wanted |= {("name_strokes", three) for three in query.strokes} | {(KIND_FIELD, kind) for kind, _ in query.kinds}
         wanted |= {("name_initials", pair) for piece in query.initials for pair in initial_pairs(piece)}
         wanted |= {(field, query.letters) for field in self._formula.exact} | {("exact_initials", one) for one in query.initials}
-        asked = sorted(one for one in wanted if "\t".join(one) not in self._counts and window.has(*one))
-        if not asked:
-            return
-        filters = [dsl.term(field, value) for field, value in asked]
-        (answer,) = self._cluster.searches(self._alias, [{"size": 0, "aggs": {"terms": {"filters": {"filters": filters}}}}])
-        if len(self._counts) > REMEMBERED_COUNTS:
-            self._counts = {}
-        buckets = answer["aggregations"]["terms"]["buckets"]
-        self._counts |= {"\t".join(one): bucket["doc_count"] for one, bucket in zip(asked, buckets, strict=True)}
-
-    def _count(self, field: str, term: str) -> int:
-        return self._counts[f"{field}\t{term}"]
-
-    def _show(self, document: str) -> StoredDocument:
-        self._show_all([document])
-        return self._shown[document]
-
-    def _show_all(self, documents: Iterable[str]) -> None:
-        missing = sorted({one for one in documents if one not in self._shown})
-        if not missing:
-            return
-        body = {"size": len(missing), "query": {"terms": {"id": missing}}, "_source": ["id", "stored"]}
-        (answer,) = self._cluster.searches(self._alias, [body])
-        if len(self._shown) > REMEMBERED_DOCUMENTS:
-            self._shown = {}
-        self._shown |= {hit["_source"]["id"]: StoredDocument(hit["_source"]["stored"]) for hit in answer["hits"]["hits"]}
+        return {one for one in wanted if window.has(*one)}
 
 
-def _candidates(answer: Mapping[str, Any]) -> list[Candidate]:
-    return [Candidate(hit["_source"]) for hit in answer["hits"]["hits"]]
+def _ids(answer: Mapping[str, Any]) -> list[str]:
+    return [hit["_id"] for hit in answer["hits"]["hits"]]

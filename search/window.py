@@ -16,7 +16,7 @@ from search.ranking import LINKED, Formula, Ranking
 from search.understanding import Understanding
 from search.whoosh_index import K1, LENGTH_COUNTS, B, StoredDocument
 
-Counts = Callable[[str, str], int]
+Counts = Mapping[tuple[str, str], int]
 """Field and term to the number of all documents that have it."""
 
 
@@ -50,11 +50,17 @@ class Candidate:
 
 
 class Window:
-    """A `search.postings.Reader` over a few documents, in the order of their ids, that scores each as if all were there."""
+    """A `search.postings.Reader` over a few documents, in the order of their ids, that scores each as if all were there.
 
-    def __init__(self, candidates: Iterable[Candidate], corpus: Corpus, counts: Counts, shown: Callable[[str], StoredDocument]) -> None:
+    Attributes:
+        counts: To be given for every term that a document here has and that is looked up.
+    """
+
+    def __init__(self, candidates: Iterable[Candidate], corpus: Corpus, shown: Callable[[str], StoredDocument]) -> None:
         self.candidates = tuple(sorted(candidates, key=lambda one: one.id))
-        self._corpus, self._counts, self._shown = corpus, counts, shown
+        self._corpus, self._shown = corpus, shown
+        self.counts: Counts = {}
+        self._found: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self._numbers = {one.id: number for number, one in enumerate(self.candidates)}
         self.size = len(self.candidates)
         self.all = corpus.size
@@ -67,7 +73,15 @@ class Window:
 
     def has(self, field: str, term: str) -> bool:
         """Say whether a document here has the term in the field."""
-        return any(term in one.counts(field) for one in self.candidates)
+        return bool(self._having(field, term))
+
+    def _having(self, field: str, term: str) -> list[tuple[int, int]]:
+        """Return the documents here that have the term, and how often."""
+        found = self._found.get((field, term))
+        if found is None:
+            often = ((number, one.counts(field).get(term, 0)) for number, one in enumerate(self.candidates))
+            found = self._found[field, term] = [pair for pair in often if pair[1]]
+        return found
 
     def knows(self, term: str) -> bool:
         """Say whether a document here has the term in a text."""
@@ -90,11 +104,11 @@ class Window:
             found = (self._numbers.get(other) for other in self.candidates[int(term)].linked)
             numbers = np.array(sorted(number for number in found if number is not None), np.int32)
             return Posting(numbers, np.ones(len(numbers)))
-        often = [(number, one.counts(field)[term]) for number, one in enumerate(self.candidates) if term in one.counts(field)]
+        often = self._having(field, term)
         if not often:
             return NOTHING
         numbers = np.array([number for number, _ in often], np.int32)
-        idf = math.log(self._corpus.size / (self._counts(field, term) + 1)) + 1
+        idf = math.log(self._corpus.size / (self.counts[field, term] + 1)) + 1
         if field not in self._corpus.mean_lengths:
             return Posting(numbers, np.full(len(numbers), idf))
         counts = np.array([count for _, count in often], np.float64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import SettingsError
-from kg.settings import Settings, settings_table
+from kg.settings import Settings, addresses, settings_table
 
 
 def test_a_variable_sets_its_setting_and_an_empty_one_sets_nothing() -> None:
@@ -30,3 +30,12 @@ def test_settings_cannot_be_changed_after_they_were_made() -> None:
 
 def test_the_table_lists_every_setting_once() -> None:
     assert [row.name for row in settings_table()] == list(Settings.model_fields)
+
+
+def test_a_cluster_needs_addresses_and_addresses_a_scheme() -> None:
+    for given in ({"ITDA_SEARCH_ENGINE": "opensearch"}, {"ITDA_SEARCH_URL": "127.0.0.1:9200"}):
+        with pytest.raises(SettingsError) as refused:
+            Settings.from_env(given)
+        assert refused.value.facts["name"] == "ITDA_SEARCH_URL"
+    both = {"ITDA_SEARCH_ENGINE": "opensearch", "ITDA_SEARCH_URL": "http://a:9200, https://b:9200/"}
+    assert addresses(Settings.from_env(both).search_url) == ("http://a:9200", "https://b:9200")

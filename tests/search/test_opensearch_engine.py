@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from kg.build.artifacts import ArtifactRecord
 from kg.errors import SearchUnavailable
@@ -23,6 +24,7 @@ from search.whoosh_engine import WhooshSearch
 from tests.engines.jars import why_not
 from tests.engines.nodes import Nodes, opensearch_nodes
 from tests.search.contract import *  # noqa: F403 - the tests of the contract are collected here
+from tests.search.contract import ODD_TEXTS, answers_whole
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,12 @@ def engine(cluster: Cluster, artifact: tuple[Path, ArtifactRecord], on_whoosh: W
     directory, record = artifact
     load_index(cluster, documents_from((directory / DOCUMENTS_FILE).read_bytes()), on_whoosh.analyser, record.identity, shards=2)
     return OpenSearchSearch.open(directory, record.identity, cluster, on_whoosh.analyser)
+
+
+@settings(max_examples=60, deadline=None)  # each takes several round trips
+@given(ODD_TEXTS)
+def test_no_text_makes_search_or_suggest_fail(engine: OpenSearchSearch, text: str) -> None:
+    answers_whole(engine, text)
 
 
 TEXTS = [
