@@ -17,6 +17,9 @@ from kg.errors import SearchUnavailable
 Body = Mapping[str, Any]
 _TRIES = 3
 _REST_S = 5.0
+_RESTS_S = (0.1, 0.4)
+_CONNECTIONS = 16
+"""Kept open to each node, for as many threads."""
 _PATIENCE_S = 120
 
 
@@ -57,7 +60,16 @@ class Cluster:
         """Run several searches at once, each whole or all refused; the answers in the same order."""
         head = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": False}
         sent = lines(one for body in bodies for one in (head, {"track_total_hits": True, **body}))
-        answer = self.ask("POST", f"/{index}/_msearch", sent)
+        for rest_s in _RESTS_S:
+            try:
+                return self._read(self.ask("POST", f"/{index}/_msearch", sent))
+            except SearchUnavailable as error:
+                if error.code != "search.partial":
+                    raise
+            time.sleep(rest_s)  # a node that is lost between two phases of a search takes it along; the next one asks the other copies
+        return self._read(self.ask("POST", f"/{index}/_msearch", sent))
+
+    def _read(self, answer: Any) -> list[Any]:
         try:
             return [_checked(one) for one in answer["responses"]]
         except (KeyError, TypeError) as error:
@@ -86,7 +98,11 @@ class Cluster:
         """Return the client of this process: connections must not be shared with the one it was forked from."""
         process = os.getpid()
         if process not in self._clients:
-            self._clients = {process: OpenSearch(list(self._addresses), max_retries=_TRIES - 1, retry_on_timeout=True, http_compress=False)}
+            self._clients = {
+                process: OpenSearch(
+                    list(self._addresses), max_retries=_TRIES - 1, retry_on_timeout=True, http_compress=False, pool_maxsize=_CONNECTIONS
+                )
+            }
         return self._clients[process]
 
     def close(self) -> None:
