@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from kg.text import nfc
 
 LANGUAGE = "ko"
 AgeRange = tuple[int | None, int | None]
+AT_ONCE = 1000
+"""Of so many things the rows are read together."""
 TEXT_FIELDS = ("name", "aliases", "kinds", "description", "details", "conditions", "audience", "places", "relations", "figures", "spoken")
 
 
@@ -95,7 +98,6 @@ class _Said:
     names: Mapping[str, set[Term]]
     texts: Mapping[str, set[Term]]
     relations: Mapping[str, set[Term]]
-    linked: frozenset[str]
     facets: Mapping[str, Mapping[str, str]]
     ages: tuple[AgeRange, ...]
     group_ages: tuple[AgeRange, ...]
@@ -132,28 +134,22 @@ def read_documents(store: GraphStore, queries: Path, spoken: Mapping[str, tuple[
     Raises:
         KgError: what the store raises when a query fails.
     """
-    rows = {name: _rows(store, queries, name) for name in ("things", "names", "texts", "relations", "facets", "ages")}
-    kinds = _kinds(rows["things"])
-    names = _grouped(rows["names"], "kind")
-    texts = _grouped(rows["texts"], "field")
-    relations = _grouped(rows["relations"], "field")
-    linked = _linked(rows["relations"])
-    facets = _facets(rows["facets"])
-    ages, group_ages = _ages(rows["ages"])
-    found = []
-    for thing in sorted(kinds):
-        said = _Said(
-            names[thing],
-            texts[thing],
-            relations[thing],
-            frozenset(linked[thing]),
-            facets.get(thing, {}),
-            ages.get(thing, ()),
-            group_ages.get(thing, ()),
-        )
-        document = _document(thing, kinds[thing], said)
-        found += [replace(document, spoken=(spoken or {}).get(_short(thing), ()))] if document else []
-    return tuple(found)
+    kinds = _kinds(_rows(store, queries, "things"))
+    own, of_groups = _ages(_rows(store, queries, "ages"))
+    things, linked = sorted(kinds), _Links()
+    found: list[Document] = []
+    for start in range(0, len(things), AT_ONCE):
+        some = things[start : start + AT_ONCE]
+        # Asked for some things at a time, rows take no memory to speak of, however many things there are.
+        rows = {name: _rows_about(store, queries, name, some) for name in ("names", "texts", "relations", "facets")}
+        names, texts = _grouped(rows["names"], "kind"), _grouped(rows["texts"], "field")
+        relations, facets = _grouped(rows["relations"], "field"), _facets(rows["facets"])
+        linked.add((row["thing"].value, row["other"].value) for row in rows["relations"])
+        for thing in some:
+            said = _Said(names[thing], texts[thing], relations[thing], facets.get(thing, {}), own.get(thing, ()), of_groups.get(thing, ()))
+            document = _document(thing, kinds[thing], said)
+            found += [replace(document, spoken=(spoken or {}).get(_short(thing), ()))] if document else []
+    return tuple(replace(document, linked=linked.of(document.id)) for document in found)
 
 
 def _short(thing: str) -> str:
@@ -163,6 +159,12 @@ def _short(thing: str) -> str:
 
 def _rows(store: GraphStore, queries: Path, name: str) -> tuple[Mapping[str, Term], ...]:
     return store.select((queries / f"search-{name}.rq").read_text("utf-8")).rows
+
+
+def _rows_about(store: GraphStore, queries: Path, name: str, things: Iterable[str]) -> tuple[Mapping[str, Term], ...]:
+    """Ask about some things only: they take the place of each UNDEF in the query."""
+    block = " ".join(f"<{thing}>" for thing in things)
+    return store.select((queries / f"search-{name}.rq").read_text("utf-8").replace("UNDEF", block)).rows
 
 
 def _kinds(rows: Iterable[Mapping[str, Term]]) -> dict[str, _Kind]:
@@ -183,13 +185,26 @@ def _grouped(rows: Iterable[Mapping[str, Term]], key: str) -> defaultdict[str, d
     return found
 
 
-def _linked(rows: Iterable[Mapping[str, Term]]) -> defaultdict[str, set[str]]:
-    """Map each thing to what it is linked with, in either direction."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        found[row["thing"].value].add(row["other"].value)
-        found[row["other"].value].add(row["thing"].value)
-    return found
+class _Links:
+    """Which things are linked, in either direction; each is kept as a number, because a group may be linked with every other thing."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._linked: defaultdict[int, set[int]] = defaultdict(set)
+
+    def add(self, pairs: Iterable[tuple[str, str]]) -> None:
+        for pair in pairs:
+            one, other = (self._numbers.setdefault(thing, len(self._numbers)) for thing in pair)
+            self._linked[one].add(other)
+            self._linked[other].add(one)
+
+    def of(self, thing: str) -> tuple[str, ...]:
+        """Return what a thing is linked with, in order."""
+        return tuple(sorted(self._names[other] for other in self._linked.get(self._numbers.get(thing, -1), ())))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(self._numbers)
 
 
 def _facets(rows: Iterable[Mapping[str, Term]]) -> dict[str, dict[str, dict[str, str]]]:
@@ -238,7 +253,6 @@ def _document(thing: str, kind: _Kind, said: _Said) -> Document | None:
         places=_korean(said.relations.get("places", ())),
         relations=_korean(said.relations.get("relations", ())),
         figures=_korean(said.texts.get("figures", ())),
-        linked=tuple(sorted(said.linked)),
         facets={facet: tuple(_labels(values)) for facet, values in sorted(said.facets.items())},
         ages=said.ages,
         group_ages=said.group_ages,
