@@ -37,6 +37,8 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, Wh
 """What opening an index raises that is missing or damaged."""
 Tokenise = Callable[[str], tuple[Token, ...]]
 REMEMBERED_TERMS, REMEMBERED_DOCUMENTS = 32_768, 2048
+WRITER_MIB = 512
+"""Memory that writing takes before postings are kept on the disk to be sorted; with the 128 of Whoosh they are pickled several times."""
 _FACET = "facet_"
 _STORED = "stored"
 _NAMES = "names"
@@ -61,7 +63,7 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
         progress: Called with documents done and in all, after each.
     """
     facets = sorted({TYPE_FACET} | {name for document in documents for name in document.facets or ()})
-    writer = index.create_in(str(directory), _schema(facets)).writer()
+    writer = index.create_in(str(directory), _schema(facets)).writer(limitmb=WRITER_MIB)
     # Names come back in many documents (a task is told of by each of its programmes): each is analysed once.
     tokenise = cache(analyser.index_tokens)
     numbers = {document.id: str(number) for number, document in enumerate(documents)}

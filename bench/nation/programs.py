@@ -73,7 +73,8 @@ def program(nation: Nation, plan: Plan, number: int) -> Program:
     coined = vocabulary.coined(random, 3) if chance() < _COINED else ("", "")
     occasion = drawing["occasions"].draw(random) if chance() < _SAID_AGAIN else ""
     korean = " ".join(filter(None, (coined[0], flavour, group.korean, support.korean, ending, occasion)))
-    english = " ".join(filter(None, (coined[1], adjective.capitalize(), noun, "for", group.english.lower()))) + f" ({support.english.lower()})"
+    whom = f"{noun} for {group.english.lower()} ({support.english.lower()})"
+    english = " ".join(filter(None, (coined[1], adjective.capitalize(), whom)))
     said = vocabulary.words["says"].format(
         area=plan.government.korean, audience=group.korean, support=support.korean, flavour=flavour, ending=ending
     )

@@ -132,7 +132,8 @@ class _Writer:
                 again = number // len(self.words[name])
                 actor = f"{self.own}/{form}/{form}-{number}"
                 shard.kind(actor, kind)
-                shard.names(actor, f"{place.korean} {korean}" + (f" {again + 1}" if again else ""), f"{place.english} {english} {number + 1}")
+                called = f"{place.korean} {korean}" + (f" {again + 1}" if again else "")
+                shard.names(actor, called, f"{place.english} {english} {number + 1}")
                 shard.link(actor, PROV.wasDerivedFrom, passage)
                 if form == "center":
                     shard.link(actor, GEO.sfWithin, place.area)
@@ -205,12 +206,14 @@ class _Writer:
         if (center, group) in self._served:
             return
         self._served.add((center, group))
-        link = f"{ID}derived/{hashlib.sha256(f'serves {center} {group} {edition}'.encode()).hexdigest()}"
+        role = ROLE + "participant"
+        key = f"serves {center} {group} {edition} {KJ.operatedBy} {role}"  # as `ontology/rules` has it
+        link = f"{ID}derived/{hashlib.sha256(key.encode()).hexdigest()}"
         shard.follows(center, KJ.serves, group)
         shard.follows(link, RDF.type, KJ.DerivedLink)
         for relation, value in (
             (RDF.subject, center), (RDF.predicate, KJ.serves), (RDF.object, group), (KJ.via, edition),
-            (KJ.viaRelation, KJ.operatedBy), (KJ.forRole, ROLE + "participant"), (PROV.wasDerivedFrom, passage),
+            (KJ.viaRelation, KJ.operatedBy), (KJ.forRole, role), (PROV.wasDerivedFrom, passage),
         ):  # fmt: skip
             shard.follows(link, relation, value)
 
