@@ -85,9 +85,9 @@ def measure(nation: Nation, snapshot: Snapshot, settings: Settings, open_search:
     """
     yield from _sparql(snapshot, settings)
     yield from _site(nation, snapshot, settings, open_search, asked)
-    yield from _eligibility(nation, snapshot, settings)
     if "network" in snapshot.manifest["artifacts"]:
         yield from _network(nation, snapshot, asked)
+    yield from _eligibility(nation, snapshot, settings)
 
 
 def _site(nation: Nation, snapshot: Snapshot, settings: Settings, open_search: OpenSearch, asked: int) -> Iterator[Row]:

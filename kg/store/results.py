@@ -48,9 +48,21 @@ class Solutions:
         Raises:
             QueryError: `body` is not such a document; fact `detail`.
         """
+        known: dict[tuple[Any, ...], Term] = {}
+
+        def read(cell: dict[str, Any]) -> Term | dict[str, Any]:
+            value = cell.get("value")
+            if not isinstance(value, str) or "type" not in cell:
+                return cell
+            key = (value, cell["type"], cell.get("xml:lang"), cell.get("datatype"))
+            # Long answers name the same few things over and over; one term for all of them keeps a nation's answers in memory.
+            return known.get(key) or known.setdefault(key, Term(value, _KINDS[cell["type"]], key[2], key[3]))
+
         try:
-            document = json.loads(body)
-            rows = tuple({name: _term(cell) for name, cell in row.items()} for row in document["results"]["bindings"])
+            document = json.loads(body, object_hook=read)
+            rows = tuple(document["results"]["bindings"])
+            if not all(type(row) is dict and all(type(term) is Term for term in row.values()) for row in rows):
+                raise TypeError("a value is no term")
             return cls(tuple(document["head"]["vars"]), rows)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise QueryError(detail=f"not SPARQL results in JSON: {error!r}") from None
@@ -86,7 +98,3 @@ def boolean_from_json(body: bytes) -> bool:
         return bool(json.loads(body)["boolean"])
     except (ValueError, KeyError, TypeError) as error:
         raise QueryError(detail=f"not a SPARQL boolean in JSON: {error!r}") from None
-
-
-def _term(cell: Mapping[str, Any]) -> Term:
-    return Term(cell["value"], _KINDS[cell["type"]], cell.get("xml:lang"), cell.get("datatype"))
