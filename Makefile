@@ -6,7 +6,11 @@ BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 export ITDA_SOURCES ?= $(SOURCES)
 
-.PHONY: serve test successor editor check build lock messages docs clean
+# The whole path at the size of a nation: generated, built, published, served, asked (docs/operations.md, Capacity). Minutes, so not in .ci/run.
+PROGRAMS ?= 100000
+NATION_PARTS ?= network,search
+
+.PHONY: nation serve test successor editor check build lock messages docs clean
 
 serve: .venv/runtime var/snapshots/current
 	@$(BIN)/itda serve --host $(HOST) --port $(PORT)
@@ -35,6 +39,9 @@ editor: web/static/editor.js
 web/static/editor.js: editor/editor.js editor/package.json editor/package-lock.json
 	@npm --prefix editor ci --silent --no-audit --no-fund
 	@npm --prefix editor run --silent build
+
+nation: .venv/dev var/snapshots/current
+	@$(BIN)/python -m bench.nation --programs $(PROGRAMS) --parts "$(NATION_PARTS)"
 
 check build: .venv/runtime
 	@$(BIN)/itda $@

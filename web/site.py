@@ -9,9 +9,10 @@ from functools import cached_property
 from kg.eligibility.texts import EligibilityReader
 from kg.errors import SnapshotCorrupt
 from kg.network.model import Network
+from kg.network.nodes import NODES, NodeList
 from kg.network.partners import Partnerships
 from kg.network.paths import PathFinder
-from kg.network.projection import read_network
+from kg.network.projection import NetworkBuilder, read_network
 from kg.store.base import GraphStore, PublicQueries
 from kg.store.catalog import Census
 from kg.store.queries import QueryLibrary
@@ -83,9 +84,17 @@ class Site:
     def is_linked(self, iri: str) -> bool:
         """Say whether the network holds a thing; no, when there is no network to read."""
         try:
-            return iri in self.network.nodes
+            return iri in (self._nodes if self._nodes is not None else self.network.nodes)
         except SnapshotCorrupt:
             return False
+
+    @cached_property
+    def _nodes(self) -> NodeList | None:
+        """The list of what the network holds; None for a snapshot that was built before there was one."""
+        try:
+            return NodeList(self.snapshot.path / NetworkBuilder.name / NODES)
+        except OSError:
+            return None
 
     @cached_property
     def paths(self) -> PathFinder:

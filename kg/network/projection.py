@@ -14,6 +14,7 @@ from kg.build.artifacts import ArtifactRecord, counts_fault
 from kg.errors import Fault, SnapshotCorrupt
 from kg.network.export import write_graphml
 from kg.network.model import Edge, Family, Kind, Network, Node, Relation
+from kg.network.nodes import NODES, write_nodes
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.results import Term
@@ -157,7 +158,7 @@ def _network(body: Any) -> Network:
 
 
 class NetworkBuilder:
-    """Writes the network of a snapshot: JSON that the site loads, and GraphML for download."""
+    """Writes the network of a snapshot: JSON that the site loads, the list of its nodes, and GraphML for download."""
 
     name = "network"
 
@@ -166,9 +167,10 @@ class NetworkBuilder:
         self._queries = queries
 
     def build(self, store: GraphStore, directory: Path) -> ArtifactRecord:
-        """Write `network.json` and `network.graphml`; they follow from the graph alone, so their identity adds nothing but their form."""
+        """Write the network, its nodes and its GraphML; they follow from the graph alone, so their identity adds nothing but their form."""
         network = project(store, QueryLibrary.load(self._queries))
         write_network(network, directory / NETWORK)
+        write_nodes(network.nodes, directory / NODES)
         write_graphml(network, directory / GRAPHML)
         digest = hashlib.sha256((directory / NETWORK).read_bytes()).hexdigest()
         return ArtifactRecord(self.name, digest, {"nodes": len(network.nodes), "edges": len(network.edges)}, {})
