@@ -56,7 +56,7 @@ def main() -> None:
         print(f"\nOn the disk (MiB): {', '.join(f'{name} {size}' for name, size in sizes(snapshot.path).items() if size)}.\n")
         opener, own = SearchOpener(), open_current(settings.snapshots).path if "search" not in parts else snapshot.path
         served = settings.model_copy(update={"snapshots": folder / "snapshots"})
-        head = ["asked", "times", "median ms", "p99 ms", "most ms", "remark"]
+        head = ["asked", "times", "median ms", "p99 ms", "most ms", "median CPU ms", "most CPU ms", "remark"]
         print(table(head, []))
         for row in measure(nation, snapshot, served, lambda _path: opener(own), given.asked):
             print(f"| {' | '.join(row.cells())} |", flush=True)
