@@ -59,7 +59,7 @@ class Row:
     remark: str = ""
 
     def cells(self) -> list[str]:
-    XX
+        """Return the cells of a row: how often; median, 99th percentile and most on the clock; median and most of the processor."""
         wall, cpu = (sorted(getattr(one, name) for one in self.taken) for name in ("wall_ms", "cpu_ms"))
         shown = [at(wall, 0.5), at(wall, 0.99), at(wall, 1.0), at(cpu, 0.5), at(cpu, 1.0)]
         return [self.what, str(len(wall)), *(f"{value:.1f}" for value in shown), self.remark]
