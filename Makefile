@@ -6,7 +6,8 @@ BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 export ITDA_SOURCES ?= $(SOURCES)
 
-# The whole path at the size of a nation: generated, built, published, served, asked (docs/operations.md, Capacity). Minutes, so not in .ci/run.
+# The whole path at the size of a nation: generated, built, published, served, asked (docs/operations.md, Capacity). Not in .ci/run:
+# the search index of 100,000 programmes takes some 18 minutes of processor; NATION_PARTS=network leaves it out.
 PROGRAMS ?= 100000
 NATION_PARTS ?= network,search
 
