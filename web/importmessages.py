@@ -23,6 +23,7 @@ IMPORT_SENTENCES = {
     "import.not-xml": N_("This is no XML, as this source sends it. Ask for XML, or name the other source."),
     "import.cut": N_("The file ends in the middle: it was cut off. Get it once more."),
     "import.broken": N_("The file cannot be read at line %(line)s (%(detail)s). Get it once more."),
+    "import.no-number": N_("The file has “%(value)s” in a place for a number that can be read. Get it once more."),
     "import.double-key": N_("The field “%(field)s” stands twice in one row, so it is not clear which one holds. Tell the source."),
     "import.entities": N_(
         "The XML declares entities or a document type (%(detail)s), which no answer needs. It is not read; do not use this file."
@@ -55,6 +56,9 @@ IMPORT_SENTENCES = {
         "%(count)s services are not in the list “%(list)s”: %(value)s. The files are of different days; get all of them on one day."
     ),
     "import.lacking-id": N_("%(count)s services of the list have no row here: %(value)s. Get what is missing."),
+    "import.lost-codes": N_(
+        "%(count)s codes of the table are in no row: %(value)s. Without them services would seem to be for everybody. If the source gave them up, take them out of the code table in data/mappings/."
+    ),
     "import.odd-number": N_("%(received)s services are not between %(least)s and %(most)s, as this source has them. Look at the files."),
     "import.shrunk": N_(
         "The list has %(received)s services; the last one had %(before)s. That is %(percent)s %% fewer, and %(limit)s %% or more are refused. If it is right so: itda import … --accept-shrink"

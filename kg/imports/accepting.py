@@ -54,6 +54,7 @@ def receive(source: Source, answers: Answers, before: int | None) -> Received:
         found[operation.name] = {
             str(row.get(operation.identifier) or ""): _kept(row, operation, known) for page in pages for row in page.rows
         }
+        faults += _lost_codes(source, operation, pages)
     if not faults:
         faults += _joined(source, found)
         faults += _amount(source, len(found[source.list.name]), before)
@@ -97,6 +98,16 @@ def _whole(source: Source, operation: Operation, pages: list[Page]) -> Iterator[
         yield Fault(path, 0, "import.no-rows", {})
     elif received != total and not double:
         yield Fault(path, 0, "import.not-all", {"received": str(received), "total": str(total)})
+
+
+def _lost_codes(source: Source, operation: Operation, pages: list[Page]) -> Iterator[Fault]:
+    """Yield the codes of the table that no row has a field for: a condition that is gone would let in whom it kept out."""
+    present = {name for page in pages for row in page.rows for name in row}
+    for coded in source.coded:
+        if present and coded.flag and coded.field == operation.name:
+            lost = sorted(source.codes.by_field[coded.table].keys() - present - set(operation.required))
+            if lost:
+                yield Fault(f"{source.name}/{operation.name}", 0, "import.lost-codes", {"value": _few(lost), "count": str(len(lost))})
 
 
 def _joined(source: Source, found: Mapping[str, Mapping[str, Row]]) -> Iterator[Fault]:

@@ -58,7 +58,7 @@ def _held(source: Source, coded: Coded, record: Record) -> Iterator[Held]:
 
 
 def ages(source: Source, record: Record) -> tuple[int | None, int | None]:
-    """Return the lowest and the highest age of a service; None where there is no limit: nothing written, 0, or 100 and more."""
+    """Return the lowest and the highest age of a service; None: nothing written, 0, or a highest of 100 and more, which mean no limit."""
     table = source.table("ages")
     if not table:
         return None, None

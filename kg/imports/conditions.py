@@ -82,7 +82,7 @@ def conditions(source: Source, record: Record, gazetteer: Gazetteer) -> Conditio
     for asker in _askers(source, held):
         parts: list[Condition] = []
         if asker == "person":
-            parts += _age(low, high)
+            parts += _age(source, low, high)
         parts += _place(region)
         parts += _groups(source, held, asker)
         found[asker] = (*parts, Check("rest"))
@@ -100,11 +100,12 @@ def _askers(source: Source, held: Sequence[Held]) -> tuple[Asker, ...]:
     return tuple(asker for asker in ASKERS if asker in said) or ASKERS
 
 
-def _age(low: int | None, high: int | None) -> Iterator[Condition]:
+def _age(source: Source, low: int | None, high: int | None) -> Iterator[Condition]:
+    """Yield the ages, to be checked where they contradict each other or begin where the source means no limit."""
     if low is None and high is None:
         return
-    if low is not None and high is not None and low > high:
-        yield Check("ages", f"{low}-{high}")
+    if low is not None and (low >= int(source.table("ages")["unlimitedFrom"]) or (high is not None and low > high)):
+        yield Check("ages", f"{low}-{'' if high is None else high}")
     else:
         yield Ages(low, high)
 
@@ -133,7 +134,7 @@ def _groups(source: Source, held: Sequence[Held], asker: Asker) -> Iterator[Cond
         if code.treatment in DECIDING and asker in code.askers:
             grouped[code.field, code.group].append(one)
     for (field, group), members in grouped.items():
-        codes = [one.code for one in members if one.code is not None]
+        codes = list(dict.fromkeys(one.code for one in members if one.code is not None))
         if any(code.treatment == "none" for code in codes):
             continue
         all_of_group = [code for code in source.codes.group(field, group) if code.treatment != "none"]

@@ -15,6 +15,7 @@ from kg.imports.descriptor import Form
 _PAGE = ("<!doctype html", "<html")
 _BOM = "\ufeff"
 _REPLACED = "\ufffd"
+_MOST_DIGITS = 40
 # What XML in another encoding than UTF-8 says of itself at its beginning.
 _DECLARED = b"encoding="
 Value = str | list[dict[str, str]] | None
@@ -65,7 +66,7 @@ def _json(text: str) -> Any:
     if text.lstrip().startswith("<"):
         raise Unreadable("import.not-json")
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse, parse_int=_number)
     except RecursionError:
         raise Unreadable("import.not-json") from None
     except json.JSONDecodeError as error:
@@ -73,7 +74,16 @@ def _json(text: str) -> Any:
         raise Unreadable("import.cut" if at_end else "import.broken", line=str(error.lineno), detail=error.msg) from None
 
 
+def _number(digits: str) -> Any:
+    """Return a number, which is never computed with: more digits than Python reads are a fault of the file and not of the program."""
+    if len(digits) > _MOST_DIGITS:
+        raise Unreadable("import.no-number", value=digits[:20] + "…")
+    return int(digits)
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if any(_is_damaged(one) for pair in pairs for one in pair):
+        raise Unreadable("import.encoding-lost")
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -81,8 +91,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _is_damaged(value: Any) -> bool:
+    r"""Say whether a text has halves of letters or zero bytes: escapes such as `\ud800` say them in bytes that are sound UTF-8."""
+    return isinstance(value, str) and any(sign == "\0" or "\ud800" <= sign <= "\udfff" or sign == _REPLACED for sign in value)
+
+
 def _refuse(value: str) -> Any:
-    raise Unreadable("import.broken", line="", detail=value)
+    raise Unreadable("import.no-number", value=value)
 
 
 def _xml(text: str) -> Element:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pydantic import SecretStr
 
 from kg.errors import FetchFailed, ImportRefused, SourceFaults
 from kg.imports.accepting import receive, written
-from kg.imports.descriptor import read_source
+from kg.imports.descriptor import Source, read_source
 from kg.imports.fetching import Fetcher
 from kg.imports.gathering import gather
 from kg.imports.keeping import Kept, imports_folder, keep, last
@@ -50,7 +51,7 @@ def take_over(name: str, settings: Settings, paths: Iterable[Path], retrieved: s
 
 
 def fetch_over(name: str, settings: Settings, retrieved: str, progress: Progress, *, accept_shrink: bool = False) -> Taken:
-    """Fetch a source and take it over; what was fetched is kept until it is accepted or refused.
+    """Fetch a source and take it over; what was fetched is kept until it is accepted; of a refused list its pages are fetched anew.
 
     Raises:
         FetchFailed: a page could not be had, or no key is set; a later call goes on from there.
@@ -72,11 +73,22 @@ def fetch_over(name: str, settings: Settings, retrieved: str, progress: Progress
     files = fetcher.fetch(work, progress)
     try:
         taken = take_over(name, settings, files, retrieved, accept_shrink=accept_shrink)
-    except ImportRefused:
-        shutil.rmtree(work, ignore_errors=True)
+    except ImportRefused as refused:
+        _forget(source, files, {fault.path for fault in refused.faults})
         raise
     shutil.rmtree(work, ignore_errors=True)
     return taken
+
+
+def _forget(source: Source, files: Sequence[Path], faulty: Set[str]) -> None:
+    """Remove the pages of lists, which have to fit each other, and answers with faults; other single answers stay for the next call."""
+    single = tuple(f"{operation.name}-" for operation in source.operations if operation.each)
+    for file in files:
+        if file.name in faulty or not file.name.startswith(single):
+            file.unlink(missing_ok=True)
+    for folder in {file.parent for file in files}:
+        with suppress(OSError):  # single answers are left in it
+            folder.rmdir()
 
 
 def _count(settings: Settings, name: str) -> int:

@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from kg.errors import Fault, SourceFaults
 from kg.imports.coding import Record
+from kg.imports.descriptor import source_names
 from kg.settings import Settings
 
 CURRENT = "current"
@@ -110,7 +111,9 @@ def in_use(settings: Settings) -> tuple[Kept, ...]:
     names = [name.strip() for name in settings.imports.split(",") if name.strip()]
     left_out = {name[1:] for name in names if name.startswith("-")}
     wanted = [name for name in names if not name.startswith("-")]
-    if missing := [name for name in wanted if name not in (*present, ALL, NONE)]:
+    # A name that is left out may be accepted later; one that no source has would leave a list in that was to be out.
+    unknown = sorted(left_out - {*present, *source_names(settings.data)})
+    if missing := [*(name for name in wanted if name not in (*present, ALL, NONE)), *unknown]:
         raise SourceFaults([Fault("", 0, "import.not-there", {"value": name, "known": ", ".join(present) or "-"}) for name in missing])
     chosen = present if ALL in wanted or not wanted else [name for name in present if name in wanted]
     found = (last(folder, name) for name in chosen if name not in left_out and NONE not in wanted)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["nationwide", "region", "district"]
+UNNAMED = "?"
+"""Stands for a region that the source does not name at all."""
 _PROVINCE = 2
 """Digits of the code of a province or metropolitan city, which begins the codes of its districts."""
 
@@ -68,7 +70,7 @@ class Gazetteer:
         """
         written = " ".join(names)
         if level == "nationwide" or not names:
-            return EVERYWHERE if level == "nationwide" else Region(named=written or "?", is_inferred=inferred)
+            return EVERYWHERE if level == "nationwide" else Region(named=written or UNNAMED, is_inferred=inferred)
         province = self._only(names[0], None)
         if province is None or len(province.code) != _PROVINCE:
             return Region(named=written, is_inferred=inferred)
@@ -98,5 +100,5 @@ class Gazetteer:
         is_lost = any(code not in self._by_code for code in wider)
         named = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
         if is_lost or not codes:
-            return Region(tuple(known), (), named or "?")
+            return Region(tuple(known), (), named or UNNAMED)
         return Region(tuple(known), tuple(perhaps), named)

@@ -9,7 +9,7 @@ from kg.imports.coding import Record, held_codes, text_at, value_at
 from kg.imports.conditions import ASKERS, Ages, Asker, Check, Choice, Condition, Exact, Within, conditions
 from kg.imports.decoding import Value
 from kg.imports.descriptor import Source
-from kg.imports.regions import Gazetteer
+from kg.imports.regions import UNNAMED, Gazetteer
 from kg.imports.terms import Iri, Plain, Statement, korean, office_of, page_address, record_of, register_of, service_of
 from kg.vocab import CPSV, CV, DCT, ID, KJ, OA, ORG, PROV, RDF, SCHEMA, SKOS, XSD
 
@@ -93,11 +93,15 @@ class Describer:
         return not only or text_at(record, only["field"]) == only["is"]
 
     def _text(self, record: Record, key: str) -> str:
-        """Return the first text there is for a key; the parts of a repeated element follow each other."""
+        """Return the first text there is for a key, then those with a caption; the parts of a repeated element follow each other."""
         parts = self.source.table("parts")
         wanted = (parts["name"], parts["value"]) if parts else ()
-        texts = (_as_text(value_at(record, place), wanted) for place in self.source.service.get(key, ()))
-        return next((text for text in texts if text), "")
+        captions, found = self.source.table("captions"), dict[str, str]()
+        for place in self.source.service.get(key, ()):
+            caption = captions.get(place, "")
+            if (text := _as_text(value_at(record, place), wanted)) and caption not in found:
+                found[caption] = f"{caption}: {text}" if caption else text
+        return "\n".join(found.values())
 
     def _record(self, evidence: str, line: int, identifier: str, page: str | None) -> Iterator[Statement]:
         yield evidence, RDF.type, Iri(OA.SpecificResource)
@@ -191,7 +195,8 @@ class Describer:
         """Yield a condition that nobody is asked about and nothing decides."""
         yield node, CV.constrains, Iri(_CONCEPT + _CHECKED[asker])
         yield node, KJ.judgement, Plain("true", datatype=XSD.boolean)
-        for lang, text in zip(("ko", "en"), self.words[leaf.about], strict=True):
+        about = "unplaced" if leaf.about == "region" and leaf.named == UNNAMED else leaf.about
+        for lang, text in zip(("ko", "en"), self.words[about], strict=True):
             if text:
                 yield node, SKOS.prefLabel, Plain(text.format(named=leaf.named), lang)
 

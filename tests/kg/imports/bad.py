@@ -68,6 +68,10 @@ def gov24() -> list[tuple[str, Change, str]]:
         ("an old code among new ones", json_of(CODES, rows(setting("JA0304", "Y"))), "import.outdated"),
         ("a code nobody knows", json_of(CODES, rows(setting("JA0999", "Y"))), "import.unknown-code"),
         ("a code that says neither yes nor nothing", json_of(CODES, rows(setting("JA0328", "1"))), "import.unknown-code"),
+        ("a code that no row has any more", json_of(CODES, rows(lambda found: [row.pop("JA0328") for row in found] and None)), "import.lost-codes"),
+        ("half a letter", text_of(LIST, ("처음 일자리를 찾는", "\\ud83d")), "import.encoding-lost"),
+        ("a zero byte in a text", text_of(LIST, ("처음 일자리를 찾는", "\\u0000")), "import.encoding-lost"),
+        ("a number of five thousand digits", text_of(LIST, ('"page": 1', f'"page": {"9" * 5000}')), "import.no-number"),
         ("an age that is none", json_of(CODES, rows(setting("JA0110", "열아홉"))), "import.bad-age"),
         ("an id twice", json_of(LIST, rows(lambda found: found[1].update({"서비스ID": found[0]["서비스ID"]}))), "import.double-id"),
         ("a page twice", lambda files: files.update({SECOND: files[LIST]}), "import.double-page"),
@@ -114,7 +118,7 @@ def youth() -> list[tuple[str, Change, str]]:
         ("another encoding", bytes_of(YOUTH, lambda content: content.decode().encode("cp949")), "import.encoding"),
         ("letters lost", text_of(YOUTH, ("청년", "�년")), "import.encoding-lost"),
         ("a key twice", text_of(YOUTH, ('"plcyNm":', '"plcyNo": "1", "plcyNm":')), "import.double-key"),
-        ("no number", text_of(YOUTH, ('"resultCode": 200', '"resultCode": NaN')), "import.broken"),
+        ("no number", text_of(YOUTH, ('"resultCode": 200', '"resultCode": NaN')), "import.no-number"),
         ("nothing", bytes_of(YOUTH, lambda _: b""), "import.empty-file"),
     ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, RdfFormat, Store, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse, serialize
 
 from kg.build.check import Checked, check
 from kg.build.imported import imported_quads
@@ -134,9 +135,10 @@ def all_of(checked: Checked) -> str:
 
 
 def test_without_lists_a_build_is_what_it_was_byte_for_byte(with_lists: Settings, listed: Snapshot, tmp_path: Path) -> None:
-    off = all_of(check(with_lists.model_copy(update={"imports": "none"}), silent))
-    never = all_of(check(with_lists.model_copy(update={"imports_folder": tmp_path}), silent))
-    assert off == never
+    off = with_lists.model_copy(update={"imports": "none"})
+    # Lists come into a build by this alone: where it is as if there were none, a second build would only say so again.
+    assert in_use(off) == in_use(with_lists.model_copy(update={"imports_folder": tmp_path})) == ()
+    never = all_of(check(off, silent))
     assert "/import/" not in never and "/service/" not in never
     plan = f" <{GRAPH}11410/2022> ."
     built = (listed.path / NQUADS).read_text("utf-8").splitlines()
@@ -155,6 +157,31 @@ def test_without_lists_a_build_is_what_it_was_byte_for_byte(with_lists: Settings
 )
 def test_lists_are_switched_on_and_off_by_name(setting: str, left: set[str], with_lists: Settings) -> None:
     assert {kept.source for kept in in_use(with_lists.model_copy(update={"imports": setting}))} == left
+
+
+def test_a_list_that_is_left_out_by_a_name_nobody_has_stops_the_build_in_place_of_staying_in(with_lists: Settings) -> None:
+    with pytest.raises(SourceFaults) as found:
+        in_use(with_lists.model_copy(update={"imports": "-gov2"}))
+    assert [(fault.code, fault.facts["value"]) for fault in found.value.faults] == [("import.not-there", "gov2")]
+
+
+def test_who_may_not_take_part_is_never_shown_as_whom_it_is_for(tmp_path: Path, with_lists: Settings) -> None:
+    files = files_of("youth")
+    body = json.loads(files["getPlcy.json"])
+    body["result"]["youthPolicyList"][0] |= {
+        "ptcpPrpTrgtCn": "집을 가진 사람",
+        "addAplyQlfcCndCn": "혼자 사는 사람",
+        "earnEtcCn": "월 200만 원 이하",
+    }
+    files["getPlcy.json"] = json.dumps(body, ensure_ascii=False).encode()
+    settings = with_lists.model_copy(update={"imports_folder": tmp_path / "imports"})
+    take_over("youth", settings, [laid_out(files, tmp_path / "sent")], DAY)
+    said = {
+        (quad.predicate.value.rpartition("#")[2], quad.object.value)
+        for quad in imported_quads(in_use(settings), settings, Store())
+        if isinstance(quad.object, Literal) and "집을 가진" in quad.object.value
+    }
+    assert said == {("criteriaText", "혼자 사는 사람\n소득: 월 200만 원 이하\n참여할 수 없는 사람: 집을 가진 사람")}
 
 
 def test_a_list_that_is_named_and_not_there_stops_the_build(with_lists: Settings) -> None:

@@ -121,8 +121,9 @@ DOCUMENTED["bokjiro-local"] = DOCUMENTED["bokjiro"]
 EXACT = {
     "gov24": {"JA0101": "남성", "JA0102": "여성", "JA0326": "근로자/직장인", "JA0328": "장애인"},
     "youth": {"0013001": "재직자", "0013002": "자영업자", "0013003": "미취업자", "0014002": "여성", "0014005": "장애인"},
-    "bokjiro": {"040": "장애인"},
-    "bokjiro-local": {"040": "장애인"},
+    # 복지로 names the situation of a household, which is not that of the person who asks.
+    "bokjiro": {},
+    "bokjiro-local": {},
 }
 
 

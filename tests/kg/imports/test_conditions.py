@@ -74,6 +74,22 @@ def test_nought_and_a_hundred_are_no_ages() -> None:
     assert person(youth(sprtTrgtMinAge="0", sprtTrgtMaxAge="0", sprtTrgtAgeLmtYn="Y")) == (REST,)
 
 
+def test_a_lowest_age_at_which_others_mean_no_limit_keeps_nobody_out() -> None:
+    for low, high in (("100", "120"), ("999", ""), ("120", "0")):
+        assert person(gov24(JA0110=low, JA0111=high)) == (Check("ages", f"{low}-"), REST)
+
+
+def test_a_code_that_is_written_twice_is_one_code() -> None:
+    group = [code.code for code in YOUTH.codes.group("getPlcy.jobCd", "job") if code.treatment != "none"]
+    found = person(youth(jobCd=",".join([group[0]] * len(group))))
+    assert found == (Exact("employment", "employed"), REST)
+
+
+def test_what_is_closed_says_so_and_rules_nobody_out() -> None:
+    assert person(youth(aplyPrdSeCd="0057003")) == (Check("codes", "신청 마감"), REST)
+    assert person(youth(aplyPrdSeCd="0057001")) == (REST,)
+
+
 def test_ages_that_run_backwards_are_left_to_the_office() -> None:
     assert person(gov24(JA0110="40", JA0111="19")) == (Check("ages", "40-19"), REST)
 
@@ -123,7 +139,7 @@ def test_names_of_places_are_stated_and_not_inferred() -> None:
     row = {"ctpvNm": "서울특별시", "sggNm": "서대문구", "trgterIndvdlNmArray": "장애인, 새로운 대상"}
     assert person(conditions(LOCAL, {"LcgvWelfarelist": row}, AREAS)) == (
         Within(("area:11410",), False),
-        Exact("disability", "true"),
+        Check("codes", "장애인"),
         Check("codes", "새로운 대상"),
         REST,
     )

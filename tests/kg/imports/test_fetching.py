@@ -260,6 +260,19 @@ def test_pages_of_a_list_that_changed_on_the_way_are_refused_and_fetched_anew(si
     assert fetch(settings) == 5
 
 
+def test_of_a_refused_list_the_single_answers_stay_and_only_its_pages_are_asked_for_again(site: Site, settings: Settings) -> None:
+    site.pages = bokjiro_page
+    page = bokjiro_page("NationalWelfarelistV001", {})
+    site.failures[("NationalWelfarelistV001", "1")] = [
+        (200, {}, page.replace(b"<servNm>", b"<servName>").replace(b"</servNm>", b"</servName>"))
+    ]
+    with pytest.raises(ImportRefused):
+        fetch(settings, "bokjiro")
+    site.asked.clear()
+    assert fetch(settings, "bokjiro") == 2
+    assert site.operations() == ["NationalWelfarelistV001"]
+
+
 def test_the_command_fetches_with_the_key_of_the_environment_and_shows_it_nowhere(site: Site, tmp_path: Path) -> None:
     environment = {"ITDA_KEY_GOV24": KEY, "ITDA_IMPORT_BASE": site.address, "ITDA_IMPORT_WAIT_S": "0", "no_proxy": "*"}
     call = ["--snapshots", str(tmp_path / "snapshots")]
