@@ -120,7 +120,7 @@ class Settings(ImportSettings):
         default=0.25,
         gt=0,
         le=60,
-        description="A public query that has run this long yields the processor, and its place to others who have used less query time",
+        description="A public query that has run this long yields the processor, and its place to a client that waits and has fewer",
         json_schema_extra={"unit": "s"},
     )
     query_deadline_s: float = Field(

@@ -15,7 +15,7 @@ STORE_SENTENCES = {
     "store.unavailable": N_("Many questions are being answered right now. Please try again in a moment."),
     "store.busy": N_("Many questions are being answered right now. Please try again in a moment."),
     "store.gave-way": N_(
-        "The query was ended after %(ran)s seconds to make room for others who wait and have used less query time; no part of its answer is given. "
+        "The query was ended after %(ran)s seconds to make room for another query that waits; no part of its answer is given. "
         "Try again in %(wait)s seconds, or ask for less."
     ),
     "store.closed": N_("The data is being changed just now. Please try again in a moment."),

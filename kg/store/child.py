@@ -162,7 +162,7 @@ class WorkerProcess:
                     raise
             else:
                 return
-        with suppress(ProcessLookupError):
+        with suppress(OSError):  # it is gone, or the system lets nobody set it: the query goes on as it is
             if os.getpriority(os.PRIO_PROCESS, self._process.pid) < _LAST:
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _LAST)
                 self._yields = True  # for good: only the superuser may take it back

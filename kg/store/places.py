@@ -1,8 +1,9 @@
 """Who may ask the engine now: a few places, and those who have used little query time come before those who have used much.
 
 Nobody can tell a short query from an endless one before it runs. So every query gets a place quickly, and one that has had it for longer
-than a short one needs keeps it only until another client waits: then the one whose client has used most is cut, and told why. Whoever
-used as much as a whole deadline within the last minute never gets the last place, and cuts only those who used more. Decision 25 has the
+than a short one needs keeps it only until a client waits that has fewer places: then the one whose client has used most is cut, and told
+why. Whoever used as much as a whole deadline within the last minute never gets the last place, and cuts only those who used more. What is
+used is known only when a query has ended, so of several that a client sends at once each counts for those before it. Decision 25 has the
 reasons.
 """
 
@@ -33,10 +34,17 @@ class Asker:
 
 @dataclass(eq=False)
 class Place:
-    """A query that waits or runs. `cut` ends it from another thread, and is None while that is not possible."""
+    """A query that waits or runs.
+
+    Attributes:
+        arrived, began: When it came, and when it got its place (`time.monotonic`).
+        promised_s: What the queries of its client that were in before it may use at least, though nobody counts it yet (s).
+        cut: Ends it from another thread; None while that is not possible.
+    """
 
     asker: Asker
     arrived: float
+    promised_s: float = 0.0
     began: float | None = None
     cut: Callable[[], None] | None = None
     is_cut: bool = False
@@ -78,6 +86,7 @@ class Places:
         """
         place = Place(asker, time.monotonic())
         with self._changed:
+            place.promised_s = self._settings.query_short_s * sum(one.asker.name == asker.name for one in (*self._running, *self._waiting))
             self._admit(place)
             try:
                 self._await_turn(place, min(until, place.arrived + self._settings.query_wait_s))
@@ -109,7 +118,7 @@ class Places:
         """Let a query wait. Where no more may, it takes the turn of the one whose client has used most, if that is more."""
         if len(self._running) + len(self._waiting) >= self._settings.query_waiting:
             last = max((one for one in self._waiting if not one.is_sent_away), key=self._turn, default=None)
-            if last is None or last.asker.used_s <= place.asker.used_s:
+            if last is None or self._rank(last) <= self._rank(place):
                 raise self._full()
             last.is_sent_away = True
             self._changed.notify_all()
@@ -142,8 +151,8 @@ class Places:
         costliest = max(others, key=lambda one: one.cost(now), default=None)
         if costliest is not None and costliest.cut is not None:
             costliest.is_cut = True
-            costliest.cut()
             self._running.remove(costliest)
+            costliest.cut()
             return 0.0
         return self._settings.query_short_s
 
@@ -154,8 +163,8 @@ class Places:
 
     def _gives_way(self, one: Place, waiting: Place, now: float) -> bool:
         is_own = one.asker.name == waiting.asker.name
-        if not self._is_heavy(waiting, now):
-            return not is_own
+        if not self._is_heavy(waiting, now):  # one that has a place already takes none from a client that has no more
+            return not is_own and self._held(one.asker) > self._held(waiting.asker)
         # A new process for each cut takes processor from all: clients that both use much take turns by whole deadlines only. Behind one
         # address there may be many clients.
         return is_own or one.cost(now) >= waiting.asker.used_s + self._settings.query_deadline_s
@@ -166,8 +175,15 @@ class Places:
     def _heavy_are_full(self, now: float) -> bool:
         return sum(self._is_heavy(one, now) for one in self._running) >= max(1, self._most - 1)
 
-    def _turn(self, place: Place) -> tuple[float, float]:
-        return place.asker.used_s, place.arrived
+    def _held(self, asker: Asker) -> int:
+        return sum(one.asker.name == asker.name for one in self._running)
+
+    def _turn(self, place: Place) -> tuple[bool, float, float]:
+        return *self._rank(place), place.arrived
+
+    def _rank(self, place: Place) -> tuple[bool, float]:
+        """Return what the order of those who wait goes by: all who used little come first, since only they may have the last place."""
+        return place.asker.used_s >= self._settings.query_deadline_s, place.asker.used_s + place.promised_s
 
     def _full(self) -> StoreUnavailable:
         most = self._settings.query_waiting

@@ -113,6 +113,37 @@ def test_where_no_more_may_wait_one_that_used_much_gives_its_turn_to_one_that_di
     assert light == ["got"]
 
 
+def test_a_client_that_sends_many_at_once_fills_the_places_for_nobody_else() -> None:
+    places, burst, light = Places(LIMITS, 2), [], []
+    one = Asker("many")
+    with held(places, one, one):
+        threads = [attempt(places, one, burst.append) for _ in range(2)]
+        assert until(lambda: len(places._waiting) == 2)
+        with pytest.raises(StoreUnavailable) as refused, places.taken(one, time.monotonic() + MINUTE):
+            pass
+        assert refused.value.facts["limit"] == "query_waiting"
+        threads.append(attempt(places, Asker("citizen"), light.append))
+        assert until(lambda: burst == ["query_waiting"])  # the last of the many gave its turn away
+        assert until(lambda: light == ["got"])
+    for thread in threads:
+        thread.join()
+    assert (places._running, places._waiting) == ([], [])
+
+
+def test_a_client_that_has_a_place_takes_none_from_one_that_has_no_more() -> None:
+    places, heard = Places(LIMITS, 2), []
+    with held(places, Asker("a"), Asker("b", 3)) as (_, other):
+        attempt(places, Asker("a"), heard.append).join()
+        assert heard == ["query_wait_s"]
+        assert not other.is_cut
+
+
+def test_those_who_used_little_never_wait_behind_those_who_used_much() -> None:
+    places = Places(LIMITS, 2)
+    light, heavy = Place(Asker("a", 4.9), arrived=2, promised_s=3), Place(Asker("b", 5), arrived=1)
+    assert min((heavy, light), key=places._turn) is light
+
+
 def test_an_endless_query_is_cut_for_a_short_one_and_its_client_is_told_why(large_store: Path) -> None:
     ended: dict[str, KgError] = {}
 
