@@ -118,6 +118,8 @@ def page_of(asked: ProtocolRequest) -> Response:
             unknown, without_language = unknown_terms(shape), untagged(shape, answer)
         except (QueryError, StoreUnavailable, WebError) as refused:
             error, fault, status = refused, _fault(text, refused), status_of(refused)
+            if isinstance(refused, QuerySyntaxError):
+                unbound = ()  # what is no query has no columns
     find = request.args.get("find", "").strip()[:_FIND_CHARS]
     chosen = question_named(example) if example else None
     page = QueryPage(

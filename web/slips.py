@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 from kg.errors import QueryError, QuerySyntaxError
 from kg.store.guard import QueryShape
@@ -19,7 +20,8 @@ from web.hints import Nearest
 _CURLY = str.maketrans("“”„‟″‘’‚‛′", "\"\"\"\"\"'''''")
 _QUOTED_OR_CURLY = re.compile("\"[^\"\n]*\"|'[^'\n]*'|<[^<>\\s]*>|#[^\n]*|[“”„‟″‘’‚‛′]")
 _KEYWORD = re.compile(r"\s*(?:PREFIX|BASE|VERSION|SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-_BEHIND_TEXT = re.compile(r"@[A-Za-z]{2}\b|\^\^|[\s.;,})\]]*$")
+_BEHIND_TEXT = (re.compile(r"@[A-Za-z]{2}\b|\^\^"), re.compile(r"\s*[)}\]]"), re.compile(r"[\s.;,]*$"))
+"""What stands behind a text, the surest sign first: a bracket may be part of the text."""
 _MOST_REPAIRS, _MOST_TEXTS, _MOST_OFFERED = 8, 5, 3
 _LEAST_WORD = 2
 _CUTOFF = 0.5
@@ -28,19 +30,49 @@ _LANGUAGES = ("ko", "en")
 
 @dataclass(frozen=True)
 class Slip:
-    """Something that can be read and hardly means what was meant: the words it stands in, and what may have been meant."""
+    """Something that can be read and hardly means what was meant.
+
+    Attributes:
+        written: The words it stands in.
+        nearest: What may have been meant.
+        is_column: True for a variable that SELECT names as a column, False for one that is only counted, sorted by and the like.
+    """
 
     written: str
     nearest: tuple[Nearest, ...]
+    is_column: bool = True
 
 
 def mended(query: str, error: QuerySyntaxError) -> Nearest | None:
-    """Return the query with straight quotation marks, or with the marks that are missing, when it can be read then."""
+    """Return the query with straight quotation marks, with the marks that are missing, or without commas in SELECT, when it can be read."""
+    if without := _without_commas(query):
+        shown = next(line for line in without.splitlines() if "SELECT" in line.upper())
+        return Nearest(shown.strip(), Text(""), without)
     straight = _QUOTED_OR_CURLY.sub(lambda found: found[0].translate(_CURLY) if len(found[0]) == 1 else found[0], query)
     for text in (straight,) if straight != query else _closed(query, error):
         if repaired := _repaired(text):
             return Nearest(repaired.strip().splitlines()[-1] if straight == query else '"', Text(""), repaired)
     return None
+
+
+def _without_commas(query: str) -> str:
+    """Return a query without the commas between its columns, as SQL has them; an empty text where it has none, or cannot be read."""
+    try:
+        tokens = site().queries.inspect(query).tokens
+    except QueryError:
+        return ""
+    words = [token.text.upper() for token in tokens]
+    start = words.index("SELECT") if "SELECT" in words else len(words)
+    depth, commas = 0, []
+    for token in tokens[start:]:
+        depth += (token.text == "(") - (token.text == ")")
+        if token.text == "{":
+            break
+        if token.text == "," and not depth:
+            commas.append(token.start)
+    for at in reversed(commas):
+        query = query[:at] + query[at + 1 :]
+    return query if commas else ""
 
 
 def _repaired(query: str) -> str:
@@ -69,8 +101,9 @@ def _closed(query: str, error: QuerySyntaxError) -> Iterator[str]:
         start = _offset(query, error)
         end = query.find("\n", start)
         end = len(query) if end < 0 else end
-        for found in _BEHIND_TEXT.finditer(query, start + 1, end):
-            yield query[: found.start()] + query[start] + query[found.start() :]
+        for sign in _BEHIND_TEXT:
+            for found in islice(sign.finditer(query, start + 1, end), _MOST_REPAIRS):
+                yield query[: found.start()] + query[start] + query[found.start() :]
 
 
 def _bracketed(query: str, error: QuerySyntaxError) -> str | None:
@@ -113,19 +146,27 @@ def never_bound(shape: QueryShape) -> tuple[Slip, ...]:
     bound: dict[str, None] = {}
     asked: list[Token] = []
     depth, before, in_values = 0, "", False
+    columns: set[str] = set()
+    parentheses, is_select = 0, True
     for token in shape.tokens:
         depth += (token.text == "{") - (token.text == "}")
+        parentheses += (token.text == "(") - (token.text == ")")
+        is_select = is_select and not depth
         in_values = not depth and (in_values or before == "VALUES")
         if token.kind == "variable" and (depth or in_values or before == "AS"):
             bound[token.text[1:]] = None
         elif token.kind == "variable":
             asked.append(token)
+            if is_select and not parentheses:
+                columns.add(token.text[1:])
         before = token.text.upper()
     found: dict[str, list[Token]] = {}
     for token in asked:
         if token.text[1:] not in bound:
             found.setdefault(token.text[1:], []).append(token)
-    return tuple(Slip(f"?{name}", tuple(_renamed(shape.text, name, tokens, [*bound]))) for name, tokens in found.items())
+    return tuple(
+        Slip(f"?{name}", tuple(_renamed(shape.text, name, tokens, [*bound])), is_column=name in columns) for name, tokens in found.items()
+    )
 
 
 def _renamed(text: str, name: str, tokens: list[Token], bound: list[str]) -> Iterator[Nearest]:

@@ -42,6 +42,18 @@ def meant(text: str, kind: str) -> str:
         ('SELECT ?s { ?s skos:prefLabel "청년@ko }', NAMED),
         ("SELECT ?s { ?s skos:prefLabel ?l . FILTER(STR(?l) = '청년) }", "SELECT ?s { ?s skos:prefLabel ?l . FILTER(STR(?l) = '청년') }"),
         ("SELECT ?s { ?s skos:prefLabel ?l . FILTER(STR(?l) = '청년' }", "SELECT ?s { ?s skos:prefLabel ?l . FILTER(STR(?l) = '청년' ) }"),
+        (
+            'SELECT ?s { ?s skos:prefLabel ?l FILTER CONTAINS(?l, "청년) } LIMIT 3',
+            'SELECT ?s { ?s skos:prefLabel ?l FILTER CONTAINS(?l, "청년") } LIMIT 3',
+        ),
+        (
+            "SELECT ?s, ?l { ?s skos:prefLabel ?l FILTER(?l IN ('청년'@ko, 'b')) }",
+            "SELECT ?s ?l { ?s skos:prefLabel ?l FILTER(?l IN ('청년'@ko, 'b')) }",
+        ),
+        (
+            'SELECT ?s { ?s skos:prefLabel ?l FILTER CONTAINS(?l, "청년 (a) b@ko) } LIMIT 3',
+            'SELECT ?s { ?s skos:prefLabel ?l FILTER CONTAINS(?l, "청년 (a) b"@ko) } LIMIT 3',
+        ),
     ],
 )
 def test_marks_that_are_curly_or_missing_are_put_right(client: FlaskClient, query: str, expected: str) -> None:
@@ -75,6 +87,21 @@ def test_a_column_that_nothing_can_fill_brings_the_variable_of_the_query(client:
     text = page(client, "SELECT ?s ?nmae { ?s skos:prefLabel ?name } ORDER BY ?nmae LIMIT 2")
     assert "“?nmae”" in text
     assert meant(text, "note") == "SELECT ?s ?name { ?s skos:prefLabel ?name } ORDER BY ?name LIMIT 2"
+
+
+def test_what_rows_are_sorted_by_is_no_column(client: FlaskClient) -> None:
+    text = page(client, "SELECT ?s { ?s skos:prefLabel ?name } ORDER BY DESC(?nmae) LIMIT 2")
+    assert "“?nmae”을(를) 쓰지만" in text and "그 열은 비어" not in text
+    assert meant(text, "note") == "SELECT ?s { ?s skos:prefLabel ?name } ORDER BY DESC(?name) LIMIT 2"
+
+
+def test_what_is_only_counted_is_no_column() -> None:
+    query = "SELECT ?s ?e (COUNT(?f) AS ?n) { ?s ?p ?o } GROUP BY ?s ?e HAVING (COUNT(?g) > 1)"
+    assert [(slip.written, slip.is_column) for slip in never_bound(inspect(query))] == [("?e", True), ("?f", False), ("?g", False)]
+
+
+def test_nothing_is_said_of_the_columns_of_what_cannot_be_read(client: FlaskClient) -> None:
+    assert "중괄호 안 어디에도" not in page(client, "SELECT ?s WHERE ?s a kj:Program LIMIT 3", 400)
 
 
 @pytest.mark.parametrize(
