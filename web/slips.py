@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, pairwise
 
 from kg.errors import QueryError, QuerySyntaxError
 from kg.store.guard import QueryShape
@@ -44,10 +44,10 @@ class Slip:
 
 
 def mended(query: str, error: QuerySyntaxError) -> Nearest | None:
-    """Return the query with straight quotation marks, with the marks that are missing, or without commas in SELECT, when it can be read."""
-    if without := _without_commas(query):
-        shown = next(line for line in without.splitlines() if "SELECT" in line.upper())
-        return Nearest(shown.strip(), Text(""), without)
+    """Return the query with straight quotation marks, with the marks that are missing, or without what is SQL, when it can be read."""
+    if sparql := _from_sql(query):
+        written = zip(query.split("\n"), sparql.split("\n"), strict=True)
+        return Nearest(next(after.strip() for before, after in written if before != after), Text(""), sparql)
     straight = _QUOTED_OR_CURLY.sub(lambda found: found[0].translate(_CURLY) if len(found[0]) == 1 else found[0], query)
     for text in (straight,) if straight != query else _closed(query, error):
         if repaired := _repaired(text):
@@ -55,24 +55,30 @@ def mended(query: str, error: QuerySyntaxError) -> Nearest | None:
     return None
 
 
-def _without_commas(query: str) -> str:
-    """Return a query without the commas between its columns, as SQL has them; an empty text where it has none, or cannot be read."""
+def _from_sql(query: str) -> str:
+    """Return a query without what SPARQL has otherwise: commas between columns, names behind AS without a question mark, ORDER without BY.
+
+    An empty text where it has none of these, or cannot be read.
+    """
     try:
         tokens = site().queries.inspect(query).tokens
     except QueryError:
         return ""
-    words = [token.text.upper() for token in tokens]
-    start = words.index("SELECT") if "SELECT" in words else len(words)
-    depth, commas = 0, []
-    for token in tokens[start:]:
-        depth += (token.text == "(") - (token.text == ")")
-        if token.text == "{":
-            break
-        if token.text == "," and not depth:
-            commas.append(token.start)
-    for at in reversed(commas):
-        query = query[:at] + query[at + 1 :]
-    return query if commas else ""
+    edits: list[tuple[int, int, str]] = []
+    parentheses, is_select = 0, False
+    for before, token in pairwise(tokens):
+        word = before.text.upper() if before.kind == "word" else ""
+        is_select = (is_select or word == "SELECT") and token.text != "{"
+        parentheses += (token.text == "(") - (token.text == ")")
+        if is_select and token.text == "," and not parentheses:
+            edits.append((token.start, token.end, ""))
+        elif word == "AS" and token.kind == "word":
+            edits.append((token.start, token.start, "?"))
+        elif word in ("ORDER", "GROUP") and token.kind == "variable":
+            edits.append((token.start, token.start, "BY "))
+    for start, end, written in reversed(edits):
+        query = query[:start] + written + query[end:]
+    return query if edits else ""
 
 
 def _repaired(query: str) -> str:

@@ -51,6 +51,14 @@ def meant(text: str, kind: str) -> str:
             "SELECT ?s ?l { ?s skos:prefLabel ?l FILTER(?l IN ('청년'@ko, 'b')) }",
         ),
         (
+            "SELECT ?l, (COUNT(?s) AS n) { ?s skos:prefLabel ?l FILTER(?l = '청년'@ko) } GROUP ?l ORDER ?l",
+            "SELECT ?l (COUNT(?s) AS ?n) { ?s skos:prefLabel ?l FILTER(?l = '청년'@ko) } GROUP BY ?l ORDER BY ?l",
+        ),
+        (
+            "ASK { ?s skos:prefLabel '청년'@ko\nBIND(STR(?s) AS name) }",
+            "ASK { ?s skos:prefLabel '청년'@ko\nBIND(STR(?s) AS ?name) }",
+        ),
+        (
             'SELECT ?s { ?s skos:prefLabel ?l FILTER CONTAINS(?l, "청년 (a) b@ko) } LIMIT 3',
             'SELECT ?s { ?s skos:prefLabel ?l FILTER CONTAINS(?l, "청년 (a) b"@ko) } LIMIT 3',
         ),
