@@ -25,7 +25,7 @@ from kg.store.cures import cure_of
 from kg.store.evaluation import MERGE_QUADS, evaluate, fitting_media, written_results, written_triples
 from kg.store.guard import QueryShape, inspect
 from kg.store.oxigraph import bind, with_values
-from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term
+from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term, boolean_from_json
 from kg.store.typed import TypedAnswers
 
 ENDPOINT = "store.endpoint"
@@ -110,7 +110,7 @@ class RemoteStore(TypedAnswers):
             return evaluate(
                 self._merged(wanted), plain, media, prefixes=self._prefixes, max_bytes=max_bytes, cure=cure_of(self._shape(plain))
             )
-        asked = self._portable(self._shape(bound), quirk)
+        asked = self._portable(self._shape(bound), wanted, quirk)
         try:
             body = self._fetch(asked, NTRIPLES if shape.kind == "graph" else SPARQL_JSON, self._dataset(wanted))
         except QuerySyntaxError as error:
@@ -146,18 +146,26 @@ class RemoteStore(TypedAnswers):
                     break
         return f"{text[:at]}{values} {text[at:]}"
 
-    def _portable(self, shape: QueryShape, quirk: bool) -> str:
+    def _portable(self, shape: QueryShape, wanted: Dataset | None, quirk: bool) -> str:
         """Return the text as any engine understands it: prefixes declared, FROM taken out, cured where the engine needs it."""
         cure = cure_of(shape)
         text = cure.description or shape.text
         if not cure.description:
-            text = _edited(cure.applied(text, cure.paths if quirk else ()), _from_clauses(shape))  # which stand before all triples
+            # A cured path takes an engine many times as long, and only an absent term needs the cure.
+            paths = [path for path in cure.paths if path.always or self._lacks_one_of(path.constants, wanted)] if quirk else []
+            text = _edited(cure.applied(text, paths), _from_clauses(shape))  # which stand before all triples
         used = {token.text.partition(":")[0] for token in shape.tokens if token.kind == "name"}
         declared = {
             token.text[:-1] for before, token in zip(shape.tokens, shape.tokens[1:], strict=False) if before.text.upper() == "PREFIX"
         }
         lines = [f"PREFIX {name}: <{self._prefixes[name]}>" for name in sorted(used - declared) if name in self._prefixes]
         return "\n".join([*lines, text])
+
+    def _lacks_one_of(self, terms: Iterable[str], wanted: Dataset | None) -> bool:
+        """Say whether the default graph lacks one of some terms, as N-Triples writes them."""
+        eithers = (f"{{ ?s ?p {term} }}" + ("" if term.startswith('"') else f" UNION {{ {term} ?q ?o }}") for term in terms)
+        asked = (self._fetch(f"ASK {{ {either} }}", SPARQL_JSON, self._dataset(wanted)) for either in eithers)
+        return not all(boolean_from_json(found) for found in asked)
 
     def _dataset(self, wanted: Dataset | None) -> list[tuple[str, str]]:
         graphs, _ = self._about()

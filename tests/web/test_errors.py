@@ -43,7 +43,7 @@ def test_a_body_that_is_too_large_is_413(client: FlaskClient) -> None:
 
 def test_every_error_of_the_tree_has_a_status() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.KgError)]
-    made = [kind(()) if kind is errors.SourceFaults else kind() for kind in kinds]
+    made = [kind(()) if issubclass(kind, errors.SourceFaults) else kind() for kind in kinds]
     assert all(400 <= status_of(error) < 600 for error in made)
     assert STATUS[-1][0] is errors.KgError
 

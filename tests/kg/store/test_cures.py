@@ -21,6 +21,7 @@ from .conftest import G1, G2, JSON, Ask
 
 A, ABSENT = "<https://example.org/a>", "<https://example.org/absent>"
 KNOWS = "<https://example.org/knows>"
+BOUND_FIRST = "Fuseki 5.6.0 gives variables their values before it walks a path, and takes a value for a constant"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,8 @@ def test_a_path_of_length_zero_matches_a_constant_that_no_triple_has(
 ) -> None:
     if request.node.callspec.params["ask"] == "Virtuoso" and pattern.startswith("FILTER (NOT EXISTS") and not rows:
         pytest.xfail("Virtuoso 7.2.5 finds nothing by a FILTER inside the group of NOT EXISTS that has no variable of its own")
+    if request.node.callspec.params["ask"] == "Fuseki" and pattern.startswith("VALUES"):
+        pytest.xfail(BOUND_FIRST)
     assert len(ask(f"SELECT ?x {{ {pattern} }}", None).rows) == rows
 
 
@@ -99,7 +102,11 @@ def test_a_path_of_length_zero_matches_a_constant_that_no_triple_has(
         (f"BIND (1 AS ?x) MINUS {{ {ABSENT} {KNOWS}* _:b }}", 1),
     ],
 )
-def test_a_path_of_length_zero_matches_a_constant_beside_blank_nodes(ask: Ask, pattern: str, rows: int) -> None:
+def test_a_path_of_length_zero_matches_a_constant_beside_blank_nodes(
+    ask: Ask, pattern: str, rows: int, request: pytest.FixtureRequest
+) -> None:
+    if request.node.callspec.params["ask"] == "Fuseki" and pattern.endswith(f"_:b {KNOWS}* ?x"):
+        pytest.xfail(BOUND_FIRST)
     assert len(ask(f"SELECT ?x {{ {pattern} }}", None).rows) == rows
 
 
@@ -124,6 +131,8 @@ def test_a_path_of_length_zero_beside_values_matches_what_the_query_names_in_the
 ) -> None:
     if request.node.callspec.params["ask"] == "Virtuoso" and not rows:
         pytest.xfail("Virtuoso 7.2.5 walks a path of length zero from whatever VALUES or BIND names")
+    if request.node.callspec.params["ask"] == "Fuseki" and f"?x {KNOWS}" in text:
+        pytest.xfail(BOUND_FIRST)
     assert len(ask(text, None).rows) == rows
 
 
