@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 from kg.errors import KgError, QueryError, QueryLimitExceeded, StoreUnavailable
 from kg.store.results import Answer, AnswerKind, Dataset, Term
@@ -17,23 +16,6 @@ REST_S = 10.0
 _FAILED = QueryError.code
 
 
-class Answering(Protocol):
-    """A store whose answers are bytes; see `kg.store.typed.TypedAnswers`."""
-
-    def query_bytes(
-        self,
-        text: str,
-        media: str,
-        bindings: Mapping[str, Term] | None = None,
-        dataset: Dataset | None = None,
-        max_bytes: int | None = None,
-    ) -> Answer:
-        """Answer a query of any form; see `kg.store.base.GraphStore`."""
-
-    def kind_of(self, text: str) -> AnswerKind:
-        """Return what a query's answer is."""
-
-
 class StandbyStore(TypedAnswers):
     """A `GraphStore` of two that hold the same: the first answers while it can, else the second. Threads may share it.
 
@@ -41,7 +23,7 @@ class StandbyStore(TypedAnswers):
     again only after it has told that it holds what it should.
     """
 
-    def __init__(self, first: Answering, second: Answering, sound: Callable[[], None], rest_s: float = REST_S) -> None:
+    def __init__(self, first: TypedAnswers, second: TypedAnswers, sound: Callable[[], None], rest_s: float = REST_S) -> None:
         """Put two stores together.
 
         Args:
