@@ -23,10 +23,10 @@ from search.suggest import Suggester
 from search.understanding import Understanding
 
 LEXICON_FILE = "lexicon.json"
-SUGGEST_FILE = "suggest.json"
+SUGGEST_FOLDER = "suggest"
 FACETS_FILE = "facets.json"
 FORMAT_FILE = "format.txt"
-FORMAT = "8"
+FORMAT = "9"
 """Of what is kept of documents; an index of another one has to be built again."""
 MOST_NEAR_NAMES = 20
 LEAST_ALIKE = 0.6
@@ -58,7 +58,7 @@ class Parts:
         if (found := (directory / FORMAT_FILE).read_text("utf-8")) != FORMAT:
             raise ValueError(f"format {found[:20]!r} instead of {FORMAT!r}")
         lexicon = Lexicon.from_json((directory / LEXICON_FILE).read_bytes())
-        suggester = Suggester.from_json((directory / SUGGEST_FILE).read_bytes())
+        suggester = Suggester.open(directory / SUGGEST_FOLDER)
         labels = json.loads((directory / FACETS_FILE).read_bytes())
         if analyser is None or analyser.lexicon != lexicon:
             analyser = Analyser.load(lexicon)

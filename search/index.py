@@ -13,7 +13,7 @@ from kg.build.artifacts import ArtifactRecord, counts_fault
 from kg.errors import Fault
 from kg.store.base import GraphStore
 from search.analysis import Analyser
-from search.answering import FACETS_FILE, FORMAT, FORMAT_FILE, LEXICON_FILE, SUGGEST_FILE
+from search.answering import FACETS_FILE, FORMAT, FORMAT_FILE, LEXICON_FILE, SUGGEST_FOLDER
 from search.documents import Document, documents_bytes, read_documents
 from search.lexicon import Lexicon
 from search.morphology import Morphology, kiwi_version
@@ -64,9 +64,10 @@ class IndexBuilder:
         (directory / DOCUMENTS_FILE).write_bytes(content)
         (directory / FORMAT_FILE).write_text(FORMAT, "utf-8")
         (directory / LEXICON_FILE).write_bytes(lexicon.to_json())
-        (directory / SUGGEST_FILE).write_bytes(Suggester.of(documents, analyser).to_json())
         (directory / FACETS_FILE).write_bytes(_facet_labels(documents))
-        (directory / INDEX_FOLDER).mkdir()
+        for folder in (SUGGEST_FOLDER, INDEX_FOLDER):
+            (directory / folder).mkdir()
+        Suggester.of(documents, analyser).write(directory / SUGGEST_FOLDER)
         write_index(directory / INDEX_FOLDER, documents, analyser, self._progress)
         return ArtifactRecord(
             name=self.name,

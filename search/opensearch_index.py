@@ -17,10 +17,10 @@ from kg.errors import SearchUnavailable
 from search.analysis import Analyser
 from search.cluster import Cluster, lines
 from search.documents import TEXT_FIELDS, Document
+from search.fields import K1, LENGTH_COUNTS, B, document_fields
 from search.letters import compact
 from search.model import TYPE_FACET
 from search.ranking import LINKED, NAME_PAIRS, TEXT_PAIRS
-from search.whoosh_index import K1, LENGTH_COUNTS, B, document_fields
 
 PREFIX = "itda-"
 FORM = "1"

@@ -92,6 +92,10 @@ class Postings(Protocol):
         """Return the documents whose field has the term; `NOTHING` if no one has."""
         ...
 
+    def having(self, term: str) -> Mapping[str, Posting]:
+        """Return the documents that have the term, by the fields that anyone has it in."""
+        ...
+
 
 class Stored(Protocol):
     """What an index keeps of a document for showing it."""

@@ -187,8 +187,7 @@ class Ranking:
         best: Scores = np.zeros(self._postings.size)
         places = np.full(self._postings.size, -1, np.int32)
         for at, (variant, name, weight) in enumerate(self._places(concept)):
-            posting = self._postings.find(name, variant.term)
-            if len(posting.numbers):
+            if posting := self._postings.having(variant.term).get(name):
                 scores = posting.impacts * (weight * variant.weight)
                 better = scores > best[posting.numbers]
                 numbers = posting.numbers[better]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from search.cluster import Cluster
+from search.fields import StoredDocument
 from search.opensearch_query import in_texts, term
-from search.whoosh_index import StoredDocument
 from search.window import Candidate
 
 MOST_COUNTS, MOST_SHOWN, MOST_CANDIDATES = 65_536, 2048, 2048

@@ -1,4 +1,4 @@
-"""Names by how they begin: a sorted list of keys, one for every place in a name where someone may start to type.
+"""Names by how they begin: sorted keys, one for every place in a name where someone may start to type.
 
 Keys are spelt by keystrokes, so that a half-typed syllable is a beginning too; first consonants alone are looked up among first consonants.
 """
@@ -6,44 +6,119 @@ Keys are spelt by keystrokes, so that a half-typed syllable is a beginning too; 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import reduce
 from itertools import chain
+from pathlib import Path
+from typing import Self
+
+import numpy as np
 
 from search.analysis import Analyser
 from search.documents import Document
 from search.jamo import initials, is_consonant, keystrokes
 from search.letters import compact
 from search.lexicon import Lexicon
+from search.mapped import Strings, mapped, write
 from search.model import Suggestion
+from search.postings import Numbers
 
-Entry = tuple[str, int, str]
 _NAME, _ALIAS, _INSIDE, _SPOKEN = 0, 1, 2, 3
 _LEAST_STROKES = 6
 """Of a beginning with a slip in it: in fewer, one slip could make almost anything of it."""
+_AFTER_ALL = b"\xff"
+"""Comes after every letter in UTF-8."""
 
 
 @dataclass(frozen=True)
-class Suggester:
-    """Looks names up by their beginning.
+class Keys:
+    """Keys in order, with what each leads to.
 
     Attributes:
-        entries: (key, rank, id) sorted by key; rank 0 the preferred name, 1 another name, 2 from a word inside a name, 3 what people say
-            who look for it.
-        things: Suggestion of each id.
+        keys: The keys.
+        ranks: 0 the preferred name, 1 another name, 2 from a word inside a name, 3 what people say who look for it.
+        sizes: Letters of each.
+        things: Number of a thing.
     """
 
-    entries: tuple[Entry, ...]
-    things: dict[str, Suggestion]
+    keys: Strings
+    ranks: Numbers
+    sizes: Numbers
+    things: Numbers
 
     @classmethod
-    def of(cls, documents: Iterable[Document], analyser: Analyser) -> Suggester:
+    def of(cls, entries: Iterable[tuple[str, int, int]]) -> Self:
+        """Sort keys with their ranks and things."""
+        ordered = sorted((key.encode(), rank, len(key), thing) for key, rank, thing in set(entries))
+        columns = np.array([entry[1:] for entry in ordered], np.int32).reshape(-1, 3).T
+        return cls(Strings.of(entry[0] for entry in ordered), *columns)
+
+    @property
+    def all(self) -> range:
+        """The places of all keys."""
+        return range(len(self.keys))
+
+    def starting(self, prefix: str, within: range | None = None) -> range:
+        """Return the places of the keys that begin so, of all or within others."""
+        return self._between(start := prefix.encode(), start + _AFTER_ALL, self.all if within is None else within)
+
+    def being(self, key: str) -> range:
+        """Return the places of a key."""
+        return self._between(start := key.encode(), start + b"\0", self.all)
+
+    def branches(self, prefix: str, within: range) -> Iterator[tuple[str, range]]:
+        """Yield each letter that comes after a beginning, with the places of the keys that go on so; within those that begin so."""
+        size, at, end = len(prefix.encode()), within.start, within.stop
+        while at < end:
+            letter = self.keys[at][size:].decode()[:1]
+            places = self.starting(prefix + letter, range(at, end)) if letter else range(at, at + 1)
+            if letter:
+                yield letter, places
+            at = places.stop
+
+    def _between(self, first: bytes, after: bytes, within: range) -> range:
+        start = self.keys.first_from(first, within.start, within.stop)
+        return range(start, self.keys.first_from(after, start, within.stop))
+
+    def write(self, path: Path) -> None:
+        """Write what `open` maps."""
+        self.keys.write(path)
+        for name in ("ranks", "sizes", "things"):
+            write(path.with_name(f"{path.name}_{name}.i4"), getattr(self, name))
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Map what `write` wrote.
+
+        Raises:
+            OSError, ValueError: a file is missing, or they do not fit together.
+        """
+        keys = Strings.open(path)
+        columns = [mapped(path.with_name(f"{path.name}_{name}.i4")) for name in ("ranks", "sizes", "things")]
+        if any(len(column) != len(keys) for column in columns):
+            raise ValueError(f"the columns of {path.name} do not fit")
+        return cls(keys, *columns)
+
+
+class Suggester:
+    """Looks names up by their beginning. Things are numbered by their names."""
+
+    def __init__(self, names: Keys, initials: Keys, spoken: Keys, things: Strings) -> None:
+        self._names, self._initials, self._spoken, self._things = names, initials, spoken, things
+
+    @classmethod
+    def of(cls, documents: Iterable[Document], analyser: Analyser) -> Self:
         """Make the keys of all names, aliases and known misspellings."""
-        documents = tuple(documents)
-        entries = {entry for document in documents for entry in _entries(document, analyser)}
-        return cls(tuple(sorted(entries)), {document.id: Suggestion(document.id, document.name, document.type) for document in documents})
+        ordered = sorted(documents, key=lambda document: (document.name, document.id))
+        entries = [(key, rank, number) for number, document in enumerate(ordered) for key, rank in _entries(document, analyser)]
+        names = [entry for entry in entries if entry[1] != _SPOKEN]
+        return cls(
+            Keys.of((keystrokes(key), rank, number) for key, rank, number in names),
+            Keys.of((initials(key), rank, number) for key, rank, number in names),
+            Keys.of((keystrokes(key), rank, number) for key, rank, number in entries if rank == _SPOKEN),
+            Strings.of(_written(Suggestion(document.id, document.name, document.type)) for document in ordered),
+        )
 
     def find(self, text: str, limit: int, lexicon: Lexicon) -> tuple[Suggestion, ...]:
         """Return at most `limit` things for a text: names by their beginning before names from within, shorter before longer.
@@ -63,86 +138,83 @@ class Suggester:
 
     def _said(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         """Return the things whose seekers say something that begins so."""
-        return self._first(_starting(self._spoken, keystrokes(prefix)), limit) if prefix else ()
+        return self._first(self._spoken, self._spoken.starting(keystrokes(prefix)), limit) if prefix else ()
 
     def _slipped(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
-        """Return the things whose names begin with the keystrokes but for one that is wrong, missing or too many."""
+        """Return the things with whose names the keystrokes begin, or whose names begin with them but for one.
+
+        That one may be wrong, missing, too many or in the wrong place.
+        """
         if len(typed) < _LEAST_STROKES:
             return ()
-        half = len(typed) // 2
-        start, end = typed[:half], typed[half + 1 :]
-        near = (entry for entry in self._strokes if entry[0].startswith(start) or end in entry[0][half : len(typed) + 1])
-        return self._first((entry for entry in near if _differs_once(typed, entry[0])), limit)
+        begun = (self._names.being(typed[:size]) for size in range(len(typed) // 2, len(typed)))
+        return self._first(self._names, sorted(set(chain(*begun, *_unslipped(typed, self._names)))), limit)
 
     def _with_all(self, words: list[str], limit: int) -> tuple[Suggestion, ...]:
         """Return the things in whose names a word begins like each of the words."""
         if len(words) < 2 or not all(words):
             return ()
-        each = [{thing for _, _, thing in _starting(self._strokes, keystrokes(word))} for word in words]
-        shared = (self.things[thing] for thing in set.intersection(*each))
+        begun = (self._names.starting(keystrokes(word)) for word in words)
+        each = (self._names.things[places.start : places.stop] for places in begun)
+        shared = [self._thing(number) for number in reduce(np.intersect1d, each)]
         return tuple(sorted(shared, key=lambda thing: (len(thing.name), thing.name, thing.id))[:limit])
 
     def _found(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         if not prefix:
             return ()
-        keys, prefix = (self._initials, prefix) if all(map(is_consonant, prefix)) else (self._strokes, keystrokes(prefix))
-        return self._first(_starting(keys, prefix), limit)
+        keys, prefix = (self._initials, prefix) if all(map(is_consonant, prefix)) else (self._names, keystrokes(prefix))
+        return self._first(keys, keys.starting(prefix), limit)
 
-    def _first(self, entries: Iterable[Entry], limit: int) -> tuple[Suggestion, ...]:
-        """Return the things of some entries, names before names from within, shorter before longer."""
-        best: dict[str, tuple[int, int, str, str]] = {}
-        for key, rank, thing in entries:
-            order = (rank, len(key), self.things[thing].name, thing)
-            best[thing] = min(best.get(thing, order), order)
-        return tuple(self.things[order[3]] for order in sorted(best.values())[:limit])
+    def _first(self, keys: Keys, places: Sequence[int], limit: int) -> tuple[Suggestion, ...]:
+        """Return the things of some keys, names before names from within, shorter before longer."""
+        found = slice(places.start, places.stop) if isinstance(places, range) else list(places)
+        things = keys.things[found]
+        things = things[np.lexsort((things, keys.sizes[found], keys.ranks[found]))]
+        _, first = np.unique(things, return_index=True)
+        return tuple(self._thing(things[at]) for at in np.sort(first)[:limit])
 
-    @cached_property
-    def _strokes(self) -> list[Entry]:
-        return sorted((keystrokes(key), rank, thing) for key, rank, thing in self.entries if rank != _SPOKEN)
+    def _thing(self, number: int) -> Suggestion:
+        return Suggestion(*json.loads(self._things[number]))
 
-    @cached_property
-    def _spoken(self) -> list[Entry]:
-        return sorted((keystrokes(key), rank, thing) for key, rank, thing in self.entries if rank == _SPOKEN)
-
-    @cached_property
-    def _initials(self) -> list[Entry]:
-        return sorted((initials(key), rank, thing) for key, rank, thing in self.entries if rank != _SPOKEN)
-
-    def to_json(self) -> bytes:
-        """Return the keys as canonical JSON (UTF-8)."""
-        things = {thing: [suggestion.name, suggestion.type] for thing, suggestion in self.things.items()}
-        return json.dumps({"entries": self.entries, "things": things}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    def write(self, directory: Path) -> None:
+        """Write what `open` maps into a folder."""
+        for name, keys in (("names", self._names), ("initials", self._initials), ("spoken", self._spoken)):
+            keys.write(directory / name)
+        self._things.write(directory / "things")
 
     @classmethod
-    def from_json(cls, content: bytes) -> Suggester:
-        """Read what `to_json` wrote.
+    def open(cls, directory: Path) -> Self:
+        """Map what `write` wrote.
 
         Raises:
-            ValueError, KeyError, TypeError: it is not what `to_json` wrote.
+            OSError, ValueError: a file is missing, or they do not fit together.
         """
-        value = json.loads(content)
-        things = {thing: Suggestion(thing, name, word) for thing, (name, word) in value["things"].items()}
-        return cls(tuple((key, rank, thing) for key, rank, thing in value["entries"]), things)
+        names, firsts, spoken = (Keys.open(directory / name) for name in ("names", "initials", "spoken"))
+        return cls(names, firsts, spoken, Strings.open(directory / "things"))
 
 
-def _starting(entries: list[Entry], prefix: str) -> Iterator[Entry]:
-    for at in range(bisect_left(entries, (prefix,)), len(entries)):
-        if not entries[at][0].startswith(prefix):
+def _unslipped(typed: str, keys: Keys) -> Iterator[range]:
+    """Yield the places of the keys that begin with keystrokes of which one is wrong, missing, too many or in the wrong place."""
+    within = keys.all
+    for at in range(len(typed)):
+        before, rest = typed[:at], typed[at + 1 :]
+        within = keys.starting(before, within)
+        if not within:
             return
-        yield entries[at]
+        yield keys.starting(before + rest, within)
+        yield keys.starting(before + rest[:1] + typed[at] + rest[1:], within)
+        for letter, further in keys.branches(before, within):
+            yield keys.starting(before + letter + rest, further)
+            yield keys.starting(before + letter + typed[at:], further)
 
 
-def _differs_once(typed: str, key: str) -> bool:
-    """Say whether a beginning of a key is the typed text but for one keystroke, wrong, missing, too many or swapped."""
-    at = next((at for at, (left, right) in enumerate(zip(typed, key, strict=False)) if left != right), len(typed))
-    rest = typed[at + 1 :]
-    swapped = typed[at : at + 2] == key[at : at + 2][::-1] and key[at + 2 :].startswith(typed[at + 2 :])
-    return swapped or any(key[after:].startswith(what) for after, what in ((at + 1, rest), (at + 1, typed[at:]), (at, rest)))
+def _written(thing: Suggestion) -> bytes:
+    return json.dumps([thing.id, thing.name, thing.type], ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _entries(document: Document, analyser: Analyser) -> Iterator[Entry]:
+def _entries(document: Document, analyser: Analyser) -> Iterator[tuple[str, int]]:
     for at, name in enumerate(map(analyser.lexicon.fold, (document.name, *document.aliases, *document.hidden))):
-        yield compact(name), _ALIAS if at else _NAME, document.id
+        yield compact(name), _ALIAS if at else _NAME
         starts = {part.start for part in analyser.parts(name)} - {0}
-        yield from ((compact(name[start:]), _INSIDE, document.id) for start in starts)
-    yield from ((compact(analyser.lexicon.fold(said)), _SPOKEN, document.id) for said in document.spoken)
+        yield from ((compact(name[start:]), _INSIDE) for start in starts)
+    yield from ((compact(analyser.lexicon.fold(said)), _SPOKEN) for said in document.spoken)

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from pickle import UnpicklingError
 
 import numpy as np
-from whoosh.index import IndexError as WhooshIndexError
 
 from kg.errors import SnapshotCorrupt, StoreUnavailable
 from search.analysis import Analyser
 from search.answering import PRINTED_FIELDS, Parts, hit_of, meant_name, wider_searches, without_unknown
+from search.arrays import ArrayReader
 from search.documents import TEXT_FIELDS
+from search.fields import SEPARATOR
 from search.letters import compact
 from search.lexicon import Lexicon
 from search.model import Facet, FacetValue, Page, Query, Relaxation, Suggestion
@@ -23,7 +23,6 @@ from search.postings import Flags, Reader
 from search.ranking import FORMULA, NAME_PAIRS, TEXT_PAIRS, Formula, Ranking, rank
 from search.suggest import Suggester
 from search.understanding import Concept, Understanding, understand
-from search.whoosh_index import SEPARATOR, WhooshReader
 
 INDEX_FOLDER = "index"
 REMEMBERED_TEXTS = 4096
@@ -61,8 +60,8 @@ class WhooshSearch:
         """
         try:
             parts = Parts.read(directory, analyser)
-            reader = WhooshReader(directory / INDEX_FOLDER)
-        except (OSError, ValueError, KeyError, TypeError, WhooshIndexError, UnpicklingError, EOFError) as error:
+            reader = ArrayReader(directory / INDEX_FOLDER)
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotCorrupt(path=str(directory), detail=f"{type(error).__name__}: {error}") from error
         return cls(reader, parts.analyser, parts.suggester, parts.labels)
 

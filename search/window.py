@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from search.fields import K1, LENGTH_COUNTS, SCORED, B, StoredDocument
 from search.opensearch_index import COUNTED
 from search.postings import NOTHING, FacetColumn, Flags, Posting
 from search.ranking import LINKED, Formula, Ranking
 from search.understanding import Understanding
-from search.whoosh_index import K1, LENGTH_COUNTS, B, StoredDocument
 
 Counts = Mapping[tuple[str, str], int]
 """Field and term to the number of all documents that have it."""
@@ -94,6 +94,10 @@ class Window:
     def stored(self, number: int) -> StoredDocument:
         """Return what is shown of a document."""
         return self._shown(self.candidates[number].id)
+
+    def having(self, term: str) -> Mapping[str, Posting]:
+        """Return the documents here that have the term, by field; see `search.postings.Postings`."""
+        return {field: found for field in SCORED if len((found := self.find(field, term)).numbers)}
 
     def close(self) -> None:
         """Nothing is open."""

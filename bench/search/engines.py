@@ -11,10 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-
-import numpy as np
 
 from bench.search import baselines
 from bench.search.judged import LATER, QUERIES, TUNE, Judged, read_queries
@@ -22,38 +19,20 @@ from bench.search.metrics import DEPTH, ndcg
 from bench.search.run import ask, by_engine, markdown, searching, table
 from kg.settings import Settings
 from kg.store.snapshot import open_current
-from search.analysis import Analyser
 from search.answering import Parts
 from search.cluster import Cluster
-from search.documents import Document, documents_from
+from search.documents import documents_from
 from search.engine import SearchEngine
 from search.index import DOCUMENTS_FILE
 from search.model import Query
 from search.opensearch_engine import CANDIDATES, OpenSearchSearch
-from search.opensearch_index import COUNTED, load_index
-from search.postings import Scores
-from search.whoosh_engine import INDEX_FOLDER, WhooshSearch
-from search.whoosh_index import WhooshReader, document_fields
+from search.opensearch_index import load_index
+from search.whoosh_engine import WhooshSearch
 from tests.engines.nodes import opensearch_nodes
 
 DEADLINE_S = 30.0
 ROUNDS = 2
 SHOWN = 30
-EXACT = "Whoosh, exact lengths"
-
-
-class ExactLengths(WhooshReader):
-    """The index in the snapshot with the true length of every text, where Whoosh keeps one byte of it."""
-
-    def __init__(self, directory: Path, documents: Sequence[Document], analyser: Analyser) -> None:
-        tokenise = cache(analyser.index_tokens)
-        self._rows = [document_fields(one, analyser.lexicon.fold, tokenise) for one in documents]
-        super().__init__(directory)
-
-    def _field_lengths(self, field: str) -> Scores:
-        if field not in COUNTED:
-            return super()._field_lengths(field)
-        return np.array([len(row.get(field, ())) for row in self._rows], np.float64)
 
 
 def times(engine: SearchEngine, queries: Sequence[Judged]) -> list[float]:
@@ -105,25 +84,23 @@ def main() -> None:
         load_index(cluster, documents, whoosh.analyser, identity, shards=chosen.shards)
         loaded = time.perf_counter() - began
         parts = Parts.read(folder, whoosh.analyser)
-        exact = ExactLengths(folder / INDEX_FOLDER, documents, whoosh.analyser)
-        engines: dict[str, SearchEngine] = {"Whoosh": whoosh, EXACT: WhooshSearch(exact, parts.analyser, parts.suggester, parts.labels)}
+        engines: dict[str, SearchEngine] = {"Whoosh": whoosh}
         for size in chosen.candidates:
             engines[f"OpenSearch, {size} candidates"] = OpenSearchSearch(cluster, identity, parts, candidates=size)
         tables = {name: table(ask(searching(engine), queries, known)) for name, engine in engines.items()}
         measured = {name: times(engine, queries) for name, engine in engines.items()}
         rows = [[name, at(found, 0.5), at(found, 0.95), at(found, 0.99)] for name, found in measured.items()]
         last = engines[list(engines)[-1]]
-        unlike = {name: differing((engines[name], last), queries, known) for name in ("Whoosh", EXACT)}
+        unlike = differing((whoosh, last), queries, known)
         cluster.close()
     print(
         f"{len(queries)} queries, {len(documents)} documents, snapshot {snapshot.id[:12]}, 3 nodes, {chosen.shards} shard(s), "
         f"loaded in {loaded:.1f} s."
     )
     print(f"\n{by_engine(tables)}\n\n{markdown(['engine', 'p50 ms', 'p95 ms', 'p99 ms'], rows)}")
-    for name, rows in unlike.items():
-        print(f"\nOther first ten on the last engine than on {name}: {len(rows)} of {len(queries)}\n")
-        if rows:
-            print(markdown(["query", "nDCG there", "nDCG on the last", "hits there", "hits on the last"], rows[:SHOWN]))
+    print(f"\nOther first ten on the last engine than on Whoosh: {len(unlike)} of {len(queries)}\n")
+    if unlike:
+        print(markdown(["query", "nDCG there", "nDCG on the last", "hits there", "hits on the last"], unlike[:SHOWN]))
 
 
 if __name__ == "__main__":

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS, Document
+from search.fields import K1, LENGTH_COUNTS, SCORED, B, StoredDocument, document_fields
 from search.postings import NOTHING, FacetColumn, Posting
 from search.ranking import LINKED
-from search.whoosh_index import K1, LENGTH_COUNTS, B, StoredDocument, document_fields
 
 
 class MemoryReader:
@@ -59,6 +59,10 @@ class MemoryReader:
             idf * counts[number] * (K1 + 1) / (counts[number] + K1 * (1 - share + share * lengths[number] / average)) for number in having
         ]
         return Posting(np.array(having, np.int32), np.array(impacts))
+
+    def having(self, term: str) -> Mapping[str, Posting]:
+        found = {field: self.find(field, term) for field in SCORED}
+        return {field: posting for field, posting in found.items() if len(posting.numbers)}
 
     def close(self) -> None:
         """Nothing is open."""

@@ -11,11 +11,11 @@ from difflib import SequenceMatcher
 from whoosh.index import Index
 from whoosh.scoring import BM25F
 
+from search.fields import LENGTH_COUNTS
 from search.jamo import keystrokes
 from search.letters import initial_pairs
 from search.ranking import EXACT_FIELDS, FORMULA, KIND_FIELD, Formula
 from search.understanding import Concept, Understanding
-from search.whoosh_index import LENGTH_COUNTS
 
 
 @dataclass

@@ -10,10 +10,10 @@ import pytest
 from kg.resources import data_dir
 from kg.store.snapshot import Snapshot
 from search.answering import PRINTED_FIELDS
+from search.arrays import ArrayReader
 from search.model import TYPE_FACET, Query
 from search.spoken import read_spoken
 from search.whoosh_engine import INDEX_FOLDER, WhooshSearch
-from search.whoosh_index import WhooshReader
 
 LEAST = 0.99
 SENTENCES = (
@@ -37,8 +37,8 @@ def engine(published: Snapshot) -> WhooshSearch:
 
 
 @pytest.fixture(scope="module")
-def reader(published: Snapshot) -> Iterator[WhooshReader]:
-    opened = WhooshReader(published.path / "search" / INDEX_FOLDER)
+def reader(published: Snapshot) -> Iterator[ArrayReader]:
+    opened = ArrayReader(published.path / "search" / INDEX_FOLDER)
     yield opened
     opened.close()
 
@@ -68,7 +68,7 @@ def test_a_name_gives_the_same_tokens_in_any_sentence(engine: WhooshSearch, name
 
 
 def test_what_everyday_words_mean_is_said_somewhere_in_the_plan_and_what_they_ask_for_is_a_kind_of_thing(
-    engine: WhooshSearch, reader: WhooshReader
+    engine: WhooshSearch, reader: ArrayReader
 ) -> None:
     lexicon = engine.analyser.lexicon
     assert len(lexicon.meanings) > 100

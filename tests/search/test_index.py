@@ -21,11 +21,11 @@ from kg.build.artifacts import ArtifactBuilder, ArtifactRecord
 from kg.errors import SnapshotCorrupt
 from kg.resources import data_dir, ontology_dir
 from kg.store.base import GraphStore
+from search.arrays import ArrayReader
 from search.index import IndexBuilder
 from search.model import Query
 from search.snippets import AnalysedText, PackedText
 from search.whoosh_engine import WhooshSearch
-from search.whoosh_index import WhooshReader
 
 Artifact = tuple[Path, ArtifactRecord]
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,9 @@ def test_building_twice_gives_the_same_documents_lexicon_names_and_identity(
 ) -> None:
     directory, record = artifact
     assert build(tmp_path) == record
-    for name in ("documents.jsonl", "lexicon.json", "suggest.json", "facets.json"):
+    mapped = [path.relative_to(directory) for pattern in ("index/MAIN_arrays.*", "suggest/*") for path in directory.glob(pattern)]
+    assert len(mapped) > 20
+    for name in ("documents.jsonl", "lexicon.json", "facets.json", *mapped):
         assert (tmp_path / name).read_bytes() == (directory / name).read_bytes()
 
 
@@ -96,7 +98,7 @@ def test_the_pickled_schema_names_only_the_engines_own_classes(artifact: Artifac
 
 
 def test_the_reader_analyses_names_as_the_builder_did(artifact: Artifact, engine: WhooshSearch) -> None:
-    reader = WhooshReader(artifact[0] / "index")
+    reader = ArrayReader(artifact[0] / "index")
     for number in range(artifact[1].counts["documents"]):
         document = reader.stored(number)
         analysed = AnalysedText(document.name, engine.analyser.index_tokens(document.name))
@@ -110,7 +112,7 @@ def test_the_index_is_one_segment_in_the_order_of_ids(artifact: Artifact) -> Non
     index = whoosh.open_dir(str(artifact[0] / "index"), readonly=True)
     assert index.reader().is_atomic()
     index.close()
-    reader = WhooshReader(artifact[0] / "index")
+    reader = ArrayReader(artifact[0] / "index")
     ids = [reader.stored(number).id for number in range(artifact[1].counts["documents"])]
     reader.close()
     assert ids == sorted(ids)
@@ -169,7 +171,7 @@ def test_an_analyser_of_the_same_lexicon_is_used_again(artifact: Artifact, engin
     again.close()
 
 
-@pytest.mark.parametrize("broken", ["lexicon.json", "suggest.json", "facets.json", "format.txt", "index"])
+@pytest.mark.parametrize("broken", ["lexicon.json", "suggest", "facets.json", "format.txt", "index"])
 def test_a_missing_part_is_a_corrupt_snapshot(artifact: Artifact, tmp_path: Path, broken: str) -> None:
     copy = Path(shutil.copytree(artifact[0], tmp_path / "copy"))
     target = copy / broken
@@ -179,7 +181,7 @@ def test_a_missing_part_is_a_corrupt_snapshot(artifact: Artifact, tmp_path: Path
     assert raised.value.facts["path"] == str(copy)
 
 
-@pytest.mark.parametrize("broken", ["lexicon.json", "suggest.json", "facets.json", "format.txt"])
+@pytest.mark.parametrize("broken", ["lexicon.json", "suggest/things.u1", "facets.json", "format.txt"])
 def test_a_damaged_part_is_a_corrupt_snapshot(artifact: Artifact, tmp_path: Path, broken: str) -> None:
     copy = Path(shutil.copytree(artifact[0], tmp_path / "copy"))
     (copy / broken).write_bytes(b"{")

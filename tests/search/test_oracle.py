@@ -9,10 +9,10 @@ from whoosh import index
 
 from bench.search.judged import TUNE, read_queries
 from kg.store.snapshot import Snapshot
+from search.arrays import ArrayReader
 from search.ranking import rank
 from search.understanding import understand
 from search.whoosh_engine import INDEX_FOLDER, WhooshSearch
-from search.whoosh_index import WhooshReader
 from tests.search.oracle import Oracle
 
 TOP = 10
@@ -28,7 +28,7 @@ def texts(published: Snapshot) -> list[str]:
 def test_the_ten_best_are_those_of_the_oracle(published: Snapshot, texts: list[str]) -> None:
     folder = published.path / "search"
     engine = WhooshSearch.open(folder)
-    reader = WhooshReader(folder / INDEX_FOLDER)
+    reader = ArrayReader(folder / INDEX_FOLDER)
     oracle = Oracle(index.open_dir(str(folder / INDEX_FOLDER), readonly=True))
     different = []
     for text in texts:

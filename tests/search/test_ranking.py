@@ -32,6 +32,9 @@ class HandMade:
         found = sorted(self._postings.get((field, term), {}).items())
         return Posting(np.array([number for number, _ in found], np.int32), np.array([impact for _, impact in found]))
 
+    def having(self, term: str) -> dict[str, Posting]:
+        return {field: self.find(field, other) for field, other in self._postings if other == term}
+
 
 def concept(at: int, text: str, *variants: Variant) -> Concept:
     return Concept(text, frozenset({at}), variants or (Variant(text, "word", 1.0),))

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kg.build.artifacts import ArtifactRecord
+from search.analysis import Analyser
+from search.documents import Document, documents_from
 from search.suggest import Suggester
 from search.whoosh_engine import WhooshSearch
 
@@ -51,6 +58,31 @@ def test_nothing_is_suggested_for_nothing(engine: WhooshSearch) -> None:
     assert names(engine, " ·!") == []
 
 
-def test_the_keys_survive_being_written_and_read(engine: WhooshSearch) -> None:
-    suggester = engine._suggester
-    assert Suggester.from_json(suggester.to_json()) == suggester
+def plainly_slipped(typed: str, names: list[str]) -> set[str]:
+    """What `Suggester` finds by walking sorted keys, found by trying every change at every place."""
+
+    def is_meant(key: str, at: int) -> bool:
+        before, rest = typed[:at], typed[at + 1 :]
+        swapped = before + rest[:1] + typed[at] + rest[1:]
+        other = (before + key[at : at + 1] + rest, before + key[at : at + 1] + typed[at:], before + rest, swapped)
+        return key.startswith(before) and any(key.startswith(meant) for meant in other)
+
+    begun = {typed[:size] for size in range(len(typed) // 2, len(typed))}
+    return {name for name in names if name in begun or any(is_meant(name, at) for at in range(len(typed)))}
+
+
+@given(st.sets(st.text("abcd", min_size=1, max_size=10), min_size=1), st.text("abcd", min_size=6, max_size=10))
+def test_a_beginning_with_one_slip_finds_what_trying_every_change_finds(analyser: Analyser, names: set[str], typed: str) -> None:
+    assume(not any(name.startswith(typed) for name in names))
+    suggester = Suggester.of([Document(id=name, type="program", name=name) for name in names], analyser)
+    within = {key.decode() for key in map(suggester._names.keys.__getitem__, range(len(suggester._names.keys)))}
+    assume(within == names)
+    assert {found.name for found in suggester._slipped(typed, 1000)} == plainly_slipped(typed, sorted(names))
+
+
+def test_what_is_written_suggests_the_same(engine: WhooshSearch, artifact: tuple[Path, ArtifactRecord]) -> None:
+    documents = documents_from((artifact[0] / "documents.jsonl").read_bytes())
+    made = Suggester.of(documents, engine.analyser)
+    for document in documents:
+        for text in (document.name, document.name[:2], document.name[1:], "ㅊ"):
+            assert made.find(text, 10, engine.analyser.lexicon) == engine.suggest(text, 10)

@@ -1,0 +1,169 @@
+"""The arrays hold what Whoosh's own writer makes of the same tokens, and Whoosh reads them as it reads its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import index
+from whoosh.qparser import QueryParser
+from whoosh.reading import IndexReader, TermNotFound
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from kg.build.artifacts import ArtifactRecord
+from search.analysis import Analyser
+from search.arrays import PREFIX, ArrayReader
+from search.documents import documents_from
+from search.fields import FACET, NAMES, SCORED, STORED, document_fields
+from search.inverting import Inverter, write_arrays
+from search.mapped import Strings, write_strings
+from search.ranking import LINKED
+from search.whoosh_index import schema
+
+Artifact = tuple[Path, ArtifactRecord]
+Rows = list[dict[str, list[str]]]
+
+
+def rows_of(artifact: Artifact, analyser: Analyser) -> Rows:
+    documents = documents_from((artifact[0] / "documents.jsonl").read_bytes())
+    numbers = {document.id: str(number) for number, document in enumerate(documents)}
+    rows = [document_fields(document, analyser.lexicon.fold, analyser.index_tokens) for document in documents]
+    for row, document in zip(rows, documents, strict=True):
+        if linked := [numbers[other] for other in document.linked if other in numbers]:
+            row[LINKED] = linked
+    return rows
+
+
+@pytest.fixture(scope="module")
+def ours(artifact: Artifact) -> Iterator[IndexReader]:
+    opened = index.open_dir(str(artifact[0] / "index"), readonly=True)
+    with opened.reader() as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def theirs(artifact: Artifact, analyser: Analyser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
+    rows = rows_of(artifact, analyser)
+    facets = {name.removeprefix(FACET) for row in rows for name in row if name.startswith(FACET)}
+    created = index.create_in(str(tmp_path_factory.mktemp("whoosh")), schema(facets))
+    writer = created.writer()
+    for row in rows:
+        writer.add_document(**row)
+    writer.commit()
+    with created.reader() as reader:
+        yield reader
+
+
+def postings(reader: IndexReader, field: str, term: bytes) -> list[tuple[int, float]]:
+    matcher, found = reader.postings(field, term), []
+    while matcher.is_active():
+        found.append((matcher.id(), matcher.weight()))
+        matcher.next()
+    return found
+
+
+def test_each_term_has_the_documents_and_counts_that_whoosh_gives_it(ours: IndexReader, theirs: IndexReader) -> None:
+    terms = list(theirs.all_terms())
+    assert len(terms) > 500
+    assert list(ours.all_terms()) == terms
+    for field, term in terms:
+        assert postings(ours, field, term) == postings(theirs, field, term)
+        one, other = ours.term_info(field, term), theirs.term_info(field, term)
+        assert (one.doc_frequency(), one.weight(), one.max_weight(), one.min_id(), one.max_id()) == (
+            other.doc_frequency(),
+            other.weight(),
+            other.max_weight(),
+            other.min_id(),
+            other.max_id(),
+        )
+
+
+def test_lengths_are_those_of_whoosh_before_it_rounds_them(ours: IndexReader, theirs: IndexReader) -> None:
+    for field in SCORED:
+        assert ours.field_length(field) == theirs.field_length(field)
+        lengths = [ours.doc_field_length(number, field) for number in range(ours.doc_count())]
+        assert [byte_to_length(length_to_byte(length)) for length in lengths] == [
+            theirs.doc_field_length(number, field) or 0 for number in range(theirs.doc_count())
+        ]
+
+
+def test_what_is_kept_of_documents_is_read_through_whoosh(ours: IndexReader, theirs: IndexReader) -> None:
+    assert list(ours.all_stored_fields()) == list(theirs.all_stored_fields())
+
+
+def test_parsers_and_searchers_of_whoosh_work_on_the_arrays(artifact: Artifact, theirs: IndexReader) -> None:
+    with index.open_dir(str(artifact[0] / "index"), readonly=True).searcher() as searcher:
+        parsed = QueryParser("name", searcher.schema).parse("디지털 AND 튜터")
+        found = {hit.docnum for hit in searcher.search(parsed)}
+        assert found == {number for number, _ in postings(theirs, "name", "디지털".encode())} & {
+            number for number, _ in postings(theirs, "name", "튜터".encode())
+        }
+        assert found
+        assert next(term for _, term in searcher.reader().terms_from("name", "튜터")) == "튜터".encode()
+        with pytest.raises(TermNotFound):
+            searcher.reader().postings("name", "없는낱말")
+
+
+def written(directory: Path, rows: Rows, *, cut: int = 0) -> dict[str, bytes]:
+    parts = [Inverter(), Inverter()]
+    for at, row in enumerate(rows):
+        parts[at >= cut].add({STORED: "[]", NAMES: f"name {at}", **row})
+    parts[0].extend(parts[1])
+    directory.mkdir()
+    write_arrays(directory, parts[0])
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+@given(
+    rows=st.lists(st.dictionaries(st.sampled_from(["name", "ages", "facet_type"]), st.lists(st.text("가나다ab", min_size=1), min_size=1)))
+)
+def test_parts_that_are_joined_give_the_arrays_of_the_whole(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> None:
+    folder = tmp_path_factory.mktemp("arrays")
+    whole = written(folder / "whole", rows)
+    assert written(folder / "parts", rows, cut=len(rows) // 2) == whole
+    reader = ArrayReader(folder / "whole") if rows else None
+    for number, row in enumerate(rows):
+        for field, terms in row.items():
+            for term in terms:
+                assert reader
+                assert reader.find(field, term).impact(number) != 0
+                assert reader.having(term)[field] is reader.find(field, term)
+
+
+@given(st.sets(st.text(st.characters(exclude_categories=["Cs"]))), st.text(st.characters(exclude_categories=["Cs"])))
+def test_sorted_strings_are_found_by_their_place(tmp_path_factory: pytest.TempPathFactory, strings: set[str], other: str) -> None:
+    folder = tmp_path_factory.mktemp("strings")
+    ordered = sorted(string.encode() for string in strings)
+    write_strings(folder / "terms", ordered)
+    held = Strings.open(folder / "terms")
+    assert [held[at] for at in range(len(held))] == ordered
+    assert [held.find(string) for string in ordered] == list(range(len(ordered)))
+    assert held.first_from(other.encode()) == sum(string < other.encode() for string in ordered)
+    assert (held.find(other.encode()) >= 0) == (other in strings)
+
+
+@pytest.mark.parametrize("damage", ["missing", "shorter", "longer", "empty"])
+def test_an_index_of_which_a_file_does_not_fit_is_not_opened(artifact: Artifact, tmp_path: Path, damage: str) -> None:
+    for name in ("numbers.i4", "impacts.f8", "starts.i8", "rows.i8", "terms.u1", "terms_edges.i8", "stored.u1", "lengths.i4", "totals.i8"):
+        copy = Path(shutil.copytree(artifact[0] / "index", tmp_path / name))
+        path = copy / f"{PREFIX}{name}"
+        content = path.read_bytes()
+        path.write_bytes({"shorter": content[:-8], "longer": content + content[:8]}.get(damage, b""))
+        if damage == "missing":
+            path.unlink()
+        with pytest.raises((OSError, ValueError)):
+            ArrayReader(copy)
+
+
+def test_impacts_are_never_negative_and_rows_ascend(artifact: Artifact) -> None:
+    reader = ArrayReader(artifact[0] / "index")
+    for field, term in (("name", "튜터"), ("text_pairs", "디지"), ("relations", "청년")):
+        posting = reader.find(field, term)
+        assert len(posting.numbers)
+        assert (np.diff(posting.numbers) > 0).all()
+        assert (posting.impacts > 0).all()
