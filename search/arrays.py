@@ -21,7 +21,7 @@ from search.postings import NOTHING, FacetColumn, Numbers, Posting, Scores
 
 SEGMENT = "arrays"
 PREFIX = f"MAIN_{SEGMENT}."
-REMEMBERED_TERMS, REMEMBERED_DOCUMENTS = 4096, 256
+REMEMBERED_TERMS, REMEMBERED_DOCUMENTS = 1024, 128
 
 
 def array_path(directory: Path, name: str) -> Path:

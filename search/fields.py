@@ -9,7 +9,7 @@ from typing import Any
 from search.ages import age_terms
 from search.documents import TEXT_FIELDS, Document
 from search.jamo import initials
-from search.letters import Token, bigrams, compact, initial_pairs, strokes
+from search.letters import Token, compact, initial_pairs, pairs, strokes
 from search.model import TYPE_FACET
 from search.ranking import LINKED
 from search.snippets import AnalysedText, PackedText
@@ -41,8 +41,8 @@ def document_fields(document: Document, fold: Callable[[str], str], tokenise: To
     names = [fold(name) for name in (document.name, *texts["aliases"])]
     rest = [fold(text) for name in TEXT_FIELDS[2:] for text in texts[name]]
     fields: dict[str, Any] = {name: [token.form for token in text.tokens] for name, text in analysed.items()}
-    fields["name_pairs"] = sorted({pair.form for name in names for pair in bigrams(name)})
-    fields["text_pairs"] = [pair.form for text in rest for pair in bigrams(text)]
+    fields["name_pairs"] = sorted({pair for name in names for pair in pairs(name)})
+    fields["text_pairs"] = [pair for text in rest for pair in pairs(text)]
     fields["name_strokes"] = sorted({form for name in names for form in strokes(name)})
     fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
     fields[NAMES] = "\n".join(map(compact, names))

@@ -57,6 +57,7 @@ class IndexBuilder:
         tables = Lexicon.load(self._lexicon)
         documents = read_documents(store, self._queries, read_spoken(self._lexicon))
         morphology = Morphology.load(tables.words)
+        morphology.remember()
         learned = learn_names(tables, morphology, documents)
         lexicon = replace(learned, phrases=Analyser(learned, morphology).phrases())
         analyser = Analyser(lexicon, morphology)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+REMEMBERED_LETTERS = 4096
+"""More than the syllables that are in use; there are 11,172."""
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _VOWELS, _FINALS = 21, 28
 # Compatibility letters in the order of the three lists; the first vowel letter is U+314F, vowels stand in their order.
@@ -50,9 +52,10 @@ def keystrokes(text: str) -> str:
 
     Characters that are no Korean stay.
     """
-    return "".join(_spelled(char) for char in text)
+    return "".join(map(_spelled, text))
 
 
+@lru_cache(REMEMBERED_LETTERS)
 def _spelled(char: str) -> str:
     if not is_syllable(char):
         return _SPLIT.get(char, char)
@@ -64,7 +67,12 @@ def _spelled(char: str) -> str:
 
 def initials(text: str) -> str:
     """Return the first consonant of each syllable; other characters stay."""
-    return "".join(chr(_INITIAL_LETTERS[(ord(char) - _FIRST) // (_VOWELS * _FINALS)]) if is_syllable(char) else char for char in text)
+    return "".join(map(_initial, text))
+
+
+@lru_cache(REMEMBERED_LETTERS)
+def _initial(char: str) -> str:
+    return chr(_INITIAL_LETTERS[(ord(char) - _FIRST) // (_VOWELS * _FINALS)]) if is_syllable(char) else char
 
 
 def composed(strokes: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,12 +42,22 @@ def visible(text: str) -> str:
 
 def compact(text: str) -> str:
     """Return the letters and digits of a folded text in lower case."""
-    return "".join(token.form for token in letters(text))
+    return "".join(_lowered(text))
 
 
 def letters(text: str) -> tuple[Token, ...]:
     """Return each letter and digit of a folded text in lower case with its offset."""
     return tuple(Token(char.lower(), at, at + 1) for at, char in enumerate(text) if char.isalnum())
+
+
+def pairs(text: str) -> list[str]:
+    """Return the forms of `bigrams`."""
+    found = list(_lowered(text))
+    return [left + right for left, right in pairwise(found)] if len(found) != 1 else found
+
+
+def _lowered(text: str) -> Iterator[str]:
+    return map(str.lower, filter(str.isalnum, text))
 
 
 def strokes(text: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ Compound = tuple[str, tuple[Word, ...]]
 _FIRST_DICTIONARY_ID = 64
 # Added to the log-probability of a name with known parts, so that the words around it do not take it apart.
 SURE = 4.0
+LONGEST_REMEMBERED = 60
+"""In letters: longer texts are descriptions, which nothing repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class Morphology:
 
     def __init__(self, kiwi: Kiwi) -> None:
         self._kiwi = kiwi
+        self._remembered: dict[str, tuple[Morpheme, ...]] | None = None
+
+    def remember(self) -> None:
+        """Remember short texts from now on, until something is taught: a build analyses each name several times.
+
+        What visitors type is never remembered.
+        """
+        self._remembered = {}
 
     @classmethod
     def load(cls, words: Iterable[Word] = (), compounds: Iterable[Compound] = ()) -> Morphology:
@@ -58,10 +68,19 @@ class Morphology:
             self._kiwi.add_user_word(form, tag)
         taken = tuple(compound for compound in compounds if self._taken(compound))
         self._kiwi.tokenize("")
+        if self._remembered is not None:
+            self.remember()
         return taken
 
     def analyse(self, text: str) -> tuple[Morpheme, ...]:
         """Split `text` into morphemes, unknown compounds by rule so that spaced and unspaced spellings agree."""
+        if self._remembered is None or len(text) > LONGEST_REMEMBERED:
+            return self._analyse(text)
+        if (found := self._remembered.get(text)) is None:
+            found = self._remembered[text] = self._analyse(text)
+        return found
+
+    def _analyse(self, text: str) -> tuple[Morpheme, ...]:
         tokens = self._kiwi.tokenize(text, oov_handling="rule")
         return tuple(
             Morpheme(token.form, token.tag.partition("-")[0], token.start, token.end, token.id >= _FIRST_DICTIONARY_ID) for token in tokens

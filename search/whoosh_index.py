@@ -6,8 +6,8 @@ The pickled schema names only Whoosh's own classes: what turns text into tokens 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from functools import cache
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -23,13 +23,15 @@ from search import fields
 from search.analysis import Analyser
 from search.array_codec import ArraySegment
 from search.documents import Document
-from search.fields import FACET, document_fields
-from search.inverting import Inverter, write_arrays
+from search.fields import FACET
+from search.inverting import write_arrays
 from search.model import TYPE_FACET
-from search.ranking import LINKED
+from search.reading import Progress, invert
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, WhooshIndexError, UnpicklingError)
 """What opening an index raises that is missing or damaged."""
+LEAST_FOR_SEVERAL = 2000
+"""Documents; fewer are read sooner than processes are started."""
 _NAME = "MAIN"
 
 
@@ -38,22 +40,18 @@ def whoosh_version() -> str:
     return str(whoosh.versionstring())
 
 
-def write_index(directory: Path, documents: tuple[Document, ...], analyser: Analyser, progress: Callable[[int, int], None]) -> None:
+def write_index(directory: Path, documents: tuple[Document, ...], analyser: Analyser, progress: Progress, *, processes: int = 0) -> None:
     """Write the index of all documents into an empty directory, in one segment and in the order given.
 
     Args:
         documents: Sorted by id, so that equal scores come out by id.
-        progress: Called with documents done and in all, after each.
+        progress: Called with documents done and in all, after some.
+        processes: How many read texts side by side; 0 for as many as there are processors, if there is enough to read.
+    Raises:
+        ChildProcessError: one of them ended early.
     """
-    # Names come back in many documents (a task is told of by each of its programmes): each is analysed once.
-    tokenise = cache(analyser.index_tokens)
-    numbers = {document.id: str(number) for number, document in enumerate(documents)}
-    inverter = Inverter()
-    for done, document in enumerate(documents, 1):
-        linked = [numbers[other] for other in document.linked if other in numbers]
-        inverter.add(document_fields(document, analyser.lexicon.fold, tokenise) | ({LINKED: linked} if linked else {}))
-        progress(done, len(documents))
-    write_arrays(directory, inverter)
+    several = processes or (len(os.sched_getaffinity(0)) if len(documents) >= LEAST_FOR_SEVERAL else 1)
+    write_arrays(directory, invert(documents, analyser, progress, several))
     facets = sorted({TYPE_FACET} | {name for document in documents for name in document.facets or ()})
     index.TOC(schema(facets), [ArraySegment(_NAME, len(documents))], 1).write(FileStorage(str(directory)), _NAME)
 

@@ -96,8 +96,8 @@ class Window:
         return self._shown(self.candidates[number].id)
 
     def having(self, term: str) -> Mapping[str, Posting]:
-        """Return the documents here that have the term, by field; see `search.postings.Postings`."""
-        return {field: found for field in SCORED if len((found := self.find(field, term)).numbers)}
+        """Return the documents here that have the term, by the fields it is looked up in; see `search.postings.Postings`."""
+        return {field: self.find(field, term) for field in SCORED if (field, term) in self.counts and self.has(field, term)}
 
     def close(self) -> None:
         """Nothing is open."""

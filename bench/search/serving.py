@@ -21,7 +21,7 @@ from urllib.parse import quote
 from bench.search.judged import read_queries
 
 STARTS = 3
-MANY = 300
+MANY, MOST_AGAIN = 300, 200
 FIRST = f"/api/search?q={quote('청년 창업')}"
 _KIB = 1024
 
@@ -68,6 +68,12 @@ def workers(process: subprocess.Popen[bytes]) -> list[int]:
     return sorted((int(child) for found in lists for child in found), key=lambda pid: -memory(pid)[0])
 
 
+def tell(process: subprocess.Popen[bytes], asked: str) -> None:
+    """Print what the processes hold after some requests."""
+    for name, pid in (("parent", process.pid), *((f"worker {number}", pid) for number, pid in enumerate(workers(process), 1))):
+        print(f"| {asked} | {name} | {memory(pid)[0]} | {memory(pid)[1]} |")
+
+
 def main() -> None:
     """Measure and print."""
     texts = [query.text for query in read_queries()]
@@ -80,14 +86,17 @@ def main() -> None:
         print("| start | seconds to the first answer |\n|---|---|")
         print("\n".join(f"| {number} | {value:.2f} |" for number, value in enumerate(taken, 1)))
         print("\n| requests | process | held, MiB | private, MiB |\n|---|---|---|---|")
-        asked = 1
-        for count in (0, 40, MANY):
+        tell(process, "1")
+        # Which process answers is chance: the same again, until each has answered it once.
+        asked, idle = 1, {pid: memory(pid)[0] for pid in workers(process)}
+        while asked < MOST_AGAIN and sum(memory(pid)[0] > held for pid, held in idle.items()) < len(idle) - 1:
+            answers(address + FIRST)
+            asked += 1
+        tell(process, "1 of each process")
+        for count in (40, MANY):
             for text in texts[:count]:
                 answers(f"{address}/search?q={quote(text)}")
-            asked += count
-            print(f"| {asked} | parent | {memory(process.pid)[0]} | {memory(process.pid)[1]} |")
-            for number, pid in enumerate(workers(process), 1):
-                print(f"| {asked} | worker {number} | {memory(pid)[0]} | {memory(pid)[1]} |")
+            tell(process, f"{count} others more")
 
 
 if __name__ == "__main__":

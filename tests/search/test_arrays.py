@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ from search.fields import FACET, NAMES, SCORED, STORED, document_fields
 from search.inverting import Inverter, write_arrays
 from search.mapped import Strings, write_strings
 from search.ranking import LINKED
-from search.whoosh_index import schema
+from search.whoosh_index import schema, write_index
 
 Artifact = tuple[Path, ArtifactRecord]
 Rows = list[dict[str, list[str]]]
@@ -133,6 +134,25 @@ def test_parts_that_are_joined_give_the_arrays_of_the_whole(tmp_path_factory: py
                 assert reader
                 assert reader.find(field, term).impact(number) != 0
                 assert reader.having(term)[field] is reader.find(field, term)
+
+
+@pytest.mark.parametrize("processes", [2, 5, 20])
+def test_several_processes_write_the_same_files_as_one(artifact: Artifact, analyser: Analyser, tmp_path: Path, processes: int) -> None:
+    documents = documents_from((artifact[0] / "documents.jsonl").read_bytes())
+    told: list[tuple[int, int]] = []
+    write_index(tmp_path, documents, analyser, lambda done, total: told.append((done, total)), processes=processes)
+    for path in (artifact[0] / "index").glob(f"{PREFIX}*"):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+    assert told[-1] == (len(documents), len(documents))
+
+
+def test_a_process_that_ends_early_is_an_error(
+    artifact: Artifact, analyser: Analyser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = documents_from((artifact[0] / "documents.jsonl").read_bytes())
+    monkeypatch.setattr("search.reading._send", lambda *_: os._exit(7))
+    with pytest.raises(ChildProcessError, match="7"):
+        write_index(tmp_path, documents, analyser, lambda _done, _total: None, processes=2)
 
 
 @given(st.sets(st.text(st.characters(exclude_categories=["Cs"]))), st.text(st.characters(exclude_categories=["Cs"])))
