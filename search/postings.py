@@ -28,11 +28,6 @@ class Posting:
     numbers: Numbers
     impacts: Scores
 
-    def impact(self, number: int) -> float:
-        """Return the score in one document, 0 where it lacks the term."""
-        at = int(self.numbers.searchsorted(number))
-        return float(self.impacts[at]) if at < len(self.numbers) and self.numbers[at] == number else 0.0
-
 
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0))
 

@@ -6,10 +6,9 @@ Counting each idea once and rewarding coverage gains more than any other single 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import islice
 
 import numpy as np
 
@@ -22,6 +21,8 @@ from search.understanding import Concept, Understanding, Variant
 EXACT_FIELDS = {"exact_name": "name", "exact_alias": "aliases"}
 NAME_PAIRS, TEXT_PAIRS = "name_pairs", "text_pairs"
 LINKED, SPOKEN = "linked", "spoken"
+Place = tuple[Variant, str, float]
+"""A form of an idea, a field it is looked up in, and how much that field counts."""
 KIND_FIELD = f"facet_{TYPE_FACET}"
 _FIELDS = {
     "name": 2.0, "aliases": 2.0, "kinds": 2.0, "description": 0.75, "details": 1.25,
@@ -97,7 +98,8 @@ class Ranking:
         self._named: Flags = np.zeros(postings.size, np.bool_)
         self._near_names: Flags = np.zeros(postings.size, np.bool_)
         self._by_spelling: dict[str, Flags] = {}
-        self._found_in: list[Numbers] = []
+        self._found_in: list[tuple[Sequence[Place], Numbers]] = []
+        self._names: dict[int, str] = {}
         self._count_ideas()
         self._linked_with = self._count_neighbours()
         self._count_exact_names()
@@ -158,8 +160,8 @@ class Ranking:
             self.scores[self._postings.find("exact_initials", piece).numbers] += formula.whole_initials
             self._covered[at, hits] = True
         for concept in query.concepts:
-            best, places = self._best(concept)
-            self._found_in.append(places)
+            best, found_in = self._best(concept)
+            self._found_in.append(found_in)
             self.scores += (formula.stretch if concept.adds else 1.0) * best
             self._covered[sorted(concept.covers)] |= best > 0
         self._having = self._counted()
@@ -182,18 +184,19 @@ class Ranking:
         self.scores += gained
         return givers
 
-    def _best(self, concept: Concept) -> tuple[Scores, Numbers]:
-        """Return the best score of an idea in each document, and by which of its places it is."""
+    def _best(self, concept: Concept) -> tuple[Scores, tuple[Sequence[Place], Numbers]]:
+        """Return the best score of an idea in each document, all places it was looked up in, and by which of them the score is."""
         best: Scores = np.zeros(self._postings.size)
-        places = np.full(self._postings.size, -1, np.int32)
-        for at, (variant, name, weight) in enumerate(self._places(concept)):
+        found_in = np.full(self._postings.size, -1, np.int32)
+        places = [(variant, *one) for variant in concept.variants for one in self._formula.places(variant).items()]
+        for at, (variant, name, weight) in enumerate(places):
             if posting := self._postings.having(variant.term).get(name):
                 scores = posting.impacts * (weight * variant.weight)
                 better = scores > best[posting.numbers]
                 numbers = posting.numbers[better]
                 best[numbers] = scores[better]
-                places[numbers] = at
-        return best, places
+                found_in[numbers] = at
+        return best, (places, found_in)
 
     def _counted(self) -> list[int]:
         """Return how many of all documents cover each word of the query."""
@@ -216,11 +219,12 @@ class Ranking:
         return max(0.05, math.log((size + 1) / (count + 0.5)) / math.log(size + 1)) if self._formula.telling else 1.0
 
     def _count_exact_names(self) -> None:
-        for name in EXACT_FIELDS:
+        for name, text in EXACT_FIELDS.items():
             posting = self._postings.find(name, self._query.letters)
             numbers = posting.numbers[~self._named[posting.numbers]]
             self.scores[numbers] += self._formula.exact[name]
             self._named[numbers] = True
+            self._names |= dict.fromkeys(map(int, numbers), text)
 
     def _count_pairs(self) -> None:
         pairs = self._query.pairs
@@ -254,22 +258,18 @@ class Ranking:
 
     def _reasons(self, number: int) -> Iterator[Reason]:
         query = self._query
-        named = next((text for name, text in EXACT_FIELDS.items() if self._postings.find(name, query.letters).impact(number)), None)
-        if named:
+        if named := self._names.get(number):
             yield Reason("name", named, query.letters, query.letters)
         for at, piece in enumerate(query.initials, query.size - len(query.initials)):
             if self._covered[at, number]:
                 yield Reason("initials", "name", piece, piece)
-        for concept, places in zip(query.concepts, self._found_in, strict=True):
-            if places[number] >= 0:
-                variant, name, _ = next(islice(self._places(concept), int(places[number]), None))
+        for concept, (places, found_in) in zip(query.concepts, self._found_in, strict=True):
+            if found_in[number] >= 0:
+                variant, name, _ = places[found_in[number]]
                 yield Reason("said" if name == SPOKEN else variant.kind, name, concept.text, variant.term)
         spelt = [name for name, hits in self._by_spelling.items() if hits[number]]
         for text in dict.fromkeys("text" if name == TEXT_PAIRS else "name" for name in spelt):
             yield Reason("spelling", text, query.letters, query.letters)
-
-    def _places(self, concept: Concept) -> Iterator[tuple[Variant, str, float]]:
-        return ((variant, name, weight) for variant in concept.variants for name, weight in self._formula.places(variant).items())
 
 
 def rank(query: Understanding, postings: Postings, formula: Formula = FORMULA) -> Ranking:
