@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ from kg.build.pipeline import build
 from kg.network.projection import NetworkBuilder
 from kg.settings import Settings
 from kg.store.manifest import MANIFEST, manifest_bytes
-from kg.store.snapshot import Snapshot
+from kg.store.snapshot import CURRENT, Snapshot, open_current, set_current
 from search.index import IndexBuilder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,9 +84,18 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def published(settings: Settings) -> Snapshot:
-    """The real plan, built and published once."""
-    return publish(settings)[0]
+def published(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The real plan, built and published once for all processes that share the tests; each has a copy of its own."""
+    together = tmp_path_factory.getbasetemp()
+    together = together.parent if "PYTEST_XDIST_WORKER" in os.environ else together
+    folder = together / "published" / "snapshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = open_current(folder) if (folder / CURRENT).exists() else publish(settings.model_copy(update={"snapshots": folder}))[0]
+    shutil.copytree(made.path, settings.snapshots / made.id)
+    set_current(settings.snapshots, made.id)
+    return open_current(settings.snapshots)
 
 
 @pytest.fixture
