@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -27,7 +28,6 @@ from kg.errors import (
 from kg.settings import Settings, settings_table
 from web.lazy import LazyGroup
 from web.session import Session
-from web.snapshotcli import snapshot
 from web.terminal import Terminal
 from web.words import N_
 
@@ -140,6 +140,8 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
     """Serve the published snapshot until it is stopped."""
     # The processes of the server count into files of one folder; prometheus_client looks for it when it is imported.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts = tempfile.mkdtemp(prefix="itda-counts-")
+    # Nothing of what is loaded to serve becomes garbage: looking for it takes a tenth of the start. `serve` turns it on again.
+    gc.disable()
     from web.serving import serve as run
 
     given = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}
@@ -250,9 +252,6 @@ def doctor(session: Session) -> None:
             if advice[result] and (not result.is_well or result.detail == "-"):
                 terminal.say(N_("%(what)s: %(advice)s"), what=terminal.word(result.what), advice=advice[result])
     sys.exit(max((result.exit_code for result in results if not result.is_well), default=0))
-
-
-cli.add_command(snapshot)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ ELSEWHERE = {
     "export": "web.plancli:export_plan",
     "import": "web.importcli:import_data",
     "index": "web.indexcli:index",
+    "snapshot": "web.snapshotcli:snapshot",
 }
 """Commands by name, with the module that holds each and what it is called there."""
 

@@ -45,16 +45,16 @@ def serve(settings: Settings) -> None:
     """
     _refuse_taken_port(settings)
     logging.config.dictConfig(LOGS)
-    # Nothing of what is loaded becomes garbage: looking for it takes a tenth of the start.
-    gc.disable()
+    # Only what serves is imported: where granian cannot run it may not even be there.
+    server: Server = import_module(SERVERS[settings.server])
     opener = SearchOpener(settings)
     _use(opener(open_current(settings.snapshots).path))
     app = create_app(settings, opener, Measures(several=True))
     services: Services = app.extensions["itda"]
     services.verify()
     _compile_templates(app)
-    gc.enable()
     _keep_shared()
+    gc.enable()
 
     def renew() -> None:
         try:
@@ -62,10 +62,9 @@ def serve(settings: Settings) -> None:
             services.verify()
         except UNUSABLE as error:
             LOG.error("the newest snapshot cannot be opened, what was loaded before goes on being served: %s", error)
+        gc.collect()
         _keep_shared()
 
-    # Only what serves is imported: where granian cannot run it may not even be there.
-    server: Server = import_module(SERVERS[settings.server])
     server.run(app, settings, renew)
 
 
@@ -92,7 +91,6 @@ def _compile_templates(app: Flask) -> None:
 
 def _keep_shared() -> None:
     """Collecting garbage writes into every object, which would give each process a copy of all that was loaded before the fork."""
-    gc.collect()
     gc.freeze()
 
 
