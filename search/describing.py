@@ -150,38 +150,28 @@ class Describer:
         return words
 
     @cached_property
-    def _facts(self) -> Mapping[str, list[tuple[frozenset[str], Answers]]]:
-        return self._keyed(self.sayings.facts)
+    def _facts(self) -> tuple[Mapping[str, list[tuple[frozenset[str], Answers]]], int]:
+        """The phrases, and how many words the longest has: one reading for both, because reading them takes a tenth of a second."""
+        phrases = [(self._words(said), answers) for said, answers in self.sayings.facts]
+        return _keyed(phrases), max((len(words) for words, _ in phrases), default=1)
 
     @cached_property
     def _cues(self) -> Mapping[str, list[tuple[frozenset[str], str]]]:
-        return self._keyed((said, answer) for said, answer in self.sayings.places if answer != _OUTSIDE)
-
-    def _keyed(self, phrases: Iterable[tuple[str, T]]) -> dict[str, list[tuple[frozenset[str], T]]]:
-        """Return what phrases stand for by their joined forms, with the turns they themselves have; those with more turns first."""
-        found: dict[str, list[tuple[frozenset[str], T]]] = {}
-        for said, meant in phrases:
-            words = self._words(said)
-            effects = frozenset[str]().union(*(word.effects for word in words))
-            found.setdefault("".join(word.form for word in words), []).append((effects, meant))
-        return {key: sorted(entries, key=lambda entry: -len(entry[0])) for key, entries in found.items() if key}
-
-    @cached_property
-    def _longest(self) -> int:
-        return max((len(self._words(said)) for said, _ in self.sayings.facts), default=1)
+        return _keyed((self._words(said), answer) for said, answer in self.sayings.places if answer != _OUTSIDE)
 
     def _phrases(self, words: list[Word], used: set[int], cues: frozenset[int]) -> Iterator[Said]:
         """Read the longest phrases first; a phrase that is negated or wished for, and does not say so itself, stands for nothing.
 
         A word that tells what a place is (`cues`) says nothing else alone.
         """
-        for size in range(min(self._longest, len(words)), 0, -1):
+        facts, longest = self._facts
+        for size in range(min(longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 span = range(start, start + size)
                 if used.intersection(span) or (size == 1 and start in cues):
                     continue
                 stretch = words[start : start + size]
-                entries = self._facts.get("".join(word.form for word in stretch))
+                entries = facts.get("".join(word.form for word in stretch))
                 turns = frozenset[str]().union(*(word.effects for word in stretch))
                 if not any(wanted <= turns for wanted, _ in entries or ()):
                     continue
@@ -250,6 +240,15 @@ class Describer:
                     if effects <= turns and not _BLOCKING & (turns - effects):
                         return answer, at
         return None
+
+
+def _keyed(phrases: Iterable[tuple[list[Word], T]]) -> dict[str, list[tuple[frozenset[str], T]]]:
+    """Return what phrases stand for by their joined forms, with the turns they themselves have; those with more turns first."""
+    found: dict[str, list[tuple[frozenset[str], T]]] = {}
+    for words, meant in phrases:
+        effects = frozenset[str]().union(*(word.effects for word in words))
+        found.setdefault("".join(word.form for word in words), []).append((effects, meant))
+    return {key: sorted(entries, key=lambda entry: -len(entry[0])) for key, entries in found.items() if key}
 
 
 def _until(ahead: range, words: list[Word]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -10,8 +11,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 
+@cache
 def load_translations(language: str) -> NullTranslations:
-    """Return the catalogue of a language; English is the source text and needs none.
+    """Return the catalogue of a language, read once per process; English is the source text and needs none.
 
     Args:
         language: `ko` or `en`.

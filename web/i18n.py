@@ -29,12 +29,8 @@ class PoDomain(Domain):  # type: ignore[misc]  # flask-babel 4.0 ships no types
     """Flask-Babel's message domain over `.po` files, so that an edited sentence needs no compile step."""
 
     def get_translations(self) -> NullTranslations:
-        """Return the catalogue of the request's language, read once per process."""
-        language = current_language()
-        if language not in self.cache:
-            self.cache[language] = load_translations(language)
-        found: NullTranslations = self.cache[language]
-        return found
+        """Return the catalogue of the request's language."""
+        return load_translations(current_language())
 
 
 class PoBabel(Babel):  # type: ignore[misc]  # flask-babel 4.0 ships no types

@@ -31,7 +31,7 @@ def code_version(*folders: Path, sources: Path | None = None) -> CodeVersion:
         folders: Packages and resource folders whose text shapes what is answered.
         sources: Folder of the source texts, when they are at hand.
     """
-    code = [(folder, found) for folder in folders for found in sorted(folder.rglob("*")) if found.suffix in _KINDS]
+    code = [(folder, found) for folder in folders for found in sorted(found for found in folder.rglob("*") if found.suffix in _KINDS)]
     texts = [(sources, found) for found in sorted(sources.glob("*.txt"))] if sources else []
     try:
         release = version("itda")
