@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 from babel.support import NullTranslations
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from kg.build.artifacts import Progress as Report
 from kg.errors import Fault, ImportRefused, KgError, SourceFaults
@@ -36,6 +33,16 @@ CONTRADICTION = "contradiction"
 SEVERITIES = {"violation": N_("fault"), "warning": N_("warning"), "info": N_("note")}
 
 
+class Drawing(Protocol):
+    """What `web.drawn` offers; the library that draws is imported only where something is drawn: the server never does."""
+
+    def draw_table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Draw a table."""
+
+    def drawn_bar(self) -> AbstractContextManager[Report]:
+        """Draw a bar."""
+
+
 class Terminal:
     """Writes for a person and for programs; made once in `main`."""
 
@@ -43,8 +50,6 @@ class Terminal:
         self.language = language
         self.as_json = as_json
         self._words: NullTranslations = load_translations(language)
-        self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._data = Console(highlight=False)
 
     def word(self, message: str, **facts: object) -> str:
         """Return a sentence in the terminal's language."""
@@ -53,7 +58,7 @@ class Terminal:
 
     def say(self, message: str, **facts: object) -> None:
         """Say a sentence on stderr."""
-        self._talk.print(self.word(message, **facts), markup=False)
+        self._talk(self.word(message, **facts))
 
     def data(self, value: object) -> None:
         """Write a value as JSON on stdout."""
@@ -69,19 +74,14 @@ class Terminal:
             lines = [header, *rows] if any(header) else rows
             self.text("\n".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line) for line in lines))
             return
-        table = Table(box=None, header_style="bold", pad_edge=False, show_header=any(header))
-        for name in header:
-            table.add_column(name, overflow="fold")
-        for row in rows:
-            table.add_row(*map(escape, row))
-        self._data.print(table)
+        _drawing().draw_table(header, rows)
 
     def error(self, error: KgError) -> None:
         """Say an error; faults are listed one a line as `file:line severity: sentence`."""
         if not isinstance(error, SourceFaults):
             if self.as_json:
                 self.data({"code": error.code, "message": error_sentence(error, self._words), "facts": error.facts})
-            self._talk.print(error_sentence(error, self._words), markup=False)
+            self._talk(error_sentence(error, self._words))
             return
         told = [fault for fault in error.faults if fault.severity != "info" or not fault.path]
         self.faults(told)
@@ -98,7 +98,7 @@ class Terminal:
         for fault in faults:
             place = self.place(fault)
             said = fault_sentence(fault, self.language, self._words)
-            self._talk.print(f"{place} {self.word(SEVERITIES[fault.severity])}: {said}", markup=False)
+            self._talk(f"{place} {self.word(SEVERITIES[fault.severity])}: {said}")
 
     def place(self, fault: Fault) -> str:
         """Say where a fault is: a line of a file, or a cell of a workbook's sheet."""
@@ -159,13 +159,19 @@ class Terminal:
     @contextmanager
     def progress(self) -> Iterator[Report]:
         """Show the steps of a long job on stderr; yields what to report them to."""
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self._talk, transient=True, disable=not self._talk.is_terminal) as bar:
-            task = bar.add_task("", total=None)
+        if not sys.stderr.isatty():
+            yield lambda step, done, total: self._talk(f"{self._step(step)} …") if done < total else None
+            return
+        with _drawing().drawn_bar() as show:
+            yield lambda step, done, total: show(self._step(step), done, total)
 
-            def report(step: str, done: int, total: int) -> None:
-                bar.update(task, description=self.word(STEPS.get(step, step)), completed=done, total=total)
-                if not self._talk.is_terminal and done < total:
-                    self._talk.print(self.word(STEPS.get(step, step)) + " …", markup=False)
+    def _step(self, step: str) -> str:
+        return self.word(STEPS.get(step, step))
 
-            yield report
+    @staticmethod
+    def _talk(text: str) -> None:
+        print(text, file=sys.stderr)
+
+
+def _drawing() -> Drawing:
+    return cast(Drawing, import_module("web.drawn"))

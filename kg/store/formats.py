@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from importlib import import_module
+from typing import Any, Literal, Protocol, cast
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, URIRef
-from rdflib import Literal as RdfLiteral
 
 from kg.errors import QueryError
 from kg.store.evaluation import xml_safe
@@ -44,8 +42,12 @@ DATASET_FORMATS = (N_QUADS, TRIG)
 RESULT_FORMATS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 FORMATS = GRAPH_FORMATS + DATASET_FORMATS + RESULT_FORMATS
 
-# rdflib 7.6 loses an empty literal that stands beside other values, so for it an empty text is this one.
-_EMPTY_TEXT = "\ue000empty\ue001"
+
+class _JsonLd(Protocol):
+    """What `kg.store.jsonld` offers; rdflib is imported only where somebody asks for JSON-LD, as a twentieth of a start goes into it."""
+
+    def written(self, triples: Sequence[ox.Triple], context: Mapping[str, Any]) -> bytes:
+        """Write triples as JSON-LD."""
 
 
 def by_media(media: str) -> Format | None:
@@ -73,51 +75,10 @@ def serialize_graph(
         raise QueryError("query.media", media=media, form="graph")
     triples = sorted({quad.triple for quad in ox.parse(ntriples, ox.RdfFormat.N_TRIPLES)}, key=str)
     if known == JSON_LD:
-        return _json_ld(triples, context or {})
+        return cast(_JsonLd, import_module("kg.store.jsonld")).written(triples, context or {})
     engine_format = ox.RdfFormat.from_media_type(known.media)
     body = ox.serialize(triples, format=engine_format, prefixes=dict(prefixes or {})) or b""
     return xml_safe(body, known.media)
-
-
-def _json_ld(triples: list[ox.Triple], context: Mapping[str, Any]) -> bytes:
-    graph = Graph(bind_namespaces="none")
-    for triple in triples:
-        graph.add((_rdflib_term(triple.subject), _rdflib_term(triple.predicate), _rdflib_term(triple.object)))
-    document = json.loads(graph.serialize(format="json-ld", context=dict(context) or None, auto_compact=False))
-    if not context and isinstance(document, list):
-        return _json(_ordered(document, frozenset()))
-    body = {key: value for key, value in document.items() if key != "@context"}
-    return _json({"@context": context} | _ordered(body, _list_terms(context)))
-
-
-def _json(document: object) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _rdflib_term(term: object) -> URIRef | BNode | RdfLiteral:
-    match term:
-        case ox.NamedNode():
-            return URIRef(term.value)
-        case ox.BlankNode():
-            return BNode(term.value)
-        case ox.Literal():
-            datatype = None if term.language or term.datatype.value.endswith("#string") else URIRef(term.datatype.value)
-            return RdfLiteral(term.value or _EMPTY_TEXT, lang=term.language, datatype=datatype, normalize=False)
-    raise QueryError("query.not-representable", media=JSON_LD.media, detail="triple term")
-
-
-def _list_terms(context: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(key for key, value in context.items() if isinstance(value, Mapping) and value.get("@container") == "@list")
-
-
-def _ordered(value: Any, lists: frozenset[str], key: str = "") -> Any:
-    # rdflib writes sets in an order that changes between runs; the order of a list means something.
-    if isinstance(value, Mapping):
-        return {name: _ordered(value[name], lists, name) for name in sorted(value)}
-    if isinstance(value, list):
-        items = [_ordered(item, lists) for item in value]
-        return items if key == "@list" or key in lists else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
-    return "" if value == _EMPTY_TEXT else value
 
 
 def triples_of(ntriples: bytes, names: tuple[str, str, str]) -> Solutions:
