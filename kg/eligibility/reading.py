@@ -48,12 +48,10 @@ def read_known(source: Source) -> Known:
     values = _grouped(source.rows("eligibility-values").rows, "value")
     broader = {value: {value_of(row, "broader") for row in rows} - {""} for value, rows in values.items()}
     admits = {value: _KIND_OF_FACT[value_of(rows[0], "factOf")] for value, rows in values.items() if "factOf" in rows[0]}
-    areas = _grouped(source.rows("eligibility-areas").rows, "area")
-    within = {area: {value_of(row, "within") for row in rows} - {""} for area, rows in areas.items()}
     return Known(
         concepts={concept: _concept(rows[0]) for concept, rows in _grouped(source.rows("eligibility-concepts").rows, "concept").items()},
         values={value: _value(rows[0], _closure(value, broader), admits) for value, rows in values.items()},
-        areas={area: Area(area, _notation(rows), _closure(area, within), _names(rows)) for area, rows in areas.items()},
+        areas=read_areas(source),
         exclusive=frozenset(value_of(rows[0], "scheme") for rows in values.values() if value_of(rows[0], "exclusive") == "true"),
         meanings={
             value: tuple(sorted({value_of(row, "meaning") for row in rows} - {""}))
@@ -63,6 +61,13 @@ def read_known(source: Source) -> Known:
         only={value_of(row, "support"): _KIND_OF_FACT[value_of(row, "factOf")] for row in source.rows("eligibility-supports").rows},
         outside=frozenset(value_of(row, "meaning") for rows in values.values() for row in rows if "outside" in row),
     )
+
+
+def read_areas(source: Source) -> dict[str, Area]:
+    """Read the places that an answer can name, by IRI."""
+    areas = _grouped(source.rows("eligibility-areas").rows, "area")
+    within = {area: {value_of(row, "within") for row in rows} - {""} for area, rows in areas.items()}
+    return {area: Area(area, _notation(rows), _closure(area, within), _names(rows)) for area, rows in areas.items()}
 
 
 def _grouped(rows: Iterable[Mapping[str, Term]], name: str) -> dict[str, list[Mapping[str, Term]]]:

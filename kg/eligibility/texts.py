@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kg.eligibility.reading import Compiler, Known, read_known, read_statements
+from kg.eligibility.reading import Compiler, Known, read_areas, read_known, read_statements
 from kg.eligibility.rules import Catalogue, Kind
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
@@ -92,7 +92,7 @@ class EligibilityReader:
     def place_names(self) -> dict[str, str]:
         """Return what stands for a place in an answer, by each of its names; names of several places are left out."""
         found: dict[str, set[str]] = {}
-        for area in self._terms().areas.values():
+        for area in read_areas(self._source).values():
             for name in area.names if len(area.above) > 1 else ():
                 found.setdefault(name, set()).add(area.notation or area.iri)
         return {name: values.pop() for name, values in found.items() if len(values) == 1}
