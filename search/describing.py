@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
 
 from search.ages import read_numerals
 from search.analysis import Analyser, Part
 from search.letters import compact
+from search.phrases import OUTSIDE, Phrases, Word, read_phrases, read_words
 from search.sayings import Answers, Sayings, filled, parted
-from search.whom import ENDING, Said, of_whom
+from search.whom import Said, of_whom
 
-_CONTENT = ("NNG", "NNP", "VV", "VA", "XR", "SL", "UN", "NP")
-"""Tags whose morphemes carry what is said; `XPN` and `XSN` join the noun beside them, all others only turn their neighbours."""
-_NOUN_PREFIX, _NOUN_SUFFIX = "XPN", "XSN"
 _BLOCKING = frozenset({"wish", "not", "lacks", "even", "instead"})
 _NEEDS_STAND = frozenset({"wish", "lacks"})
 """What is wished for or said to be lacking is still needed."""
-_OUTSIDE = "outside"
 _NONE, _NO = "none", "-"
 _TOPICS = ("need", "group")
 _AHEAD, _BEHIND = 4, 2
 SINGLE = ("age", "firm-size", "sex", "student", "employment", "income", "residence", "employer-location", "firm-location", "as")
 """Answers of which there can be only one: two different ones cancel each other."""
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word that carries meaning: its form, where it stands, how its neighbours turn it, and whether a clause ends behind it."""
-
-    form: str
-    start: int
-    end: int
-    effects: frozenset[str]
-    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +73,7 @@ class Describer:
         """Return what a text says about whoever wrote it."""
         folded = read_numerals(self.analyser.lexicon.fold(text), self.analyser.lexicon.numerals)
         rest, numbers = self._numbers(folded)
-        words = self._words(rest)
+        words = read_words(self.analyser, self.sayings, rest)
         used: set[int] = set()
         parts = self.analyser.morphemes(folded)
         placed = list(self._placed(words, used, parts))
@@ -98,7 +81,7 @@ class Describer:
         found = [*numbers, *placed, *self._phrases(words, used, cues)]
         used |= cues
         left = [words[at] for at in range(len(words)) if at not in used]
-        told = of_whom(parts, found, self._people)
+        told = of_whom(parts, found, self._known.people)
         kept, others = (
             [Fact(one.name, one.value, folded[one.start : one.end].strip()) for one in said] for said in (told.kept, told.others)
         )
@@ -107,16 +90,8 @@ class Describer:
         return Description(facts, left_words, unsettled, told.about, tuple(others), told.names_self)
 
     @cached_property
-    def _people(self) -> Mapping[str, frozenset[str]]:
-        """Return the forms of the words for people by kind: of verbs the first morpheme, of others the word as it stands."""
-        return {
-            kind: frozenset(said if kind == "clause" else self._stem(said) for said in listed)
-            for kind, listed in self.sayings.people.items()
-        }
-
-    def _stem(self, said: str) -> str:
-        parts = self.analyser.morphemes(said)
-        return parts[0].form if len(parts) > 1 and parts[-1].tag.startswith("E") else said
+    def _known(self) -> Phrases:
+        return read_phrases(self.analyser, self.sayings)
 
     def _numbers(self, text: str) -> tuple[str, list[Said]]:
         found: list[Said] = []
@@ -127,51 +102,18 @@ class Describer:
             text = pattern.sub(lambda match: " " * len(match[0]), text)
         return text, found
 
-    def _words(self, text: str) -> list[Word]:
-        words: list[Word] = []
-        turned: frozenset[str] = frozenset()
-        prefix: Part | None = None
-        for part in self.analyser.morphemes(text):
-            if words and part.tag == ENDING and part.form in self.sayings.people["clause"]:
-                words[-1] = replace(words[-1], ends=True)
-            effect = self.sayings.effects.get((part.form, part.tag), "")
-            if effect == "not-next":
-                turned = frozenset({"not"})
-            elif effect and words and not (effect == "lacks" and words[-1].ends):
-                words[-1] = replace(words[-1], effects=words[-1].effects | {effect}, ends=False)
-            elif part.tag == _NOUN_SUFFIX and words and words[-1].end == part.start:
-                words[-1] = Word(words[-1].form + part.form, words[-1].start, part.end, words[-1].effects)
-            elif part.tag == _NOUN_PREFIX:
-                prefix = part
-            elif part.tag.split("-")[0] in _CONTENT:
-                before = prefix if prefix is not None and prefix.end == part.start else None
-                words.append(Word((before.form if before else "") + part.form, (before or part).start, part.end, turned))
-                turned, prefix = frozenset(), None
-        return words
-
-    @cached_property
-    def _facts(self) -> tuple[Mapping[str, list[tuple[frozenset[str], Answers]]], int]:
-        """The phrases, and how many words the longest has: one reading for both, because reading them takes a tenth of a second."""
-        phrases = [(self._words(said), answers) for said, answers in self.sayings.facts]
-        return _keyed(phrases), max((len(words) for words, _ in phrases), default=1)
-
-    @cached_property
-    def _cues(self) -> Mapping[str, list[tuple[frozenset[str], str]]]:
-        return _keyed((self._words(said), answer) for said, answer in self.sayings.places if answer != _OUTSIDE)
-
     def _phrases(self, words: list[Word], used: set[int], cues: frozenset[int]) -> Iterator[Said]:
         """Read the longest phrases first; a phrase that is negated or wished for, and does not say so itself, stands for nothing.
 
         A word that tells what a place is (`cues`) says nothing else alone.
         """
-        facts, longest = self._facts
-        for size in range(min(longest, len(words)), 0, -1):
+        for size in range(min(self._known.longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 span = range(start, start + size)
                 if used.intersection(span) or (size == 1 and start in cues):
                     continue
                 stretch = words[start : start + size]
-                entries = facts.get("".join(word.form for word in stretch))
+                entries = self._known.facts.get("".join(word.form for word in stretch))
                 turns = frozenset[str]().union(*(word.effects for word in stretch))
                 if not any(wanted <= turns for wanted, _ in entries or ()):
                     continue
@@ -202,7 +144,7 @@ class Describer:
 
     @cached_property
     def _outside(self) -> frozenset[str]:
-        return frozenset(said for said, answer in self.sayings.places if answer == _OUTSIDE)
+        return frozenset(said for said, answer in self.sayings.places if answer == OUTSIDE)
 
     def _cued(self, words: list[Word]) -> list[int]:
         """Return the words that told what a place is, so that they are not left over."""
@@ -236,19 +178,10 @@ class Describer:
             for size in (2, 1):
                 stretch = words[at : at + size]
                 turns = frozenset[str]().union(*(word.effects for word in stretch))
-                for effects, answer in self._cues.get("".join(word.form for word in stretch), []):
+                for effects, answer in self._known.cues.get("".join(word.form for word in stretch), []):
                     if effects <= turns and not _BLOCKING & (turns - effects):
                         return answer, at
         return None
-
-
-def _keyed(phrases: Iterable[tuple[list[Word], T]]) -> dict[str, list[tuple[frozenset[str], T]]]:
-    """Return what phrases stand for by their joined forms, with the turns they themselves have; those with more turns first."""
-    found: dict[str, list[tuple[frozenset[str], T]]] = {}
-    for words, meant in phrases:
-        effects = frozenset[str]().union(*(word.effects for word in words))
-        found.setdefault("".join(word.form for word in words), []).append((effects, meant))
-    return {key: sorted(entries, key=lambda entry: -len(entry[0])) for key, entries in found.items() if key}
 
 
 def _until(ahead: range, words: list[Word]) -> list[int]:

@@ -18,9 +18,12 @@ _TEMPLATE = re.compile(r"\{(\w+?)(-1)?\}")
 Answers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sayings:
-    """The tables: numbers as patterns, phrases with their answers, words beside places, what small words do, and who is spoken of."""
+    """The tables: numbers as patterns, phrases with their answers, words beside places, what small words do, and who is spoken of.
+
+    Equal only to itself, so that what was made of it can be kept by it.
+    """
 
     numbers: tuple[tuple[re.Pattern[str], Answers], ...]
     facts: tuple[tuple[str, Answers], ...]

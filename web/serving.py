@@ -19,6 +19,7 @@ from kg.settings import Settings
 from kg.store.snapshot import open_current
 from search.engine import SearchEngine
 from search.model import Query
+from search.phrases import read_phrases
 from web.app import create_app
 from web.observing import LOGS, Measures
 from web.opening import SearchOpener
@@ -48,18 +49,23 @@ def serve(settings: Settings) -> None:
     # Only what serves is imported: where granian cannot run it may not even be there.
     server: Server = import_module(SERVERS[settings.server])
     opener = SearchOpener(settings)
-    _use(opener(open_current(settings.snapshots).path))
     app = create_app(settings, opener, Measures(several=True))
     services: Services = app.extensions["itda"]
-    services.verify()
+
+    def load() -> None:
+        search = opener(open_current(settings.snapshots).path)
+        _use(search)
+        read_phrases(search.analyser, services.sayings)
+        services.verify()
+
+    load()
     _compile_templates(app)
     _keep_shared()
     gc.enable()
 
     def renew() -> None:
         try:
-            _use(opener(open_current(settings.snapshots).path))
-            services.verify()
+            load()
         except UNUSABLE as error:
             LOG.error("the newest snapshot cannot be opened, what was loaded before goes on being served: %s", error)
         gc.collect()
