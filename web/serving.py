@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import logging.config
+import os
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -58,7 +59,9 @@ def serve(settings: Settings) -> None:
         read_phrases(search.analyser, services.sayings)
         services.verify()
 
+    helper = _compile_beside(app)
     load()
+    os.waitpid(helper, 0)
     _compile_templates(app)
     _keep_shared()
     gc.enable()
@@ -79,6 +82,20 @@ def _use(search: SearchEngine) -> None:
     with suppress(SearchUnavailable):  # the rest is served while a cluster is away
         for hit in search.search(Query("a")).hits[:1]:
             search.search(Query(hit.name))
+
+
+def _compile_beside(app: Flask) -> int:
+    """Compile all templates in a process of its own, which a first start takes half a second for, while this one loads Kiwi; return its id.
+
+    Whatever goes wrong in it is met again when this process wants to read what it left.
+    """
+    helper = os.fork()
+    if not helper:
+        try:
+            _compile_templates(app)
+        finally:
+            os._exit(0)
+    return helper
 
 
 def _compile_templates(app: Flask) -> None:
