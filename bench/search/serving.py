@@ -32,8 +32,10 @@ def server() -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    # As for anybody who starts it twice: Python keeps the modules it compiled.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     address, began = f"http://127.0.0.1:{port}", time.monotonic()
-    with subprocess.Popen([sys.executable, "-m", "web", "serve", f"--port={port}"], env=os.environ, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen([sys.executable, "-m", "web", "serve", f"--port={port}"], env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             while not answers(address + FIRST):
                 time.sleep(0.02)
