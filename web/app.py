@@ -105,7 +105,7 @@ def create_app(settings: Settings, open_search: OpenSearch, measures: Measures |
     app.teardown_request(lambda _error: _release(services))
     init_bodies(app, settings)
     kept = KeptAnswers(app.wsgi_app, services.serving, settings.kept_mib << 20)
-    asked = ReadableQuery(UnreadParameters(kept, ("/id/", "/en/id/")))
+    asked = ReadableQuery(UnreadParameters(kept, ("/id/", "/en/id/"), ("show", "page")))
     app.wsgi_app = BelievedProxies(Observed(asked, measures), settings.proxies)  # type: ignore[method-assign]  # how Flask takes middleware
     return app
 

@@ -38,6 +38,11 @@ def site() -> Site:
     return leased
 
 
+def newest_plan() -> Ref | None:
+    """Return the newest plan, or None when the snapshot has none."""
+    return next(iter(site().plans[current_language()]), None)
+
+
 def plan() -> Ref:
     """Return the plan the request asks for with `plan=11410/2022`, else the newest.
 
@@ -56,7 +61,7 @@ def plan() -> Ref:
 
 def plan_asked(chosen: Ref) -> str | None:
     """Return the `plan` parameter that leads back to a plan; None for the newest, which needs none."""
-    newest = next(iter(site().plans[current_language()]), None)
+    newest = newest_plan()
     return None if newest is not None and newest.iri == chosen.iri else plan_text(chosen.iri)
 
 

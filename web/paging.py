@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 
 from web.context import whole_number
 from web.errors import WebError
+from web.links import address
 
 _PAGE = 50
 
@@ -43,18 +44,19 @@ def shown_alone(names: Sequence[str]) -> str:
     return show
 
 
-def first_of(endpoint: str, name: str, items: Sequence[Any], few: int) -> Listed:
+def first_of(endpoint: str, name: str, items: Sequence[Any], few: int, /, **values: str | None) -> Listed:
     """Return the first few of a list; all when they are hardly more.
 
     Args:
         endpoint: The view whose parameters `show` and `page` show the list alone.
+        values: What else its address takes.
     """
     shown = tuple(items) if len(items) <= few + few // 4 else tuple(items[:few])
-    return Listed(name, len(items), shown, url_for(endpoint, show=name))
+    return Listed(name, len(items), shown, address(endpoint, show=name, **values))
 
 
-def page_of(endpoint: str, name: str, items: Sequence[Any]) -> Listed:
-    """Return the page of a list that the request asks for.
+def page_of(endpoint: str, name: str, items: Sequence[Any], /, **values: str | None) -> Listed:
+    """Return the page of a list that the request asks for; see `first_of`.
 
     Raises:
         WebError: 400, there is no such page.
@@ -63,13 +65,13 @@ def page_of(endpoint: str, name: str, items: Sequence[Any]) -> Listed:
     number = whole_number("page", 1, 1, last)
 
     def at(page: int) -> str:
-        return url_for(endpoint, show=name, page=page) if 1 <= page <= last else ""
+        return address(endpoint, show=name, page=page, **values) if 1 <= page <= last else ""
 
     shown = tuple(items[(number - 1) * _PAGE : number * _PAGE])
-    return Listed(name, len(items), shown, url_for(endpoint, show=name), at(number - 1), at(number + 1))
+    return Listed(name, len(items), shown, address(endpoint, show=name, **values), at(number - 1), at(number + 1))
 
 
-def listed(endpoint: str, lists: Mapping[str, Sequence[Any]], few: int) -> dict[str, Listed]:
+def listed(endpoint: str, lists: Mapping[str, Sequence[Any]], few: int, /, **values: str | None) -> dict[str, Listed]:
     """Return the first few of every list, or the one that the request asks for.
 
     Raises:
@@ -77,5 +79,5 @@ def listed(endpoint: str, lists: Mapping[str, Sequence[Any]], few: int) -> dict[
     """
     show = shown_alone(tuple(lists))
     if show:
-        return {show: page_of(endpoint, show, lists[show])}
-    return {name: first_of(endpoint, name, items, few) for name, items in lists.items()}
+        return {show: page_of(endpoint, show, lists[show], **values)}
+    return {name: first_of(endpoint, name, items, few, **values) for name, items in lists.items()}

@@ -94,10 +94,10 @@ group:elder skos:altLabel "동네 사람"@ko .
 class FixedServices(Services):
     """Services whose one snapshot is a small graph in memory."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, turtle: str = SMALL) -> None:
         super().__init__(settings, SearchOpener())
         graph = NamedNode("https://w3id.org/kr-jobs/graph/11410/2022")
-        own = (Quad(q.subject, q.predicate, q.object, graph) for q in parse(SMALL, format=RdfFormat.TURTLE))
+        own = (Quad(q.subject, q.predicate, q.object, graph) for q in parse(turtle, format=RdfFormat.TURTLE))
         store = OxigraphStore.in_memory([*Ontology.load(settings.ontology).quads, *own])
         snapshot = Snapshot("0" * 64, settings.snapshots, {})
         pool = QueryPool(settings.snapshots, settings)

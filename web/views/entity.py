@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from kg.errors import NotFound
 from kg.store.formats import serialize_graph
-from kg.store.reader.model import Description, Passage
+from kg.store.reader.model import Description, Passage, Ref, RelationGroup
+from kg.store.reader.pointing import LAST_PAGE
 from kg.texts import Line
-from web.context import services, site
+from web.context import services, site, whole_number
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import iri_of
@@ -43,13 +45,24 @@ class PassagePage:
     formats: tuple[Format, ...]
 
 
+@dataclass(frozen=True)
+class PointingPage:
+    """One page of a long list of what points to a thing; `before` and `after` are the addresses of those around it, `ends` is the last."""
+
+    thing: Ref
+    group: RelationGroup
+    before: str
+    after: str
+    ends: bool
+
+
 @blueprint.get("/id/<path:path>")
 def show(path: str) -> Response:
-    """Show a thing in the format the path or the Accept header asks for.
+    """Show a thing in the format the path or the Accept header asks for; `show` and `page` show one long list of its page.
 
     Raises:
         NotFound: the snapshot holds no such thing.
-        WebError: 406, no acceptable format.
+        WebError: 406, no acceptable format; 400, no such list or page.
     """
     bare, wanted = split_extension(path)
     chosen = wanted or choose_format(request.accept_mimetypes, ENTITY_FORMATS)
@@ -68,12 +81,30 @@ def show(path: str) -> Response:
 
 def _page(path: str) -> Response:
     reader, iri = site().reader, iri_of(path)
+    if name := request.args.get("show", ""):
+        return _pointing(iri, path, name)
     shown = reader.show(iri, current_language())
     if isinstance(shown, Passage):
         context = services().texts.context(reader.text_of(shown.source), shown.start, shown.end)
         return render("passage.html", PassagePage(iri, path, shown, context, GRAPH_FORMATS))
     service = government_service(shown, site().eligibility.kinds_of_groups())
     return render("entity.html", EntityPage(iri, path, shown, GRAPH_FORMATS, service))
+
+
+def _pointing(iri: str, path: str, name: str) -> Response:
+    number = whole_number("page", 1, 1, LAST_PAGE)
+    thing = site().reader.ref(iri, current_language())
+    try:
+        group = site().reader.pointing(iri, name, number, current_language())
+    except NotFound:
+        raise WebError("web.bad-parameter", name="show", value=name[:40]) from None
+
+    def at(page: int) -> str:
+        return url_for("entity.show", path=path, show=name, page=page)
+
+    is_last = number == LAST_PAGE
+    after = at(number + 1) if group.more and not is_last else ""
+    return render("pointing.html", PointingPage(thing, group, at(number - 1) if number > 1 else "", after, group.more and is_last))
 
 
 def _graph(path: str, chosen: Format) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kg.eligibility.texts import Need
 from kg.store.reader.entity import TargetGroup
 from kg.store.reader.model import Ref
-from web.context import plan, search_text, services, settings, site
+from web.context import newest_plan, plan, search_text, services, settings, site
 from web.i18n import current_language
 from web.render import render
 from web.replies import telling
@@ -22,7 +22,7 @@ blueprint = Blueprint("home", __name__)
 
 @dataclass(frozen=True)
 class HomePage:
-    """The start page: target groups that some programme names, the longest text the box takes, and the two first questions."""
+    """The start page: target groups that the newest plan names, the longest text the box takes, and the two first questions."""
 
     groups: tuple[TargetGroup, ...]
     longest: int
@@ -42,7 +42,7 @@ def start() -> Response:
     """Show the start page."""
     reader = site().reader
     lang = current_language()
-    groups = tuple(group for group in reader.groups(lang) if group.homes)
+    groups = tuple(group for group in reader.groups(lang, newest_plan()) if group.homes)
     return render("home.html", HomePage(groups, settings().search_chars, services().taps, site().eligibility.needs(lang)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from kg.store.reader.entity import VocabularyTerm
+from kg.store.reader.vocabulary import VocabularyTerm
 from kg.vocab import KJ
 from web.context import settings, site
 from web.i18n import current_language

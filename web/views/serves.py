@@ -16,7 +16,7 @@ from kg.store.reader.entity import GROUP_SCHEME, TargetGroup
 from kg.store.reader.model import Ref, Text
 from kg.store.reader.serves import Channel, Server, Serving
 from kg.vocab import BASE, SKOS
-from web.context import plan, site
+from web.context import plan, plan_asked, site
 from web.errors import WebError
 from web.i18n import current_language
 from web.links import id_of, iri_of, path_of
@@ -29,6 +29,8 @@ from web.served import matrix_part, matrix_query, served_part, served_query
 blueprint = Blueprint("serves", __name__)
 
 _FEW = 16
+_LISTED = 100
+"""Servers of a section that a page lists beside the other sections; a section with hardly more is listed whole."""
 
 LOG = logging.getLogger(__name__)
 
@@ -44,10 +46,10 @@ class Section:
 
 @dataclass(frozen=True)
 class ServesPage:
-    """Who serves a group, in sections, and the other groups to go to."""
+    """Who serves a group, in sections with what of each is shown (of all, or of the one that is asked for), and other groups to go to."""
 
     serving: Serving
-    sections: tuple[Section, ...]
+    sections: tuple[tuple[Section, Listed], ...]
     plan: Ref
     plans: tuple[Ref, ...]
     others: tuple[TargetGroup, ...]
@@ -117,7 +119,7 @@ def index() -> AnyResponse:
         for center, group in ((edge.source, edge.target), (edge.target, edge.source)):
             if known.family(center) == "center" and known.family(group) == "group" and known.is_open(group):
                 lines[group, center].update(dict.fromkeys(edge.passages))
-    homes = {group.ref.iri: group.ref for group in site().reader.groups(current_language())}
+    homes = {group.ref.iri: group.ref for group in site().reader.groups(current_language(), None)}
     every = [node for node in known.nodes if known.family(node) == "center"]
     refs = {**homes, **site().reader.labels([*every, *(group for group, _ in lines)], current_language())}
     served = {group: frozenset(center for one, center in lines if one == group) for group in refs}
@@ -169,8 +171,10 @@ def _narrower(group: str) -> set[str]:
 def page(name: str) -> AnyResponse:
     """Show who serves a group; a name instead of an id leads to the id, `format` to the same as data or as a query.
 
+    `show` and `page` show one section alone, by pages.
+
     Raises:
-        WebError: 404 when no group has this id or name, 400 for a format that is not there.
+        WebError: 404 when no group has this id or name, 400 for a format, section or page that is not there.
     """
     group = _group_at(iri_of(name))
     if group is None:
@@ -181,8 +185,12 @@ def page(name: str) -> AnyResponse:
         return asked_as_query(served_query(group.iri, chosen.iri))
     if wanted:
         return _data(serving) if wanted == "json" else answered(*served_part(serving, chosen.iri), wanted)
-    others = tuple(found for found in site().reader.groups(current_language()) if found.homes and found.ref.iri != group.iri)
-    return render("serves.html", ServesPage(serving, _sections(serving), chosen, site().plans[current_language()], others))
+    others = tuple(found for found in site().reader.groups(current_language(), chosen) if found.homes and found.ref.iri != group.iri)
+    sections = {section.name: section for section in _sections(serving)}
+    servers = {name: section.servers for name, section in sections.items()}
+    shown = listed("serves.page", servers, _LISTED, name=id_of(group.iri), plan=plan_asked(chosen))
+    parts = tuple((sections[name], part) for name, part in shown.items())
+    return render("serves.html", ServesPage(serving, parts, chosen, site().plans[current_language()], others))
 
 
 def _called(name: str) -> AnyResponse:

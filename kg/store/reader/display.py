@@ -47,13 +47,14 @@ class Section:
 class Phrase:
     """Headings of a relation, forwards and backwards, by language; the relations beside which its things are not shown again.
 
-    `concluded` when no line states it and it always follows by a rule.
+    `counted` when pages count its things and do not list them; `concluded` when no line states it and it always follows by a rule.
     """
 
     forward: tuple[Term, ...]
     backward: tuple[Term, ...]
     order: int
     hidden: bool
+    counted: bool
     beside: frozenset[str]
     concluded: bool
 
@@ -156,6 +157,7 @@ def _phrases(rows: Iterable[Mapping[str, Term]]) -> dict[str, Phrase]:
             backward=tuple({row["inverse"]: None for row in found if "inverse" in row}),
             order=min(int(value_of(row, "order") or _LAST) for row in found),
             hidden=any(value_of(row, "hidden") == "true" for row in found),
+            counted=any(value_of(row, "counted") == "true" for row in found),
             beside=frozenset(value_of(row, "beside") for row in found if "beside" in row),
             concluded=any(value_of(row, "concluded") == "true" for row in found),
         )

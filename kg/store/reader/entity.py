@@ -11,25 +11,26 @@ from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader.display import Display
 from kg.store.reader.incoming import Incoming, named_in, without_own
-from kg.store.reader.model import Description, Node, Passage, Ref, Text
+from kg.store.reader.model import Description, Node, Passage, Ref, RelationGroup, Text
 from kg.store.reader.money import Money, MoneyReader
 from kg.store.reader.names import Names
 from kg.store.reader.node import Around, NodeMaker
 from kg.store.reader.parts import Parts
 from kg.store.reader.plan import PlanReader, PlanTree, trails_from
+from kg.store.reader.pointing import Pointing, PointingReader
 from kg.store.reader.quality import QualityReader, Severity
 from kg.store.reader.records import FigureRecord, RecordReader
 from kg.store.reader.serves import ServesReader, Serving
 from kg.store.reader.silence import Silences
 from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
 from kg.store.reader.tables import TableReader
+from kg.store.reader.vocabulary import VocabularyTerm, vocabulary_of
 from kg.store.results import Term
 from kg.text import DotTable
-from kg.vocab import DCAT, DCT, ID, KJ, OA, RDF, RDFS, SKOS, Namespace
+from kg.vocab import DCAT, DCT, ID, KJ, OA, RDF, SKOS
 
 GROUP_SCHEME = ID + "kr/group"
 NOTHING_UNSAID = Silences(())
-_OWL = Namespace("http://www.w3.org/2002/07/owl#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +45,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """A target group, the broader one it belongs to, and how many programmes and places are for it or a narrower one."""
+    """A target group, the broader one it belongs to, and how many programmes and places of a plan are for it or a narrower one."""
 
     ref: Ref
     broader: str
     homes: int
-
-
-@dataclass(frozen=True, slots=True)
-class VocabularyTerm:
-    """A class or property: its name in both languages, definition, type word and source."""
-
-    iri: str
-    name: str
-    is_class: bool
-    label_ko: Text
-    label_en: Text
-    definition: Text
-    word: str
-    parents: tuple[str, ...]
-    sources: tuple[str, ...]
 
 
 class EntityReader:
@@ -88,6 +74,7 @@ class EntityReader:
         self._records = RecordReader(self._source, self.display)
         self._serves = ServesReader(self._source, self.display)
         self._names = Names(self._source, dots)
+        self._pointing = PointingReader(self._source, self.display)
 
     def labels(self, iris: Iterable[str], lang: str) -> dict[str, Ref]:
         """Name many things with one query; things without a name are left out."""
@@ -110,10 +97,7 @@ class EntityReader:
         Raises:
             NotFound: the snapshot says nothing of it.
         """
-        triples = self._source.graph("page-description-graph", entity=_subject(thing))
-        if not triples.strip():
-            raise NotFound(iri=thing)
-        return triples
+        return self._source.graph("page-description-graph", entity=self._known(thing))
 
     def show(self, thing: str, lang: str) -> Description | Passage:
         """Return what a page says of a thing, or the passage it is.
@@ -131,19 +115,25 @@ class EntityReader:
         return self._described(thing, self._statements(thing), lang)
 
     def _statements(self, thing: str) -> Statements:
-        statements = self._source.statements("page-description", entity=_subject(thing))
-        if thing not in statements:
+        return self._source.statements("page-description", entity=self._known(thing))
+
+    def _known(self, thing: str) -> Term:
+        """Return a thing as a query argument.
+
+        Raises:
+            NotFound: the snapshot says nothing of it.
+        """
+        if not is_iri(thing) or not self._source.rows("page-known", entity=iri(thing)).rows:
             raise NotFound(iri=thing)
-        return statements
+        return iri(thing)
 
     def _described(self, thing: str, statements: Statements, lang: str) -> Description:
-        figures = self._source.rows("page-incoming-figures", entity=iri(thing)).rows
         steps = self._plans.steps(thing)
         editions = [subject for subject in statements.subjects_of(KJ.ProgramEdition) if thing in statements.iris(subject, DCT.isVersionOf)]
         own = (thing, *editions)
-        pointing = without_own((row for one in own for row in self._source.rows("page-incoming", entity=iri(one)).rows), own)
+        pointing = without_own(self._pointing.all(thing, editions), own)
         mentioned = statements.all_iris() | {*own, *steps} | {parent for found in steps.values() for parent in found}
-        refs = self.labels(mentioned | named_in([*pointing, *figures]), lang)
+        refs = self.labels(mentioned | named_in(pointing), lang)
         ref = refs.get(thing) or self._nameless(thing, statements, lang)
         parts = Parts(statements, refs, lang)
         trails = {start: trails_from(start, steps, refs) for start in own}
@@ -155,9 +145,26 @@ class EntityReader:
             node=node,
             aliases=_aliases(statements, thing),
             editions=shown,
-            incoming=incoming.groups(pointing, figures, _stated((node, *shown))),
+            incoming=incoming.groups(pointing, _stated((node, *shown))),
             counted=incoming.counts(self._source.rows("page-incoming-kinds", entity=iri(thing)).rows),
         )
+
+    def pointing(self, thing: str, name: str, page: int, lang: str) -> RelationGroup:
+        """Return one page of what points to a thing by one relation.
+
+        Args:
+            name: End of the relation's IRI, such as `participantGroup`.
+            page: 1 is the first.
+        Raises:
+            NotFound: the snapshot says nothing of the thing, no such relation is listed, or nothing stands on that page.
+        """
+        self._known(thing)
+        relation = self._pointing.by_name.get(name, "")
+        pointing = self._pointing.page(thing, relation, page) if relation else Pointing((), ())
+        groups = Incoming(self.labels(named_in(pointing), lang), self.display, lang).groups(pointing)
+        if not groups:
+            raise NotFound(iri=thing)
+        return groups[0]
 
     def _outer(self, thing: str) -> dict[str, frozenset[tuple[str, str]]]:
         """Return, by thing and edition, the relations and values left out beside narrower values."""
@@ -179,13 +186,14 @@ class EntityReader:
         rows = self._source.rows("page-source-text", source=iri(source)).rows
         return value_of(rows[0], "sha256") if rows else ""
 
-    def serves(self, group: Ref, lang: str, plan: str = "") -> Serving:
-        """Return who serves a group or a narrower one, through what and on which lines."""
+    def serves(self, group: Ref, lang: str, plan: str) -> Serving:
+        """Return who serves a group or a narrower one in a plan, through what and on which lines."""
         return self._serves.serves(group, lang, plan)
 
-    def groups(self, lang: str) -> tuple[TargetGroup, ...]:
-        """Return the target groups, most often named first."""
-        rows = self._source.rows("page-concepts", scheme=iri(GROUP_SCHEME)).rows
+    def groups(self, lang: str, plan: Ref | None) -> tuple[TargetGroup, ...]:
+        """Return the target groups, those first that a plan names most often; without a plan none is named."""
+        counted = plan.iri if plan else GROUP_SCHEME  # in which no edition is
+        rows = self._source.rows("page-concepts", scheme=iri(GROUP_SCHEME), plan=iri(counted)).rows
         refs = self.labels([value_of(row, "concept") for row in rows], lang)
         found: dict[str, TargetGroup] = {}
         for row in rows:
@@ -242,27 +250,7 @@ class EntityReader:
 
     def vocabulary(self, lang: str) -> tuple[VocabularyTerm, ...]:
         """Return the classes and properties of the vocabulary, classes first, by name."""
-        statements = self._source.statements("page-vocabulary")
-        classes = set(statements.subjects_of(_OWL.Class)) | set(statements.subjects_of(RDFS.Class))
-        properties = {found for kind in _PROPERTY_CLASSES for found in statements.subjects_of(kind)}
-        terms = [_term(statements, subject, subject in classes, lang) for subject in classes | properties if subject.startswith(KJ)]
-        return tuple(sorted(terms, key=lambda term: (not term.is_class, term.name.lower())))
-
-
-_PROPERTY_CLASSES = (RDF.Property, _OWL.ObjectProperty, _OWL.DatatypeProperty, _OWL.AnnotationProperty)
-
-
-def _term(statements: Statements, subject: str, is_class: bool, lang: str) -> VocabularyTerm:
-    def label(wanted: str) -> Text:
-        return next((text for name in (SKOS.prefLabel, RDFS.label) if (text := statements.text(subject, name, wanted)).value), Text(""))
-
-    definition = next((text for name in (SKOS.definition, RDFS.comment) if (text := statements.text(subject, name, lang)).value), Text(""))
-    parents = statements.iris(subject, RDFS.subClassOf) + statements.iris(subject, RDFS.subPropertyOf)
-    sources = [term.value for name in (DCT.source, RDFS.seeAlso) for term in statements.terms(subject, name)]
-    word = statements.first(subject, KJ.typeWord)
-    return VocabularyTerm(
-        subject, subject.removeprefix(KJ), is_class, label("ko"), label("en"), definition, word, tuple(parents), tuple(sources)
-    )
+        return vocabulary_of(self._source.statements("page-vocabulary"), lang)
 
 
 def _passage(statements: Statements, thing: str) -> Passage:
@@ -271,17 +259,6 @@ def _passage(statements: Statements, thing: str) -> Passage:
     return Passage(
         *lines, read(thing, OA.exact), thing, read(thing, OA.hasSource), read(thing, DCAT.landingPage), read(thing, DCT.identifier)
     )
-
-
-def _subject(thing: str) -> Term:
-    """Return a thing as a query argument.
-
-    Raises:
-        NotFound: the text cannot be an IRI, so nothing can bear it.
-    """
-    if not is_iri(thing):
-        raise NotFound(iri=thing)
-    return iri(thing)
 
 
 def _stated(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import CountGroup, KindCount, Passage, Ref, Relation, RelationGroup
+from kg.store.reader.pointing import Pointing, Row
 from kg.store.reader.source import choose_text, value_of
-from kg.store.results import Term
 from kg.vocab import KJ
-
-Row = Mapping[str, Term]
 
 
 @dataclass(frozen=True)
@@ -23,16 +21,14 @@ class Incoming:
     display: Display
     lang: str
 
-    def groups(self, rows: Iterable[Row], figures: Iterable[Row], shown: frozenset[tuple[str, str]]) -> tuple[RelationGroup, ...]:
+    def groups(self, pointing: Pointing, shown: frozenset[tuple[str, str]] = frozenset()) -> tuple[RelationGroup, ...]:
         """Group what points to a thing under the inverse headings of its relations; nothing is cut.
 
         Args:
-            rows: Rows of `page-incoming`.
-            figures: Rows of `page-incoming-figures`.
             shown: Pairs of relation and thing that the page shows already.
         """
-        found = self._relations(rows, shown)
-        for row in figures:
+        found = self._relations(pointing.rows, shown)
+        for row in pointing.figures:
             owner, property_iri = value_of(row, "owner"), value_of(row, "property")
             if owner in self.refs:
                 found[property_iri][owner] = Relation(self.refs[owner], figures=int(value_of(row, "figures")))
@@ -45,7 +41,8 @@ class Incoming:
             relations = [relation for owner, relation in found[property_iri].items() if owner not in beside]
             relations.sort(key=lambda relation: self.display.place(relation.other))
             if relations:
-                groups.append(RelationGroup(property_iri, choose_text(phrase.backward, self.lang), tuple(relations)))
+                heading, total = choose_text(phrase.backward, self.lang), pointing.totals.get(property_iri)
+                groups.append(RelationGroup(property_iri, heading, tuple(relations), total, pointing.more))
         return tuple(groups)
 
     def _relations(self, rows: Iterable[Row], shown: frozenset[tuple[str, str]]) -> dict[str, dict[str, Relation]]:
@@ -91,15 +88,15 @@ class Incoming:
         return tuple(KindCount(kind.label(self.lang), things, kind.catalogued) for kind, things in kinds)
 
 
-def named_in(rows: Iterable[Row]) -> set[str]:
+def named_in(pointing: Pointing) -> set[str]:
     """Return what rows of the saved queries mention by name."""
-    return {value_of(row, name) for row in rows for name in ("owner", "role", "via")}
+    return {value_of(row, name) for row in (*pointing.rows, *pointing.figures) for name in ("owner", "role", "via")}
 
 
-def without_own(rows: Iterable[Row], own: Iterable[str]) -> list[Row]:
+def without_own(pointing: Pointing, own: Iterable[str]) -> Pointing:
     """Leave out what the page's own nodes say of each other."""
     mine = set(own)
-    return [row for row in rows if value_of(row, "owner") not in mine]
+    return replace(pointing, rows=[row for row in pointing.rows if value_of(row, "owner") not in mine])
 
 
 def passages_in(rows: Iterable[Row]) -> tuple[Passage, ...]:

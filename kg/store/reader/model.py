@@ -93,12 +93,27 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """How many statements a list stands for; where it is not `exact`, there are more."""
+
+    things: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RelationGroup:
-    """Relations of one kind under the heading `display.ttl` gives them, in the order of kinds and names; all of them."""
+    """Relations of one kind under the heading `display.ttl` gives them, in the order of kinds and names.
+
+    Attributes:
+        total: How much there is where these are a page of a longer list; None where they are all.
+        more: Another page follows.
+    """
 
     property: str
     heading: Text
     relations: tuple[Relation, ...]
+    total: Total | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from kg.store.reader.model import Passage, Ref, Text
 from kg.store.reader.source import Source, choose_text, iri, value_of
 from kg.store.results import Term
 
+_NAMING = ("edition", "relation", "served")
+"""What tells one naming of a group from another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -57,23 +60,22 @@ class ServesReader:
         self._source = source
         self._display = display
 
-    def serves(self, group: Ref, lang: str, plan: str = "") -> Serving:
+    def serves(self, group: Ref, lang: str, plan: str) -> Serving:
         """Return who serves a group or a narrower one.
 
         Args:
-            plan: IRI of a plan; only what its editions state is counted. Empty: every plan.
+            plan: IRI of a plan; what its editions state is counted.
         """
-        editions = list(self._source.rows("page-serves-editions", group=iri(group.iri)).rows)
-        links = list(self._source.rows("page-serves-links", group=iri(group.iri)).rows)
-        if plan:
-            of_plan = {value_of(row, "edition") for row in editions if value_of(row, "plan") == plan}
-            editions = [row for row in editions if value_of(row, "edition") in of_plan]
-            links = [row for row in links if value_of(row, "via") in of_plan]
+        asked = {"group": iri(group.iri), "plan": iri(plan)}
+        editions = list(self._source.rows("page-serves-editions", **asked).rows)
+        of_plan = {value_of(row, "edition") for row in editions}
+        links = [row for row in self._source.rows("page-serves-links", **asked).rows if value_of(row, "via") in of_plan]
+        lines = _grouped(list(self._source.rows("page-serves-lines", **asked).rows), *_NAMING)
         names = ("home", "edition", "served", "who", "via", "role")
         refs = self._display.refs({value_of(row, name) for row in editions + links for name in names}, lang)
         channels: dict[str, list[Channel]] = defaultdict(list)
         for who, rows in _grouped(editions, "home", "served", "edition", "relation").items():
-            channels[who[0]].append(_direct(rows, refs))
+            channels[who[0]].append(_direct(rows, refs, lines))
         for who, rows in _grouped(links, "who", "served", "via", "relation", "role").items():
             channels[who[0]].append(self._derived(rows, refs, lang))
         servers = [self._server(refs[who], tuple(found)) for who, found in channels.items() if who in refs]
@@ -109,12 +111,12 @@ def _grouped(rows: list[Mapping[str, Term]], *names: str) -> dict[tuple[str, ...
     return groups
 
 
-def _direct(rows: list[Mapping[str, Term]], refs: Mapping[str, Ref]) -> Channel:
+def _direct(rows: list[Mapping[str, Term]], refs: Mapping[str, Ref], lines: Mapping[tuple[str, ...], list[Mapping[str, Term]]]) -> Channel:
     role = refs.get(value_of(rows[0], "role"))
     return Channel(
         refs[value_of(rows[0], "served")],
         refs.get(value_of(rows[0], "edition")),
         Text(""),
         role.label if role else Text(""),
-        passages_in(rows),
+        passages_in(lines.get(tuple(value_of(rows[0], name) for name in _NAMING), ())),
     )

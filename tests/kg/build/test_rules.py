@@ -186,7 +186,7 @@ def channels(serving: Serving) -> list[tuple[str, str, str, str]]:
 
 
 def test_a_place_is_listed_once_for_its_own_edition(reader: EntityReader) -> None:
-    youth = reader.serves(reader.ref(ID + "kr/group/youth", "en"), "en")
+    youth = reader.serves(reader.ref(ID + "kr/group/youth", "en"), "en", HERE + "plan/2024")
     assert channels(youth) == [
         ("center/jobs", "program/jobs-center", "", "11"),
         ("facility/hall", "program/jobs-center", "Where it takes place", "11, 12"),
@@ -195,7 +195,7 @@ def test_a_place_is_listed_once_for_its_own_edition(reader: EntityReader) -> Non
 
 
 def test_what_a_programme_runs_is_listed_with_the_programme(reader: EntityReader) -> None:
-    elder = reader.serves(reader.ref(ID + "kr/group/elder", "en"), "en")
+    elder = reader.serves(reader.ref(ID + "kr/group/elder", "en"), "en", HERE + "plan/2024")
     assert channels(elder) == [
         ("center/jobs", "program/running", "What it runs", "31, 32"),
         ("facility/kitchen", "program/running", "What it runs", "31, 32"),
