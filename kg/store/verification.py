@@ -12,9 +12,9 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from pyoxigraph import DefaultGraph
+from pyoxigraph import Literal, QuerySolutions, Store
 
 from kg.errors import Fault, StoreUnavailable
 from kg.store.evaluation import open_engine
@@ -96,7 +96,7 @@ def content_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]
     """Yield a fault when id, dump and store are not of one snapshot; only for a snapshot whose files are as its manifest says.
 
     The id has to follow from the dump and the artifacts, and the store has to hold each statement of the dump, and no other, in its graph,
-    and each triple once in the default graph. Both are read once, statement by statement.
+    and the default graph as many as the manifest says. Dump and named graphs are read once, statement by statement.
     """
     shown = manifest["id"][:12]
     content, of_dump = Identity(manifest["format"]), Fingerprint()
@@ -111,18 +111,23 @@ def content_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]
     except StoreUnavailable as error:
         yield Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts))
         return
-    of_store, in_default = Fingerprint(), 0
-    for quad in engine:
-        if isinstance(quad.graph_name, DefaultGraph):
-            in_default += 1
-        else:
+    of_store = Fingerprint()
+    for graph in engine.named_graphs():
+        for quad in engine.quads_for_pattern(None, None, None, graph):
             of_store.add(f"{quad} .\n".encode())
-    if of_store != of_dump or of_dump.count != manifest["quads"]:
+    # Counted without reading a term, which is what takes the time; a statement in a graph that is not listed shows here.
+    in_named, in_default = (_count(engine, pattern) for pattern in ("GRAPH ?g { ?s ?p ?o }", "?s ?p ?o"))
+    if of_store != of_dump or not of_dump.count == in_named == manifest["quads"]:
         facts = {"expected": str(manifest["quads"]), "actual": str(of_dump.count)}
         yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", facts)
     if in_default != manifest["triples"]:
         facts = {"expected": str(manifest["triples"]), "actual": str(in_default)}
         yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", facts)
+
+
+def _count(engine: Store, pattern: str) -> int:
+    found = cast(QuerySolutions, engine.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}"))
+    return int(cast(Literal, next(found)["n"]).value)
 
 
 @dataclass

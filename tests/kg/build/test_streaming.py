@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from kg.source.context import Context
 from kg.store.lines import graph_of, read_lines, triples
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import JSONLD, NQUADS, TURTLE, Snapshot
+from kg.store.verification import content_faults
 from tests.conftest import ONTOLOGY, silent
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8) | st.sampled_from(
@@ -126,3 +128,32 @@ def test_beside_large_data_there_is_no_turtle_and_no_json_ld(published: Snapshot
     assert not {TURTLE, JSONLD} & set(made.manifest["files"])
     with OxigraphStore.open(made.store_path) as store:
         assert store.ask("ASK { ?s ?p ?o }")
+
+
+A, B, ONE, OTHER = (NamedNode(f"https://example.org/{name}") for name in ("a", "b", "graph", "other"))
+HELD = [Quad(A, A, B, ONE), Quad(B, A, A, ONE), Quad(B, A, A, OTHER)]
+STORES = {
+    "the same": HELD,
+    "one less": HELD[:2],
+    "one more": [*HELD, Quad(A, B, B, ONE)],
+    "another instead": [*HELD[:2], Quad(B, B, A, OTHER)],
+    "one in another graph": [Quad(A, A, B, OTHER), *HELD[1:]],
+    "one in a graph of its own": [*HELD[1:], Quad(A, A, B, B)],
+    "one only in the default graph": [*HELD, Quad(A, B, A, DefaultGraph())],
+}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("tiny")
+    write_shard(HELD, folder / "one.nq")
+    with sole_builder(folder / "snapshots"):
+        return publish_shards([folder / "one.nq"], [], Rules(folder / "snapshots", 5, None), silent, prefixes={})
+
+
+@pytest.mark.parametrize("held", STORES)
+def test_a_store_that_holds_anything_else_than_the_dump_is_found(tiny: Snapshot, held: str) -> None:
+    shutil.rmtree(tiny.store_path)
+    OxigraphStore.build(tiny.store_path, STORES[held])
+    found = [fault.code for fault in content_faults(tiny.path, tiny.manifest)]
+    assert set(found) == ({"snapshot.other-statements"} if held != "the same" else set())
