@@ -233,6 +233,10 @@ def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def read_statements(source: Source, plan: str) -> Statements:
-    """Read everything the compiler and the texts of a plan need, with one query."""
-    return source.statements("eligibility-statements", plan=iri(plan))
+def read_statements(source: Source, plan: str, beside: Statements) -> Statements:
+    """Read everything the compiler and the texts of a plan need, with one query.
+
+    Args:
+        beside: What stands beside every plan: the statements of `eligibility-beside`.
+    """
+    return Statements(source.rows("eligibility-statements", plan=iri(plan)), beside)

@@ -64,6 +64,7 @@ class EligibilityReader:
         self._source = Source(store, queries)
         self._display = display
         self._known: Known | None = None
+        self._beside: Statements | None = None
         self._catalogues: dict[str, Catalogue] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
         self._needs: dict[str, tuple[Need, ...]] = {}
@@ -75,8 +76,13 @@ class EligibilityReader:
             plan: IRI of the plan.
         """
         if plan not in self._catalogues:
-            self._catalogues[plan] = Compiler(read_statements(self._source, plan), self._terms()).catalogue(plan)
+            self._catalogues[plan] = Compiler(self._statements(plan), self._terms()).catalogue(plan)
         return self._catalogues[plan]
+
+    def _statements(self, plan: str) -> Statements:
+        if self._beside is None:
+            self._beside = self._source.statements("eligibility-beside")
+        return read_statements(self._source, plan, self._beside)
 
     def _terms(self) -> Known:
         if self._known is None:
@@ -119,7 +125,7 @@ class EligibilityReader:
 
     def _read(self, plan: str, lang: str) -> Texts:
         catalogue = self.catalogue(plan)
-        statements = read_statements(self._source, plan)
+        statements = self._statements(plan)
         rows = [row for found in catalogue.rows.values() for row in found]
         mentioned = statements.all_iris() | {row.role for row in rows} | {row.program for row in rows}
         mentioned |= catalogue.terms.concepts.keys() | catalogue.terms.values.keys() | catalogue.terms.areas.keys()

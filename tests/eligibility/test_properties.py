@@ -16,7 +16,7 @@ from kg.eligibility.answers import DECLINED, Answer, Profile, Values, read_profi
 from kg.eligibility.deciding import Decision, Judged, decide, judge
 from kg.eligibility.logic import OPEN
 from kg.eligibility.questions import Option, Question, answered, chosen, next_question, options_for, outcomes, with_answers
-from kg.eligibility.reading import Compiler, read_statements
+from kg.eligibility.reading import Compiler
 from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept, Constraint, Kind, Row, Terms
 from kg.eligibility.testing import states
 from kg.eligibility.texts import EligibilityReader, Texts
@@ -239,7 +239,7 @@ def test_a_condition_met_by_a_meaning_from_outside_the_plan_is_never_all_that_th
         ("subject", "property", "value"),
         tuple({"subject": Term(s, "iri", None, None), "property": Term(p, "iri", None, None), "value": o} for s, p, o in rows),
     )
-    real = read_statements(eligibility._source, ID + "11410/plan/2022")
+    real = eligibility._statements(ID + "11410/plan/2022")
     found = Compiler(Joined(Statements(solutions), real), known).catalogue("made-up")
     complete = {row.edition.rpartition("/")[2]: row.complete for row in found.rows["person"]}
     assert complete == {"elder": False, "youth": True}

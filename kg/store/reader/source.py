@@ -41,13 +41,21 @@ def value_of(row: Mapping[str, Term], name: str) -> str:
 class Statements:
     """Statements grouped by subject and property, in a stable order."""
 
-    def __init__(self, solutions: Solutions) -> None:
+    def __init__(self, solutions: Solutions, beside: Statements | None = None) -> None:
+        """Group statements.
+
+        Args:
+            solutions: Rows of `subject`, `property`, `value`.
+            beside: Whole statements of further subjects.
+        """
         self._by_subject: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         for row in solutions.rows:
             self._by_subject[row["subject"].value][row["property"].value].append(row["value"])
         for properties in self._by_subject.values():
             for terms in properties.values():
                 terms.sort(key=lambda term: (term.value, term.lang or ""))
+        if beside is not None:
+            self._by_subject = {**beside._by_subject, **self._by_subject}
 
     def __contains__(self, subject: object) -> bool:
         return subject in self._by_subject
