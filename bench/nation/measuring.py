@@ -116,8 +116,11 @@ def _site(nation: Nation, snapshot: Snapshot, settings: Settings, open_search: O
         yield _pages("page of a programme", client, (f"/id/{thing_of(*one)}" for one in drawn))
         offices = dict.fromkeys(f"/id/{plan.government.code}/center/center-0" for plan, _ in drawn)
         yield _pages("page of a centre", client, islice(offices, 30))
-        groups = dict.fromkeys(f"/id/{found.group.iri.removeprefix(ID)}" for _, found in drawn)
-        yield _pages("page of a target group", client, islice(groups, 5))
+        groups = list(dict.fromkeys(found.group.iri.removeprefix(ID) for _, found in drawn))[:5]
+        yield _pages("page of a target group", client, (f"/id/{group}" for group in groups))
+        listed = (f"/id/{group}?show=participantGroup&page={page}" for group in groups for page in (1, 2))
+        yield _pages("page of what a group can join", client, listed)
+        yield _pages("who serves a group", client, (f"/serves/{group}" for group in groups))
         if "search" in snapshot.manifest["artifacts"]:
             yield _pages("search: name of a programme", client, (f"/api/search?q={quote(found.korean)}" for _, found in drawn))
             words = dict.fromkeys(f"{found.group.korean} {found.support.korean}" for _, found in drawn)

@@ -29,7 +29,7 @@ from web.served import matrix_part, matrix_query, served_part, served_query
 blueprint = Blueprint("serves", __name__)
 
 _FEW = 16
-_LISTED = 100
+_LISTED = 300
 """Servers of a section that a page lists beside the other sections; a section with hardly more is listed whole."""
 
 LOG = logging.getLogger(__name__)
