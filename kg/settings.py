@@ -160,10 +160,10 @@ class Settings(ImportSettings):
         json_schema_extra={"unit": "s"},
     )
     kept_mib: int = Field(
-        default=16,
+        default=32,
         ge=0,
         le=4096,
-        description="Memory for pages and answers each web process keeps and gives again; 0 keeps none",
+        description="Memory, shared by all web processes, for pages and answers that are kept and given again; 0 keeps none",
         json_schema_extra={"unit": "MiB"},
     )
     answer_bytes: int = Field(default=16777216, ge=65536, description="Largest query answer", json_schema_extra={"unit": "bytes"})

@@ -1,17 +1,19 @@
-"""Answers kept in memory, so that what many people ask for is made once for each published snapshot."""
+"""Answers kept in memory that all processes share, so that what many people ask for is made once for each published snapshot."""
 
 from __future__ import annotations
 
-import threading
+import json
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, Response, g, request
+
+from web.memory import SharedMemory
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -40,14 +42,20 @@ class KeptAnswer:
     tag: str
     route: str
 
-    @property
-    def size(self) -> int:
-        """About what it takes in memory (bytes)."""
-        return len(self.body) + 128 * len(self.headers) + 512
+    def packed(self) -> bytes:
+        """Return it as bytes, for `unpacked`."""
+        return json.dumps((self.status, self.headers, self.tag, self.route)).encode() + b"\n" + self.body
+
+    @classmethod
+    def unpacked(cls, value: bytes) -> KeptAnswer:
+        """Read what `packed` returned."""
+        told, _, body = value.partition(b"\n")
+        status, headers, tag, route = json.loads(told)
+        return cls(status, [(name, text) for name, text in headers], body, tag, route)
 
 
 class KeptAnswers:
-    """WSGI middleware that keeps repeatable answers of one snapshot, those used last, up to a number of bytes. Threads may share it."""
+    """WSGI middleware that keeps repeatable answers, for all threads and for all processes that are forked after it was made."""
 
     def __init__(self, app: Application, serving: Callable[[], str | None], most_bytes: int) -> None:
         """Wrap an application.
@@ -55,39 +63,31 @@ class KeptAnswers:
         Args:
             app: Marks what may be kept (`init_keeping`).
             serving: Returns the id of the snapshot that is open and current, or None while there is none or another is about to be opened.
-            most_bytes: Most memory for answers; 0 keeps none.
+            most_bytes: Memory for answers; 0 keeps none, and neither does a system that has not so much.
         """
-        self._app, self._serving, self._most = app, serving, most_bytes
-        self._answers: OrderedDict[tuple[str, ...], KeptAnswer] = OrderedDict()
-        self._snapshot: str | None = None
-        self._bytes = 0
-        self._lock = threading.Lock()
+        self._app, self._serving = app, serving
+        self._memory: SharedMemory | None = None
+        with suppress(OSError):
+            self._memory = SharedMemory(most_bytes) if most_bytes else None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or let the application answer and keep what it marked."""
-        if not self._most or environ["REQUEST_METHOD"] != "GET" or (snapshot := self._serving()) is None:
+        memory = self._memory
+        if memory is None or environ["REQUEST_METHOD"] != "GET" or (snapshot := self._serving()) is None:
             return self._app(environ, start_response)
-        key = _key(environ)
-        found = self._find(snapshot, key)
-        if found is None:
-            return self._ask(environ, start_response, snapshot, key)
+        key = repr((snapshot, *_key(environ))).encode("utf-8", "backslashreplace")
+        value = memory.get(key)
+        if value is None:
+            return self._ask(environ, start_response, snapshot, lambda answer: memory.put(key, answer.packed()))
+        found = KeptAnswer.unpacked(value)
         environ[OUTCOME], environ[ROUTE] = "hit", found.route
         if _is_known(found.tag, environ.get("HTTP_IF_NONE_MATCH", "")):
             start_response("304 NOT MODIFIED", [pair for pair in found.headers if pair[0].lower() not in _OF_THE_BODY])
             return []
-        start_response(found.status, list(found.headers))
+        start_response(found.status, found.headers)
         return [found.body]
 
-    def _find(self, snapshot: str, key: tuple[str, ...]) -> KeptAnswer | None:
-        with self._lock:
-            if snapshot != self._snapshot:
-                self._answers.clear()
-                self._snapshot, self._bytes = snapshot, 0
-            if key in self._answers:
-                self._answers.move_to_end(key)
-            return self._answers.get(key)
-
-    def _ask(self, environ: Environ, start_response: StartResponse, snapshot: str, key: tuple[str, ...]) -> Iterable[bytes]:
+    def _ask(self, environ: Environ, start_response: StartResponse, snapshot: str, keep: Callable[[KeptAnswer], None]) -> Iterable[bytes]:
         environ[OUTCOME] = "miss"
         told: list[tuple[str, Headers]] = []
 
@@ -104,18 +104,8 @@ class KeptAnswers:
         status, headers = told[0]
         tag = next((value for name, value in headers if name.lower() == "etag"), "")
         if tag and len(body) <= LARGEST_BYTES:
-            self._keep(snapshot, key, KeptAnswer(status, list(headers), body, tag, environ.get(ROUTE, "")))
+            keep(KeptAnswer(status, list(headers), body, tag, environ.get(ROUTE, "")))
         return [body]
-
-    def _keep(self, snapshot: str, key: tuple[str, ...], answer: KeptAnswer) -> None:
-        with self._lock:
-            if snapshot != self._snapshot:
-                return
-            before = self._answers.pop(key, None)
-            self._answers[key] = answer
-            self._bytes += answer.size - (before.size if before else 0)
-            while self._bytes > self._most and self._answers:
-                self._bytes -= self._answers.popitem(last=False)[1].size
 
 
 def init_keeping(app: Flask) -> None:
