@@ -17,7 +17,7 @@ _BLOCKING = frozenset({"wish", "not", "lacks", "even", "instead"})
 _NEEDS_STAND = frozenset({"wish", "lacks"})
 """What is wished for or said to be lacking is still needed."""
 _NONE, _NO = "none", "-"
-_TOPICS = ("need", "group")
+_TOPICS = ("need", "group", "as", "firm-kind")
 _AHEAD, _BEHIND = 4, 2
 SINGLE = ("age", "firm-size", "sex", "student", "employment", "income", "residence", "employer-location", "firm-location", "as")
 """Answers of which there can be only one: two different ones cancel each other."""
@@ -52,8 +52,8 @@ class Description:
 
     @property
     def is_personal(self) -> bool:
-        """Say whether it tells of somebody, so that the words do not belong in an address; names of groups and needs are topics."""
-        told = (*self.facts, *self.unsettled, *self.of_others)
+        """Say whether it tells of somebody, so that it belongs in no address; groups, needs, kinds of firms, women or men are topics."""
+        told = (*(fact for fact in self.facts if fact.name != "sex"), *self.unsettled, *self.of_others)
         return self.names_self or any(fact.name not in _TOPICS for fact in told)
 
 

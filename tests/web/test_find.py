@@ -199,6 +199,10 @@ def test_words_about_somebody_reach_no_address_even_if_they_cannot_be_used(clien
     [
         ("/search?q=디지털 튜터", True),
         ("/search?q=청년 일자리", True),
+        ("/search?q=여성 창업", True),
+        ("/search?q=소상공인 홍보", True),
+        ("/search?q=27살 여성", False),
+        ("/search?q=남자인데 여자예요", False),
         ("/search?q=27살 취준생", False),
         ("/api/search?q=29살 딸", False),
         ("/search.atom?q=저는 45살", False),
