@@ -95,7 +95,7 @@ def started(command: Sequence[str], path: str, **environment: str) -> Iterator[t
     quiet = subprocess.DEVNULL
     with subprocess.Popen(call, env=os.environ | environment, stdout=quiet, stderr=quiet) as process:
         try:
-            while fetch(http.client.HTTPConnection("127.0.0.1", port, timeout=60), path) != http.client.OK:
+            while fetch(http.client.HTTPConnection("127.0.0.1", port, timeout=60), path)[0] != http.client.OK:
                 if process.poll() is not None or time.perf_counter() - began > 300:
                     raise RuntimeError(f"{command[0]} did not answer")
                 time.sleep(0.02)

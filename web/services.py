@@ -216,6 +216,8 @@ class Services:
         store, queries = self._engines(snapshot)
         reader = EntityReader(store, self.library, self._dots, Silences(self._silences, snapshot.findings))
         search, plans = self._open_search(snapshot.path), {lang: reader.plans(lang) for lang in LANGUAGES}
+        if self._site is not None:  # queries under way when it is published find processes that run
+            queries.start()
         return Site(snapshot, store, reader, search, queries, plans, self.library, self.sayings)
 
     def _engines(self, snapshot: Snapshot) -> tuple[GraphStore, PublicQueries]:

@@ -21,13 +21,16 @@ class Outcome:
         seconds: Time from when each request was due to the end of its answer.
         statuses: Answers by status; 0 is no answer at all.
         late: Requests that could not be sent within 10 ms of when they were due, because every connection waited.
-        failed: Errors by status, first part of the path and limit that was met, such as `503 /sparql query_wait_s`.
+        failed: Errors by status, first part of the path and the limit that was met or what happened to the connection, such as
+            `503 /sparql query_wait_s`.
+        moments: When each of them was known (monotonic seconds), and which it was.
     """
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     late: int = 0
     failed: Counter[str] = field(default_factory=Counter)
+    moments: list[tuple[float, str]] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
         """Count another run as part of this one."""
@@ -35,6 +38,7 @@ class Outcome:
         self.statuses += other.statuses
         self.late += other.late
         self.failed += other.failed
+        self.moments += other.moments
 
     @property
     def errors(self) -> int:
@@ -72,13 +76,15 @@ def ask(port: int, paths: Sequence[str], rate: float, *, connections: int = CONN
             due = began + number / rate
             time.sleep(max(0.0, due - time.monotonic()))
             late = time.monotonic() - due > 0.01
-            status, limit = fetch(connection, paths[number])
+            status, why = fetch(connection, paths[number])
             with lock:
                 outcome.seconds.append(time.monotonic() - due)
                 outcome.statuses[status] += 1
                 outcome.late += late
                 if status == 0 or status >= 500:
-                    outcome.failed[f"{status} /{paths[number].split('?')[0].split('/')[1]} {limit.partition('=')[0]}".strip()] += 1
+                    told = f"{status} /{paths[number].split('?')[0].split('/')[1]} {why}".strip()
+                    outcome.failed[told] += 1
+                    outcome.moments.append((time.monotonic(), told))
 
     threads = [threading.Thread(target=work, args=(client,)) for client in range(connections)]
     _run(threads)
@@ -86,15 +92,15 @@ def ask(port: int, paths: Sequence[str], rate: float, *, connections: int = CONN
 
 
 def fetch(connection: http.client.HTTPConnection, path: str) -> tuple[int, str]:
-    """Ask once and read the whole answer; its status, 0 when there is none, and the limit that a refusal names."""
+    """Ask once and read the whole answer; its status, 0 when there is none, and the limit that a refusal names or what went wrong."""
     try:
         connection.request("GET", path, headers={"Accept": "text/html, application/json;q=0.9, */*;q=0.1", "Accept-Encoding": "gzip"})
         answer = connection.getresponse()
         answer.read()
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException) as error:
         connection.close()
-        return 0, ""
-    return answer.status, answer.headers.get("Itda-Limit", "")
+        return 0, f"{type(error).__name__} {error}".strip()
+    return answer.status, answer.headers.get("Itda-Limit", "").partition("=")[0]
 
 
 def _run(threads: Iterable[threading.Thread]) -> None:

@@ -107,13 +107,12 @@ def main() -> None:
         mix = Mix(snapshots[0], 1)
         span = int(given.times * given.every)
         print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n\n{HEAD}")
-        done = 0
+        done: list[float] = []
 
         def publish() -> None:
-            nonlocal done
-            while done < given.times:
-                set_current(folder / "snapshots", snapshots[done % 2].id)
-                done += 1
+            while len(done) < given.times:
+                set_current(folder / "snapshots", snapshots[len(done) % 2].id)
+                done.append(time.monotonic())
                 time.sleep(given.every)
 
         environment = {"ITDA_SNAPSHOTS": str(folder / "snapshots"), "ITDA_QUERY_BUDGET_S": "100000"}
@@ -122,8 +121,11 @@ def main() -> None:
             publisher.start()
             found = ask(port, mix.unique(given.rate * span), given.rate)
             publisher.join()
-    print(found.row(f"{done} publishes in {span} s", span))
+    print(found.row(f"{len(done)} publishes in {span} s", span))
     print(watcher.told())
+    for moment, told in found.moments:
+        before = [moment - published for published in done if published <= moment]
+        print(f"Failed: {told}, {min(before, default=0.0):.2f} s after the last of {len(before)} publishes")
 
 
 if __name__ == "__main__":

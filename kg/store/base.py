@@ -91,6 +91,10 @@ class PublicQueries(Protocol):
         """
         ...
 
+    def start(self) -> None:
+        """Get ready, so that the first query need not wait; called at most once, before it."""
+        ...
+
     def close(self) -> None:
         """Take no more queries and let go of what is held."""
         ...

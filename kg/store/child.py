@@ -78,16 +78,32 @@ class WorkerProcess:
         self._spent = True
         self._process.kill()
 
+    def begin(self, until: float) -> None:
+        """Wait until it can be asked; a process that cannot be in time is gone afterwards.
+
+        Raises:
+            StoreUnavailable: it was not ready in time, or it ended.
+        """
+        try:
+            self.await_ready(until)
+        except TimeoutError:
+            self.kill()
+            raise StoreUnavailable(detail="worker not started in time") from None
+        except EOFError:
+            raise self._verdict() from None
+        except BaseException:
+            self.kill()
+            raise
+
     def ask(self, request: bytes, until: float) -> Answer:
-        """Send a request and read the whole answer; the process is gone afterwards unless it may answer another.
+        """Send a request and read the whole answer, after `begin`; the process is gone afterwards unless it may answer another.
 
         Args:
-            until: When the time is up (`time.monotonic`), the start of the process included.
+            until: When the time is up (`time.monotonic`).
         Raises:
             QueryError, StoreUnavailable: as `kg.store.limited.LimitedQueries.query` says.
         """
         try:
-            self.await_ready(until)
             self.send(request, until)
             self._await_short(until)
             header, body = json.loads(self._frame(until)), self._frame(until)
@@ -95,7 +111,7 @@ class WorkerProcess:
                 self.kill()
         except TimeoutError:
             self.kill()
-            raise (self._too_late() if self._ready else StoreUnavailable(detail="worker not started in time")) from None
+            raise self._too_late() from None
         except EOFError:
             raise self._verdict() from None
         except BaseException:

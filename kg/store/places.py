@@ -37,7 +37,7 @@ class Place:
     """A query that waits or runs.
 
     Attributes:
-        arrived, began: When it came, and when it got its place (`time.monotonic`).
+        arrived, began: When it came, and when it got its place, or what runs it was ready if that was later (`time.monotonic`).
         promised_s: What the queries of its client that were in before it may use at least, though nobody counts it yet (s).
         cut: Ends it from another thread; None while that is not possible.
     """
@@ -105,8 +105,10 @@ class Places:
 
     @contextmanager
     def cuttable(self, place: Place, cut: Callable[[], None]) -> Iterator[None]:
-        """Let a running query be cut, but no later one in the same process."""
+        """Let a query be cut that begins to run now, but no later one in the same process."""
         with self._changed:
+            # Else a short query whose process had to be started first would be taken for a long one.
+            place.began = time.monotonic()
             place.cut = cut
         try:
             yield

@@ -29,6 +29,9 @@ class RemoteQueries(LimitedQueries):
     def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float, place: Place) -> Answer:
         return self._store.run(shape, media, {}, dataset, self._settings.answer_bytes)  # the store drops it at the deadline itself
 
+    def start(self) -> None:
+        """Do nothing: the endpoint is ready."""
+
     def close(self) -> None:
         """Ask nothing more."""
         super().close()

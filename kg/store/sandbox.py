@@ -33,7 +33,7 @@ _FAIR_SHARE = 0.5
 class QueryPool(LimitedQueries):
     """A few worker processes on one store folder, shared by the threads of one web process.
 
-    Nothing is started before the first query, so a pool may be made before a server forks. One query takes one worker.
+    Nothing is started before the first query or `start`, so a pool may be made before a server forks. One query takes one worker.
     """
 
     def __init__(self, store_path: Path, settings: Settings, prefixes: Mapping[str, str] | None = None) -> None:
@@ -49,6 +49,19 @@ class QueryPool(LimitedQueries):
         self._slots: queue.LifoQueue[WorkerProcess | None] = queue.LifoQueue()
         for _ in range(settings.query_workers + _SPARE):
             self._slots.put(None)
+
+    def start(self) -> None:
+        """Start the workers of a pool that was not asked yet, and wait until they are ready, so that no query has to."""
+        started: list[WorkerProcess] = []
+        with suppress(StoreUnavailable):  # the system starts no process now; it is asked again by the first query
+            started += (WorkerProcess(self._path, self._settings) for _ in range(self._settings.query_workers))
+        for worker in started:
+            with suppress(StoreUnavailable, EOFError):  # it is replaced by the first query
+                worker.await_ready()
+        for _ in started:
+            self._slots.get()
+        for worker in started:
+            self._slots.put(worker)
 
     def close(self) -> None:
         """End all workers and reap them; running queries are let finish, which takes at most their deadline. No query is taken after."""
@@ -69,6 +82,7 @@ class QueryPool(LimitedQueries):
     def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float, place: Place) -> Answer:
         request = self._request(shape, media, dataset or shape.dataset)
         with self._worker(until) as worker:
+            worker.begin(until)
             has_share = until - time.monotonic() >= self._settings.query_deadline_s * _FAIR_SHARE
             try:
                 with self._places.cuttable(place, worker.kill):

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from kg.errors import SnapshotCorrupt, SnapshotMissing
 from kg.settings import Settings
+from kg.store.sandbox import QueryPool
 from kg.store.snapshot import CURRENT, Snapshot
 from tests.conftest import rewrite_manifest
 from web.app import create_app
@@ -60,6 +61,9 @@ def test_a_request_keeps_its_snapshot_while_another_becomes_current(own: Setting
             assert (first.snapshot.id, second.snapshot.id) == (published.id, other)
             assert first.retired and first.users == 1
             assert first.reader.triples() == second.reader.triples()
+            assert isinstance(second.queries, QueryPool)
+            ready = [worker for worker in second.queries._slots.queue if worker is not None and worker._ready]
+            assert len(ready) == own.query_workers, "no query after a publication waits until a process has started"
         assert first.queries.query("ASK {}", "application/sparql-results+json").body
     services.close()
 

@@ -144,6 +144,14 @@ def test_those_who_used_little_never_wait_behind_those_who_used_much() -> None:
     assert min((heavy, light), key=places._turn) is light
 
 
+def test_a_short_query_whose_process_had_to_be_started_first_is_not_taken_for_a_long_one() -> None:
+    places = Places(LIMITS, 1)
+    with places.taken(Asker("a"), time.monotonic() + MINUTE) as place:
+        place.began = time.monotonic() - MINUTE  # for so long the process has been starting
+        with places.cuttable(place, lambda: None):
+            assert place.ran(time.monotonic()) < MINUTE / 2
+
+
 def test_an_endless_query_is_cut_for_a_short_one_and_its_client_is_told_why(large_store: Path) -> None:
     ended: dict[str, KgError] = {}
 
