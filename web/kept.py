@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -24,6 +25,7 @@ MARK = "itda.keep"
 OUTCOME = "itda.kept"
 ROUTE = "itda.route"
 LARGEST_BYTES = 256 * 1024
+_REMEMBERED, _SHORT = 2048, 300
 # What an answer is made of besides its address. Nothing else a client sends changes an answer that may be kept.
 _SENT = ("HTTP_ACCEPT", "HTTP_COOKIE", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme", "SCRIPT_NAME")
 # What an answer without a body does not say (RFC 9110, 15.4.5); the policy of what a page may load is no header of the body.
@@ -133,13 +135,24 @@ def init_keeping(app: Flask) -> None:
 def _key(environ: Environ) -> tuple[str, ...]:
     """Return what tells requests with different answers apart; parameters in any order and spelling are one request."""
     raw = environ.get("QUERY_STRING", "")
-    # Bytes that are no UTF-8 stay apart: they are shown as they were sent.
-    parsed = parse_qsl(raw, keep_blank_values=True, errors="surrogateescape") if raw else []
-    pairs = [(name, unicodedata.normalize("NFC", value)) for name, value in parsed]
-    query = urlencode(sorted(pairs, key=lambda pair: pair[0]), errors="surrogateescape")
+    # What many ask is short; what one visitor makes up may be as long as an address.
+    query = _short_query(raw) if len(raw) <= _SHORT else _query(raw)
     taken = environ.get("HTTP_ACCEPT_ENCODING", "")
     squeezed = "gzip" if "gzip" in taken and ";" not in taken else taken
     return (environ.get("PATH_INFO", ""), query, squeezed, *(str(environ.get(name, "")) for name in _SENT))
+
+
+def _query(raw: str) -> str:
+    """Return the parameters of a query string in one order and spelling."""
+    if not raw:
+        return ""
+    # Bytes that are no UTF-8 stay apart: they are shown as they were sent.
+    parsed = parse_qsl(raw, keep_blank_values=True, errors="surrogateescape")
+    pairs = [(name, unicodedata.normalize("NFC", value)) for name, value in parsed]
+    return urlencode(sorted(pairs, key=lambda pair: pair[0]), errors="surrogateescape")
+
+
+_short_query = lru_cache(_REMEMBERED)(_query)
 
 
 def _is_known(tag: str, known: str) -> bool:

@@ -52,8 +52,8 @@ class Wider:
 
 def marked(hit: Hit) -> Markup:
     """Return the snippet of a hit as HTML with its matches marked."""
-    pieces = (Markup("<mark>{}</mark>").format(piece.text) if piece.is_match else escape(piece.text) for piece in hit.snippet)
-    return Markup("").join(pieces)
+    pieces = (f"<mark>{escape(piece.text)}</mark>" if piece.is_match else escape(piece.text) for piece in hit.snippet)
+    return Markup("".join(pieces))  # each piece is escaped
 
 
 def unseen_reasons(hit: Hit) -> tuple[Reason, ...]:

@@ -87,12 +87,13 @@ def current_id(folder: Path) -> str:
         SnapshotMissing: nothing has been published in `folder`.
         SnapshotCorrupt: `current` is not the one line with an id that publishing writes.
     """
+    path = folder / CURRENT
     try:
-        line = (folder / CURRENT).read_bytes()
+        line = path.read_bytes()
     except FileNotFoundError:
         raise SnapshotMissing(path=folder.name) from None
     written = line.decode("ascii", "replace")
-    if not (written.endswith("\n") and _ID.fullmatch(written[:-1])) or (folder / CURRENT).is_symlink():
+    if not (written.endswith("\n") and _ID.fullmatch(written[:-1])) or path.is_symlink():
         raise SnapshotCorrupt("snapshot.current-changed", path=CURRENT, expected="id", actual=repr(line[:16]))
     return written[:-1]
 
