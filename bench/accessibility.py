@@ -53,6 +53,7 @@ PATHS = (
     "/nope",
 )
 WIDTHS = (320, 1280)
+PATIENCE_MS = 300_000
 COMMAND = ".venv/bin/python -m bench.accessibility"
 REPORT = Path(__file__).parent.parent / "web" / "accessibility.json"
 
@@ -73,7 +74,7 @@ def main() -> None:
             for path in (
                 prefix + path for path in PATHS for prefix in ("" if language == "ko" else f"/{language}" for language in LANGUAGES)
             ):
-                page.goto(f"http://127.0.0.1:{server.server_port}{path}")
+                page.goto(f"http://127.0.0.1:{server.server_port}{path}", timeout=PATIENCE_MS)
                 found = Axe().run(page, options={"preload": False}).response
                 looks, version = looks + 1, found["testEngine"]["version"]
                 rules |= {rule["id"] for kind in ("passes", "violations") for rule in found[kind]}
