@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from bench.faults.building import Say, change, ended, litter, start_build, two_tasks
@@ -41,14 +42,14 @@ def run(times: int, seed: int, which: str, say: Say = print) -> int:
     """Kill `times` builds; return how often something was wrong."""
     rng, wrong = random.Random(seed), []
     stages: Counter[str] = Counter()
-    late = 0
-    with tempfile.TemporaryDirectory() as where:
+    late = kills = 0
+    with tempfile.TemporaryDirectory() as where, suppress(KeyboardInterrupt):  # whoever stops it hears of those until then
         home = Path(where)
         settings = Settings(data=two_tasks(home / "data"), snapshots=home / "snapshots", snapshots_kept=3)
         folder, says = settings.snapshots, home / "says"
         assert ended(start_build(settings, which, says)) == 0, says.read_text("utf-8")
         longest, writing = _seconds(settings, which, says, 0)
-        number = kills = 0
+        number = 0
         while kills < times:
             number += 1
             before = current_id(folder)
