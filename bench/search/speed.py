@@ -153,7 +153,8 @@ def on_many(count: int) -> None:
 
 def on_the_plan() -> None:
     """Measure whole requests, Kiwi and page included, for every judged query."""
-    client = create_app(Settings.from_env(os.environ), SearchOpener()).test_client(use_cookies=False)
+    settings = Settings.from_env(os.environ).model_copy(update={"kept_mib": 0})  # every answer is made
+    client = create_app(settings, SearchOpener()).test_client(use_cookies=False)
     texts = [query.text for query in read_queries()]
     client.get("/api/search", query_string={"q": texts[0]})
     print(f"\n{len(texts)} judged queries on the plan, each asked once after all were asked once.\n")
