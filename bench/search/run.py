@@ -176,7 +176,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the search of the published snapshot on the judged queries.")
     parser.add_argument("--split", choices=(TUNE, FINAL), default=TUNE, help="which part of the queries (default: tune)")
     parser.add_argument("--later", action="store_true", help="the queries that were written later, for tuning, instead")
-    parser.add_argument("--sitting", type=int, metavar="N", help="of the queries written later, only those of one sitting (2 to 8)")
+    parser.add_argument("--sitting", type=int, metavar="N", help="of the queries written later, only those of one sitting (2 to 9)")
     parser.add_argument("--baselines", action="store_true", help="measure five plain engines in the same run")
     parser.add_argument("--ablation", action="store_true", help="measure our engine with one part taken away at a time")
     parser.add_argument("--per-query", action="store_true", help="list the queries that go wrong, worst first (tune only)")
