@@ -34,11 +34,20 @@ def editions(name: str, group: str, count: int) -> str:
     )
 
 
+CONDITIONS = 'concept:age a skos:Concept ; skos:prefLabel "나이"@ko .\n' + "".join(
+    f"<{ID}x/{n}> a cv:Constraint ; cv:constrains concept:age .\n"
+    + (f'<{ID}x/{n}> skos:prefLabel "condition {n}"@ko .\n' if n % 100 == 3 else "")
+    for n in range(SOME)
+)
+
+
 @pytest.fixture(scope="module")
 def crowded(settings: Settings) -> Flask:
-    """A site on which 1,100 programmes are for young people and 700 for pupils."""
+    """A site on which 1,100 programmes are for young people and 700 for pupils, and 7 of 700 conditions have a name."""
     made = create_app(settings, SearchOpener())
-    made.extensions["itda"] = FixedServices(settings, SMALL + editions("many", "youth", MANY) + editions("some", "pupil", SOME))
+    made.extensions["itda"] = FixedServices(
+        settings, SMALL + editions("many", "youth", MANY) + editions("some", "pupil", SOME) + CONDITIONS
+    )
     return made
 
 
@@ -49,9 +58,11 @@ def shown(page: str, name: str) -> list[str]:
 def test_a_page_lists_the_first_of_what_points_there_and_says_how_much_there_is(crowded: Flask) -> None:
     client = crowded.test_client()
     some, many = client.get("/id/kr/group/pupil").text, client.get("/en/id/kr/group/youth").text
-    assert len(shown(some, "some")) == len(shown(many, "many")) == pointing.PAGE
+    assert 0 < len(shown(some, "some")) == len(shown(many, "many")) < pointing.PAGE
+    assert "나머지" not in some
+    assert len(shown(client.get("/id/kr/group/pupil?show=participantGroup").text, "some")) == pointing.PAGE
     assert f'<b class="count">{SOME}</b>' in some
-    assert '<b class="count">more than 1,000</b>' in many
+    assert '<b class="count">over 1,000</b>' in many
     assert "/id/kr/group/pupil?show=participantGroup" in some
 
 
@@ -66,9 +77,29 @@ def test_the_pages_of_a_list_hold_everything_once(crowded: Flask, root: str) -> 
     assert sorted(found) == sorted(f"some {n}" for n in range(SOME))
 
 
-@pytest.mark.parametrize("query", ["show=none", "show=participantGroup&page=15", "show=participantGroup&page=0", "show=inPlan"])
-def test_a_list_or_page_that_is_not_there_is_told(crowded: Flask, query: str) -> None:
-    assert crowded.test_client().get(f"/id/kr/group/pupil?{query}").status_code == 400
+def test_what_has_no_name_hides_nothing_that_has_one(crowded: Flask) -> None:
+    client = crowded.test_client()
+    for query in ("", "?show=constrains"):
+        page = client.get(f"/id/kr/concept/age{query}").text
+        assert len(shown(page, "condition")) == 7
+        assert '<b class="count">7</b>' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("show=none&page=2", "show"),
+        ("show=participantGroup&page=15", "page"),
+        ("show=participantGroup&page=0", "page"),
+        ("show=participantGroup&page=201", "page"),
+        ("show=hostGroup", "show"),
+        ("show=inPlan", "show"),
+    ],
+)
+def test_a_list_or_page_that_is_not_there_is_told(crowded: Flask, query: str, wrong: str) -> None:
+    told = crowded.test_client().get(f"/en/id/kr/group/pupil?{query}")
+    assert told.status_code == 400
+    assert f"The parameter “{wrong}” cannot be" in told.text
 
 
 def test_a_thing_that_is_not_there_has_no_pages(crowded: Flask) -> None:

@@ -51,6 +51,7 @@ class PointingPage:
 
     thing: Ref
     group: RelationGroup
+    number: int
     before: str
     after: str
     ends: bool
@@ -98,13 +99,16 @@ def _pointing(iri: str, path: str, name: str) -> Response:
         group = site().reader.pointing(iri, name, number, current_language())
     except NotFound:
         raise WebError("web.bad-parameter", name="show", value=name[:40]) from None
+    if group is None:
+        wrong = ("page", str(number)) if number > 1 else ("show", name)
+        raise WebError("web.bad-parameter", name=wrong[0], value=wrong[1])
 
     def at(page: int) -> str:
         return url_for("entity.show", path=path, show=name, page=page)
 
     is_last = number == LAST_PAGE
     after = at(number + 1) if group.more and not is_last else ""
-    return render("pointing.html", PointingPage(thing, group, at(number - 1) if number > 1 else "", after, group.more and is_last))
+    return render("pointing.html", PointingPage(thing, group, number, at(number - 1) if number > 1 else "", after, group.more and is_last))
 
 
 def _graph(path: str, chosen: Format) -> Response:

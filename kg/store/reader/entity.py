@@ -17,7 +17,7 @@ from kg.store.reader.names import Names
 from kg.store.reader.node import Around, NodeMaker
 from kg.store.reader.parts import Parts
 from kg.store.reader.plan import PlanReader, PlanTree, trails_from
-from kg.store.reader.pointing import Pointing, PointingReader
+from kg.store.reader.pointing import PointingReader
 from kg.store.reader.quality import QualityReader, Severity
 from kg.store.reader.records import FigureRecord, RecordReader
 from kg.store.reader.serves import ServesReader, Serving
@@ -149,22 +149,24 @@ class EntityReader:
             counted=incoming.counts(self._source.rows("page-incoming-kinds", entity=iri(thing)).rows),
         )
 
-    def pointing(self, thing: str, name: str, page: int, lang: str) -> RelationGroup:
-        """Return one page of what points to a thing by one relation.
+    def pointing(self, thing: str, name: str, page: int, lang: str) -> RelationGroup | None:
+        """Return one page of what points to a thing by one relation; None when nothing stands on that page.
 
         Args:
             name: End of the relation's IRI, such as `participantGroup`.
             page: 1 is the first.
         Raises:
-            NotFound: the snapshot says nothing of the thing, no such relation is listed, or nothing stands on that page.
+            NotFound: the snapshot says nothing of the thing, or no such relation is listed.
         """
         self._known(thing)
-        relation = self._pointing.by_name.get(name, "")
-        pointing = self._pointing.page(thing, relation, page) if relation else Pointing((), ())
-        groups = Incoming(self.labels(named_in(pointing), lang), self.display, lang).groups(pointing)
-        if not groups:
+        relations = self._pointing.named(name)
+        if not relations:
             raise NotFound(iri=thing)
-        return groups[0]
+        for relation in relations:
+            pointing = self._pointing.page(thing, relation, page)
+            if groups := Incoming(self.labels(named_in(pointing), lang), self.display, lang).groups(pointing):
+                return groups[0]
+        return None
 
     def _outer(self, thing: str) -> dict[str, frozenset[tuple[str, str]]]:
         """Return, by thing and edition, the relations and values left out beside narrower values."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from kg.store.reader.display import Display
 from kg.store.reader.model import Total
 from kg.store.reader.source import Source, iri, literal, value_of
+from kg.store.reader.tables import local_name
 from kg.store.results import Term
 from kg.vocab import DCT, KJ
 
@@ -42,8 +43,10 @@ class PointingReader:
         self._source = source
         listed = (one for one, phrase in display.phrases.items() if phrase.backward and not phrase.counted)
         self._relations = tuple(sorted(set(listed) - _NEVER))
-        self.by_name = {one.replace("#", "/").rpartition("/")[2]: one for one in self._relations}
-        """Relations that can be listed, by the end of their IRI."""
+
+    def named(self, name: str) -> list[str]:
+        """Return the relations that can be listed and whose IRI ends with a name: some share one, such as `role`."""
+        return [one for one in self._relations if local_name(one) == name]
 
     def all(self, thing: str, editions: Iterable[str]) -> Pointing:
         """Return what points to a thing or to one of its editions; of a relation with more than `LISTED` things the first page."""
