@@ -112,6 +112,8 @@ def test_a_section_of_who_serves_a_group_goes_on_on_further_pages(crowded: Flask
     assert len(set(shown(first, "many"))) == 300
     assert f'<b class="count">{MANY:,}</b>' in first
     assert "?show=programs" in first
+    assert "나머지 1,092개 가운데 292개 더 보기" in first
+    assert "나머지 800개 보기" in first
     pages = [client.get(f"/serves/kr/group/youth?show=programs&page={page}") for page in range(1, MANY // 50 + 1)]
     assert {name for page in pages for name in shown(page.text, "many")} == {f"many {n}" for n in range(MANY)}
     assert client.get("/serves/kr/group/youth?show=programs&page=23").status_code == 400
