@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 
 from search.analysis import Analyser
 from search.documents import Document
@@ -19,7 +20,8 @@ Progress = Callable[[int, int], None]
 def invert(documents: Sequence[Document], analyser: Analyser, progress: Progress, processes: int) -> Inverter:
     """Return what an index holds of documents, in their order; the same however many processes read them.
 
-    Processes are forked, so that they share Kiwi and what it was taught; one that is left behind ends by itself.
+    Processes are forked, so that they share Kiwi and what it was taught; one that is left behind ends by itself when it has read its part.
+    What goes wrong in one of them is told on standard error.
 
     Args:
         progress: Called with documents done and in all, after each that this process reads.
@@ -29,10 +31,12 @@ def invert(documents: Sequence[Document], analyser: Analyser, progress: Progress
     numbers = {document.id: str(number) for number, document in enumerate(documents)}
     size = -(-len(documents) // processes) or 1
     own, *others = [documents[start : start + size] for start in range(0, max(1, len(documents)), size)]
-    context, waiting = multiprocessing.get_context("fork"), []
+    context = multiprocessing.get_context("fork")
+    waiting: list[tuple[Connection, ForkProcess]] = []
     for part in others:
         receiver, sender = context.Pipe(duplex=False)
-        process = context.Process(target=_send, args=(sender, part, numbers, analyser), daemon=True)
+        inherited = [receiver, *(other for other, _ in waiting)]
+        process = context.Process(target=_send, args=(sender, inherited, part, numbers, analyser), daemon=True)
         process.start()
         sender.close()
         waiting.append((receiver, process))
@@ -40,14 +44,19 @@ def invert(documents: Sequence[Document], analyser: Analyser, progress: Progress
     for receiver, process in waiting:
         try:
             found.extend(receiver.recv())
-        except EOFError as error:
+        except (EOFError, OSError) as error:  # before it sent anything, or while it did
             process.join()
             raise ChildProcessError(f"a process that read texts ended early ({process.exitcode})") from error
         process.join()
     return found
 
 
-def _send(sender: Connection, part: Sequence[Document], numbers: Mapping[str, str], analyser: Analyser) -> None:
+def _send(
+    sender: Connection, inherited: Iterable[Connection], part: Sequence[Document], numbers: Mapping[str, str], analyser: Analyser
+) -> None:
+    # Who holds an end to read from waits for ever to be read, when the process that should is gone.
+    for receiver in inherited:
+        receiver.close()
     sender.send(_read(part, numbers, analyser, lambda _done: None))
 
 
