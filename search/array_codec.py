@@ -6,12 +6,14 @@ Whoosh lets a segment bring its own codec. Its writer handles each posting by it
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.codec import base
+from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
@@ -49,6 +51,14 @@ class ArraySegment(base.Segment):
         """Nothing is ever deleted."""
         return False
 
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        """Refuse.
+
+        Raises:
+            ReadOnlyError: always.
+        """
+        raise ReadOnlyError(f"the index is read only: document {docnum} stays")
+
 
 class ArrayCodec(base.Codec):
     """Reads a segment of arrays."""
@@ -75,6 +85,11 @@ class ArrayTerms(base.TermsReader):
     def indexed_field_names(self) -> tuple[str, ...]:
         """Return the names of all fields."""
         return self._arrays.fields
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> ArrayCursor:
+        """Return the first place among the terms of a field."""
+        fields = self._arrays.fields
+        return ArrayCursor(list(self._arrays.terms_of(fields.index(fieldname))) if fieldname in fields else [], fieldobj)
 
     def terms(self) -> Iterator[Term]:
         """Yield all terms, field by field."""
@@ -127,6 +142,37 @@ class ArrayTerms(base.TermsReader):
             raise TermNotFound(f"No term {field}:{term!r}")
         stretch = slice(int(self._arrays.starts[row]), int(self._arrays.starts[row]) + int(self._arrays.sizes[row]))
         return self._arrays.numbers[stretch], self._arrays.often[stretch]
+
+
+class ArrayCursor(base.FieldCursor):
+    """A place among the terms of a field, which Whoosh's search for misspelt words moves on."""
+
+    def __init__(self, terms: list[bytes], field: Any) -> None:
+        self._terms, self._field, self._at = terms, field, 0
+
+    def first(self) -> str | None:
+        """Go to the first term and return it."""
+        return self._moved(0)
+
+    def find(self, term: str | bytes) -> str | None:
+        """Go to the first term that is not before another, and return it."""
+        return self._moved(bisect_left(self._terms, term if isinstance(term, bytes) else term.encode()))
+
+    def next(self) -> str | None:
+        """Go on by one term and return it."""
+        return self._moved(self._at + 1)
+
+    def text(self) -> str | None:
+        """Return the term at the place, None behind the last."""
+        return str(self._field.from_bytes(self._terms[self._at])) if self.is_valid() else None
+
+    def is_valid(self) -> bool:
+        """Say whether there is a term at the place."""
+        return self._at < len(self._terms)
+
+    def _moved(self, at: int) -> str | None:
+        self._at = at
+        return self.text()
 
 
 class ArrayDocuments(base.PerDocumentReader):

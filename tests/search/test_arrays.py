@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import index
+from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.qparser import QueryParser
+from whoosh.query import FuzzyTerm, Term
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
@@ -111,6 +113,19 @@ def test_parsers_and_searchers_of_whoosh_work_on_the_arrays(artifact: Artifact, 
         assert next(term for _, term in searcher.reader().terms_from("name", "튜터")) == "튜터".encode()
         with pytest.raises(TermNotFound):
             searcher.reader().postings("name", "없는낱말")
+        for typed in ("튜텨", "디지탈", "없는낱말"):
+            assert list(searcher.reader().terms_within("name", typed, 1)) == list(theirs.terms_within("name", typed, 1))
+            assert searcher.suggest("name", typed) == theirs.corrector("name").suggest(typed)
+        assert searcher.search(FuzzyTerm("name", "튜텨")).docs() == searcher.search(Term("name", "튜터")).docs()
+
+
+def test_documents_cannot_be_taken_out_of_the_index(artifact: Artifact, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(artifact[0] / "index", tmp_path / "index"))
+    writer = index.open_dir(str(copy)).writer()
+    with pytest.raises(ReadOnlyError, match="read only"):
+        writer.delete_by_term("facet_type", "program")
+    writer.cancel()
+    assert all((copy / path.name).read_bytes() == path.read_bytes() for path in (artifact[0] / "index").iterdir())
 
 
 def written(directory: Path, rows: Rows, *, cut: int = 0) -> dict[str, bytes]:
