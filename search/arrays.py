@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from search.documents import TEXT_FIELDS
 from search.fields import FACET, PROMINENT, StoredDocument
-from search.mapped import Strings, mapped
+from search.mapped import Strings, are_edges, are_within, mapped
 from search.postings import NOTHING, FacetColumn, Numbers, Posting, Scores
 
 SEGMENT = "arrays"
@@ -70,9 +70,13 @@ class Arrays:
         self.lengths = numbers("lengths.i4").reshape(len(self.fields), self.size)
         rows, postings = len(self.starts), len(self.numbers)
         fit = (
-            len(self.rows) == len(self.terms) + 1 and self.rows[-1] == len(self.row_fields) == rows == len(self.sizes),
+            len(self.rows) == len(self.terms) + 1 and are_edges(self.rows, rows),
+            len(self.row_fields) == rows == len(self.sizes),
             len(self.often) == len(self.impacts) == postings == int(self.sizes.sum()),
             len(self.names) == self.size and len(self.totals) == len(self.fields),
+            # Postings themselves are too many to be read here; that nothing in them was changed is found by their hash.
+            are_within(self.row_fields, len(self.fields)) and (self.sizes > 0).all(),
+            are_within(self.starts, postings) and (self.starts + self.sizes <= postings).all(),
         )
         if not all(fit):
             raise ValueError("the arrays do not fit together")

@@ -45,6 +45,16 @@ def write(path: Path, values: NDArray[Any]) -> None:
         append(file, values)
 
 
+def are_edges(edges: memoryview, end: int) -> bool:
+    """Say whether numbers lead from 0 to an end without ever going back."""
+    return len(edges) > 0 and (edges[0], edges[-1]) == (0, end) and bool((np.diff(np.asarray(edges)) >= 0).all())
+
+
+def are_within(numbers: NDArray[Any], size: int) -> bool:
+    """Say whether numbers count from 0 things of which there are `size`."""
+    return not len(numbers) or bool(numbers.min() >= 0 and numbers.max() < size)
+
+
 class Strings:
     """Strings found by their place, or by bisection where they are sorted."""
 
@@ -54,7 +64,7 @@ class Strings:
         Raises:
             ValueError: the edges are not those of the content.
         """
-        if not edges or edges[-1] != len(content):
+        if not are_edges(edges, len(content)):
             raise ValueError("the edges do not fit")
         self._bytes, self._edges = content, edges
 

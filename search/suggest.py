@@ -20,7 +20,7 @@ from search.documents import Document
 from search.jamo import initials, is_consonant, keystrokes
 from search.letters import compact
 from search.lexicon import Lexicon
-from search.mapped import Strings, mapped, write
+from search.mapped import Strings, are_within, mapped, write
 from search.model import Suggestion
 from search.postings import Numbers
 
@@ -190,7 +190,10 @@ class Suggester:
             OSError, ValueError: a file is missing, or they do not fit together.
         """
         names, firsts, spoken = (Keys.open(directory / name) for name in ("names", "initials", "spoken"))
-        return cls(names, firsts, spoken, Strings.open(directory / "things"))
+        things = Strings.open(directory / "things")
+        if not all(are_within(keys.things, len(things)) for keys in (names, firsts, spoken)):
+            raise ValueError("keys lead to no thing")
+        return cls(names, firsts, spoken, things)
 
 
 def _unslipped(typed: str, keys: Keys) -> Iterator[range]:

@@ -61,7 +61,7 @@ class WhooshSearch:
         try:
             parts = Parts.read(directory, analyser)
             reader = ArrayReader(directory / INDEX_FOLDER)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
             raise SnapshotCorrupt(path=str(directory), detail=f"{type(error).__name__}: {error}") from error
         return cls(reader, parts.analyser, parts.suggester, parts.labels)
 

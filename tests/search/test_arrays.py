@@ -200,13 +200,16 @@ def test_sorted_strings_are_found_by_their_place(tmp_path_factory: pytest.TempPa
     assert (held.find(other.encode()) >= 0) == (other in strings)
 
 
-@pytest.mark.parametrize("damage", ["missing", "shorter", "longer", "empty"])
+@pytest.mark.parametrize("damage", ["missing", "shorter", "longer", "empty", "inside"])
 def test_an_index_of_which_a_file_does_not_fit_is_not_opened(artifact: Artifact, tmp_path: Path, damage: str) -> None:
-    for name in ("numbers.i4", "impacts.f8", "starts.i8", "rows.i8", "terms.u1", "terms_edges.i8", "stored.u1", "lengths.i4", "totals.i8"):
+    inside = ("starts.i8", "sizes.i4", "rows.i8", "row_fields.i4", "terms_edges.i8", "stored_edges.i8")
+    sizes = ("numbers.i4", "impacts.f8", "terms.u1", "stored.u1", "lengths.i4", "totals.i8", *inside)
+    for name in inside if damage == "inside" else sizes:
         copy = Path(shutil.copytree(artifact[0] / "index", tmp_path / name))
         path = copy / f"{PREFIX}{name}"
         content = path.read_bytes()
-        path.write_bytes({"shorter": content[:-8], "longer": content + content[:8]}.get(damage, b""))
+        changed = content[:16] + b"\xff" * 8 + content[24:]
+        path.write_bytes({"shorter": content[:-8], "longer": content + content[:8], "inside": changed}.get(damage, b""))
         if damage == "missing":
             path.unlink()
         with pytest.raises((OSError, ValueError)):
