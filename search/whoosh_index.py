@@ -48,7 +48,7 @@ def write_index(directory: Path, documents: tuple[Document, ...], analyser: Anal
         progress: Called with documents done and in all, after some.
         processes: How many read texts side by side; 0 for as many as there are processors, if there is enough to read.
     Raises:
-        ChildProcessError: one of them ended early.
+        StoreUnavailable: one of them ended early.
     """
     several = processes or (len(os.sched_getaffinity(0)) if len(documents) >= LEAST_FOR_SEVERAL else 1)
     write_arrays(directory, invert(documents, analyser, progress, several))
