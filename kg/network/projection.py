@@ -17,6 +17,7 @@ from kg.network.model import Edge, Family, Kind, Network, Node, Relation
 from kg.network.nodes import NODES, write_nodes
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
+from kg.store.reader.source import Source
 from kg.store.results import Term
 from kg.vocab import origin_of
 
@@ -40,10 +41,11 @@ def project(store: GraphStore, queries: QueryLibrary) -> Network:
         source, target, relation, role, via = (row[n].value if n in row else "" for n in ("source", "target", "relation", "role", "via"))
         key = (source, target, relation, role, via, row["certainty"].value.rpartition("#")[2])
         passages[key] |= {_place(row)} if "start" in row else set()
-    named = {row["node"].value: row for row in queries.run(store, "network-nodes").rows}
+    ends = {end for key in passages for end in key[:2]}
+    named = {row["node"].value: row for row in Source(store, queries).rows_about("network-nodes", "node", ends)}
     edges = tuple(Edge(*key, _lines(found)) for key, found in sorted(passages.items()) if key[0] in named and key[1] in named)
-    ends = sorted({end for edge in edges for end in (edge.source, edge.target)})
-    nodes = {end: Node(end, named[end]["label"].value, named[end]["word"].value) for end in ends}
+    joined = sorted({end for edge in edges for end in (edge.source, edge.target)})
+    nodes = {end: Node(end, named[end]["label"].value, named[end]["word"].value) for end in joined}
     held = [
         frozenset(row["node"].value for row in queries.run(store, name).rows if row["node"].value in nodes)
         for name in ("network-closed", "network-impassable")
