@@ -13,11 +13,12 @@ from kg.ontology import Ontology
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
+from kg.store.reader import display
 from kg.store.reader.entity import EntityReader
 from kg.store.reader.model import Passage, Ref, Text
 from kg.store.reader.plan import trails_from
-from kg.store.reader.source import is_iri
-from kg.store.results import Answer
+from kg.store.reader.source import Source, is_iri
+from kg.store.results import Solutions
 from kg.text import DotTable
 from kg.vocab import KJ
 from web.render import merged_lines
@@ -132,13 +133,13 @@ def test_lines_that_stand_twice_are_shown_once_and_the_phrase_is_kept() -> None:
 
 
 class CountingStore(OxigraphStore):
-    """A store that counts what it is asked."""
+    """A store that counts what rows it is asked for."""
 
     asked = 0
 
-    def query_bytes(self, *arguments: Any, **named: Any) -> Answer:
+    def select(self, *arguments: Any, **named: Any) -> Solutions:
         self.asked += 1
-        return super().query_bytes(*arguments, **named)
+        return super().select(*arguments, **named)
 
 
 def test_a_page_asks_the_store_the_same_number_of_times_however_much_it_shows(settings: Settings) -> None:
@@ -149,4 +150,23 @@ def test_a_page_asks_the_store_the_same_number_of_times_however_much_it_shows(se
         before = store.asked
         reader.describe(ID + thing, "ko")
         counts.append(store.asked - before)
-    assert len(set(counts)) == 1
+    assert len(set(counts)) == 1 and counts[0]
+
+
+def test_only_so_many_names_are_remembered_and_those_let_go_are_asked_for_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display, "REMEMBERED", 2)
+    store = CountingStore.in_memory(Ontology.load(settings.ontology).quads)
+    names = display.Display(Source(store, QueryLibrary.load(settings.ontology / "queries")))
+    youth, year, direct = (ID + name for name in ("kr/group/youth", "kr/unit/year", "kr/sector/direct"))
+
+    def asked(*things: str) -> bool:
+        before = store.asked
+        assert names.refs(things, "ko").keys() == set(things)
+        return store.asked > before
+
+    assert asked(youth, year) and not asked(year, youth)
+    assert asked(year, direct) and not asked(direct, year)
+    assert asked(youth)
+    assert asked(youth, year, direct) and not asked(youth, year, direct)

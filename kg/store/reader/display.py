@@ -11,6 +11,8 @@ from kg.store.reader.source import Source, choose_text, value_of
 from kg.store.results import Term
 
 _LAST = 1000
+REMEMBERED = 16_384
+"""Names remembered of each language, some 16 MB; a plan has 3,200, a nation more than memory holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Phrase:
 
 
 class Display:
-    """Kinds by class or scheme, phrases by property, sections in their order, and the names asked for so far. Made once per snapshot."""
+    """Kinds by class or scheme, phrases by property, sections in their order, and names asked for. Made once per snapshot."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -80,6 +82,8 @@ class Display:
     def refs(self, things: Iterable[str], lang: str) -> dict[str, Ref]:
         """Name many things with one query; things without a name are left out.
 
+        When more than `REMEMBERED` names would be held, all but those wanted are let go.
+
         Args:
             lang: Language wanted; Korean stands in where it is missing.
         """
@@ -88,6 +92,8 @@ class Display:
         grouped: dict[str, list[Mapping[str, Term]]] = defaultdict(list)
         for row in self._source.rows_about("page-labels", "thing", (thing for thing in wanted if thing not in known)):
             grouped[row["thing"].value].append(row)
+        if len(known) + len(grouped) > REMEMBERED:
+            known = self._known[lang] = {thing: known[thing] for thing in wanted if thing in known}
         known |= {thing: self._ref(thing, rows, lang) for thing, rows in grouped.items()}
         return {thing: known[thing] for thing in wanted if thing in known}
 
