@@ -234,9 +234,18 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def read_statements(source: Source, plan: str, beside: Statements) -> Statements:
-    """Read everything the compiler and the texts of a plan need, with one query.
+    """Read everything the compiler needs of a plan, with one query.
 
     Args:
         beside: What stands beside every plan: the statements of `eligibility-beside`.
     """
     return Statements(source.rows("eligibility-statements", plan=iri(plan)), beside)
+
+
+def read_passages(source: Source, plan: str, statements: Statements) -> Statements:
+    """Read what the texts of a plan show beside what the compiler needs: the passages.
+
+    Args:
+        statements: Those of `read_statements`, which are returned with the others.
+    """
+    return Statements(source.rows("eligibility-passages", plan=iri(plan)), statements)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kg.eligibility.reading import Compiler, Known, read_areas, read_known, read_statements
+from kg.eligibility.reading import Compiler, Known, read_areas, read_known, read_passages, read_statements
 from kg.eligibility.rules import Catalogue, Kind
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
@@ -125,7 +125,7 @@ class EligibilityReader:
 
     def _read(self, plan: str, lang: str) -> Texts:
         catalogue = self.catalogue(plan)
-        statements = self._statements(plan)
+        statements = read_passages(self._source, plan, self._statements(plan))
         rows = [row for found in catalogue.rows.values() for row in found]
         mentioned = statements.all_iris() | {row.role for row in rows} | {row.program for row in rows}
         mentioned |= catalogue.terms.concepts.keys() | catalogue.terms.values.keys() | catalogue.terms.areas.keys()

@@ -16,7 +16,7 @@ from kg.eligibility.answers import DECLINED, Answer, Profile, Values, read_profi
 from kg.eligibility.deciding import Decision, Judged, decide, judge
 from kg.eligibility.logic import OPEN
 from kg.eligibility.questions import Option, Question, answered, chosen, next_question, options_for, outcomes, with_answers
-from kg.eligibility.reading import Compiler
+from kg.eligibility.reading import Compiler, read_statements
 from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept, Constraint, Kind, Row, Terms
 from kg.eligibility.testing import states
 from kg.eligibility.texts import EligibilityReader, Texts
@@ -243,6 +243,13 @@ def test_a_condition_met_by_a_meaning_from_outside_the_plan_is_never_all_that_th
     found = Compiler(Joined(Statements(solutions), real), known).catalogue("made-up")
     complete = {row.edition.rpartition("/")[2]: row.complete for row in found.rows["person"]}
     assert complete == {"elder": False, "youth": True}
+
+
+def test_passages_are_read_when_texts_are_shown_and_not_to_compile_conditions(eligibility: EligibilityReader, texts: Texts) -> None:
+    compiled = read_statements(eligibility._source, ID + "11410/plan/2022", Statements(Solutions((), ())))
+    passages = [one for found in texts.requirements.values() for top in found for one in top.criterion.passages if not one.origin]
+    assert passages and all(one.start for one in passages)
+    assert not any(one.iri in compiled for one in passages)
 
 
 class Joined(Statements):
