@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,15 +115,18 @@ def index() -> AnyResponse:
         return asked_as_query(matrix_query()) if wanted == "query" else answered(*matrix_part(), wanted)
     known = site().network
     lines: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for edge in known.edges:
-        for center, group in ((edge.source, edge.target), (edge.target, edge.source)):
-            if known.family(center) == "center" and known.family(group) == "group" and known.is_open(group):
+    for group in (node for node in known.nodes if known.family(node) == "group" and known.is_open(node)):
+        for edge in known.touching.get(group, ()):
+            if known.family(center := edge.other(group)) == "center":
                 lines[group, center].update(dict.fromkeys(edge.passages))
     homes = {group.ref.iri: group.ref for group in site().reader.groups(current_language(), None)}
     every = [node for node in known.nodes if known.family(node) == "center"]
     refs = {**homes, **site().reader.labels([*every, *(group for group, _ in lines)], current_language())}
-    served = {group: frozenset(center for one, center in lines if one == group) for group in refs}
-    centers = _by_name({refs[center] for _, center in lines})
+    served: dict[str, set[str]] = {group: set() for group in refs}
+    for group, center in lines:
+        served[group].add(center)
+    serving = {center for _, center in lines}
+    centers = _by_name(refs[center] for center in serving)
     rows = (
         MatrixRow(group, tuple(", ".join(lines.get((group.iri, center.iri), ())) for center in centers))
         for group in _by_name({refs[group] for group, _ in lines})
@@ -131,7 +134,7 @@ def index() -> AnyResponse:
     unserved = [_unserved(group, refs, served) for group in _by_name(homes.values()) if not served[group.iri]]
     unserved.sort(key=lambda one: (one.narrower > 0, one.programs))
     shown = listed("serves.index", {"unserved": unserved}, _FEW)["unserved"]
-    idle = _by_name(refs[center] for center in every if refs[center] not in centers)
+    idle = _by_name(refs[center] for center in every if center not in serving)
     return render("matrix.html", MatrixPage(centers, tuple(rows), shown, idle, bool(request.args.get("show"))))
 
 
@@ -139,7 +142,7 @@ def _by_name(refs: Iterable[Ref]) -> tuple[Ref, ...]:
     return tuple(sorted(refs, key=lambda ref: ref.label.value))
 
 
-def _unserved(group: Ref, refs: Mapping[str, Ref], served: Mapping[str, frozenset[str]]) -> Unserved:
+def _unserved(group: Ref, refs: Mapping[str, Ref], served: Mapping[str, Set[str]]) -> Unserved:
     known = site().network
     kinds = _narrower(group.iri)
     around = {edge.other(kind) for kind in kinds for edge in known.touching.get(kind, ())}
