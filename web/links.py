@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
@@ -14,6 +15,7 @@ from kg.vocab import BASE, ID, KJ
 _POSITIONS = ("offset", "page")
 _REMEMBERED = 4096
 _LONGEST = 100
+_FEW_PLANS = 12
 
 
 def id_of(iri: str) -> str:
@@ -77,6 +79,28 @@ def plan_iri(text: str) -> str:
 def plan_text(iri: str) -> str:
     """Return how a plan is named in a parameter: `11410/2022`."""
     return id_of(iri).replace("/plan/", "/")
+
+
+def plans_to_choose(plans: Sequence[Ref], chosen: Ref) -> tuple[Sequence[Ref], Sequence[Ref]]:
+    """Return the plans to go to from one: those shown, and those folded.
+
+    A few are all shown. Of a nation's, those of the same area are, and the newest of each other area is folded: it leads to its others.
+
+    Args:
+        plans: All plans, newest first.
+    """
+    if len(plans) <= _FEW_PLANS:
+        return plans, ()
+    newest: dict[str, Ref] = {}
+    for plan in plans:
+        newest.setdefault(_area(plan), plan)
+    own = _area(chosen)
+    others = (plan for area, plan in newest.items() if area != own)
+    return [plan for plan in plans if _area(plan) == own], sorted(others, key=lambda plan: plan.label.value)
+
+
+def _area(plan: Ref) -> str:
+    return plan_text(plan.iri).partition("/")[0]
 
 
 def is_ours(iri: str) -> bool:

@@ -16,7 +16,7 @@ from web.conditions import condition_text
 from web.figures import figure_rows, is_number, mixes_scopes, mixes_types, rounded_text, tells_what, unit_shown
 from web.folding import below, first_few, folded, kinds_of
 from web.i18n import LANGUAGES, current_language, path_in
-from web.links import address, anchor_of, changed, id_of, path_of, plan_text, url_of
+from web.links import address, anchor_of, changed, id_of, path_of, plan_text, plans_to_choose, url_of
 from web.origins import list_name, origin_text, said_lines
 from web.pivot import by_measure, by_time
 from web.saying import caption_text, column_heading, is_about, row_heading, said_text, unit_text
@@ -106,6 +106,7 @@ def init_templates(app: Flask, code: CodeVersion) -> None:
         id_of=id_of,
         anchor_of=anchor_of,
         plan_text=plan_text,
+        plans_to_choose=plans_to_choose,
         last_part=local_name,
         said_text=said_text,
         unit_text=unit_text,

@@ -119,6 +119,21 @@ def test_a_section_of_who_serves_a_group_goes_on_on_further_pages(crowded: Flask
     assert client.get("/serves/kr/group/youth?show=programs&page=23").status_code == 400
 
 
+@pytest.mark.parametrize(("root", "folded"), [("", "다른 지역의 계획"), ("/en", "Plans of other areas")])
+def test_of_many_plans_those_of_the_area_are_listed_and_the_newest_of_each_other_one_is_folded(
+    settings: Settings, root: str, folded: str
+) -> None:
+    made = create_app(settings, SearchOpener())
+    plans = [f"{area}/{year}" for area in range(99001, 99008) for year in (2020, 2021)]
+    called = ('<{}{}> a kj:JobsPlan ; skos:prefLabel "{}"@ko .\n'.format(ID, plan.replace("/", "/plan/"), plan) for plan in plans)
+    made.extensions["itda"] = FixedServices(settings, SMALL + "".join(called))
+    page = made.test_client().get(f"{root}/serves/kr/group/youth?plan=99003/2020").text
+    shown, _, rest = page[: page.index("</details>", page.index(folded))].partition(f"<summary>{folded}")
+    assert re.findall(r'class="pill" href="[^"]+\?plan=([\d/]+)"', shown) == ["99003/2021", "99003/2020"]
+    newest = {f"{area}/2021" for area in range(99001, 99008) if area != 99003}
+    assert set(re.findall(r'class="pill" href="[^"]+\?plan=([\d/]+)"', rest)) == {*newest, "11410/2023"}
+
+
 THINGS = ("kr/group/youth", "11410/org/ewha-womans-university", "kr/unit/percent", "kr/area/11410", "kr/sector/direct", "period/2021")
 
 
