@@ -47,7 +47,9 @@ HOMES = {
     "pydantic": "kg",
 }
 EDGES = ("web/cli.py", "web/wsgi.py")
-SELDOM_SERVES = {"rdflib", "pyshacl", "openpyxl", "defusedxml", "ruamel", "opensearchpy", "rich", "kg.source", "kg.imports", "kg.workbook"}
+SELDOM_SERVES = {
+    "rdflib", "pyshacl", "openpyxl", "defusedxml", "ruamel", "opensearchpy", "rich", "whoosh", "kg.source", "kg.imports", "kg.workbook",
+}  # fmt: skip
 LONGEST = 300
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
@@ -118,8 +120,8 @@ def test_a_server_starts_without_what_it_seldom_or_never_needs() -> None:
     script = "import sys, web.cli, web.serving, web.with_granian, web.with_gunicorn; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     needless = {name for name in found if name.startswith("kg.build.")} | SELDOM_SERVES.intersection(found)
-    # What a maker of a part of a snapshot looks like, and how work is done beside: short, and the index names them.
-    assert needless == {"kg.build.artifacts", "kg.build.beside"}
+    # What a maker of a part of a snapshot looks like: short, and the network names it.
+    assert needless == {"kg.build.artifacts"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=shown)

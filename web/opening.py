@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from kg.build.artifacts import ArtifactBuilder
 from kg.settings import Settings, addresses
 from search.analysis import Analyser
 from search.answering import LEXICON_FILE
 from search.engine import SearchEngine
-from search.index import IndexBuilder
 from search.lexicon import Lexicon
 from search.whoosh_engine import WhooshSearch
+
+if TYPE_CHECKING:
+    from kg.build.artifacts import ArtifactBuilder
+    from search.index import IndexBuilder
 
 
 class Remote(Protocol):
