@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 
 import pyoxigraph as ox
@@ -10,6 +11,9 @@ import pyoxigraph as ox
 from kg.errors import QueryRejected, QuerySyntaxError
 from kg.store.guard import QueryShape
 from kg.store.results import Term
+
+_ESCAPED = re.compile(r"\\\\([uU])|\\.")
+"""A backslash of the value before a "u", or else any escape: two at a time, so that the second of a pair is none of its own."""
 
 
 def fill(shape: QueryShape, values: Mapping[str, Term | None]) -> str:
@@ -62,7 +66,7 @@ def _written(name: str, term: Term) -> str:
         if term.kind == "literal":
             written = str(ox.Literal(term.value, language=term.lang, datatype=ox.NamedNode(term.datatype) if term.datatype else None))
             # Engines read \uXXXX anywhere before they read strings (SPARQL 1.1, 19.2): a backslash of the value is kept from its "u".
-            return written.replace(r"\\u", r"\\\u0075").replace(r"\\U", r"\\\u0055")
+            return _ESCAPED.sub(lambda found: rf"\\\u{ord(found[1]):04X}" if found[1] else found[0], written)
     except ValueError:
         pass
     raise QueryRejected(name=name, nearest="")

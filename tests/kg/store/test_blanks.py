@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.errors import QueryRejected
@@ -24,6 +24,8 @@ def test_blanks_are_found_by_name_and_hold_a_value() -> None:
 
 
 @given(LETTERS)
+@example("\\\x07")
+@example("\\\\u0041 \\U00000041")
 def test_any_text_in_a_blank_stays_a_text(text: str) -> None:
     asked = fill(inspect(TEXT), {"b": Term(text, "literal", "ko")})
     with OxigraphStore.in_memory(b"") as store:
