@@ -14,10 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
+from msgspec.structs import replace
 
 from kg.network.around import neighbourhood
 from kg.network.export import as_networkx

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.errors import Fault, SourceFaults
@@ -15,8 +15,7 @@ from kg.vocab import KJ, ONTOLOGY_GRAPH, RDFS, SKOS
 PUBLISHED = ("*.ttl", "align/*.ttl", "schemes/*.ttl")
 
 
-@dataclass(frozen=True)
-class Ontology:
+class Ontology(Struct, frozen=True):
     """The published part of `ontology/` (vocabulary, alignments, schemes, display); shapes are not part of it.
 
     Attributes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kg.errors import SettingsError
@@ -265,8 +265,7 @@ def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(one.strip(), strict=False) for one in text.split(",") if one.strip())
 
 
-@dataclass(frozen=True)
-class SettingRow:
+class SettingRow(Struct, frozen=True):
     """One line of the settings table as people read it."""
 
     name: str

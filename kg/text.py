@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 DOTS = "dots.tsv"
 
@@ -15,8 +16,7 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-@dataclass(frozen=True)
-class DotTable:
+class DotTable(Struct, frozen=True):
     """The separators that Korean texts use for one and the same middle dot (`data/lexicon/dots.tsv`)."""
 
     table: Mapping[int, str]

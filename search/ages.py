@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 OLDEST = 120
 KINDS = ("at", "decade", "up-to", "below", "from", "between", "decades")
@@ -12,16 +13,14 @@ GROUP, LAST = "age", "last"
 _DIGITS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class AgeForm:
+class AgeForm(Struct, frozen=True):
     """One way to say an age: what the number says (`KINDS`) and the regular expression with a group `age`, and `last` for two."""
 
     kind: str
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgeWords:
+class AgeWords(Struct, frozen=True):
     """Words (folded, without spaces) for people between two ages, both included. For finding, never for deciding."""
 
     least: int
@@ -29,8 +28,7 @@ class AgeWords:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Struct, frozen=True):
     """An age as said: the words, the years it may mean (both included), and the form to look for in texts."""
 
     said: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from search.ages import Age, read_ages, read_numerals
 from search.entries import DOT
@@ -19,16 +20,14 @@ _BREAK = re.compile(r"[^\w\s]")
 _JOINED = frozenset({"noun", "prefix", "suffix", "number"})
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Token):
+class Part(Token, frozen=True):
     """A kept morpheme: its lower-case form, tag, and kind (`search.entries.KINDS`)."""
 
     tag: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Atom(Token):
+class Atom(Token, frozen=True):
     """The smallest unit of a query that means something, such as a noun with its suffix or a number with its unit.
 
     Attributes:
@@ -40,8 +39,7 @@ class Atom(Token):
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What some words mean: words of a plan with their weights; `keep` is what the words themselves still count."""
 
     keep: float

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS
@@ -37,8 +39,7 @@ PRINTED_FIELDS = tuple(name for name in TEXT_FIELDS if name != "spoken")
 SNIPPET_FIELDS = ("description", "details", "conditions", "audience", "places", "relations", "figures")
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What an engine needs of a snapshot besides an index: the analyser of its lexicon, its names, the names of its facets' values."""
 
     analyser: Analyser

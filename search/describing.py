@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
 
 from search.ages import read_numerals
 from search.analysis import Analyser, Part
@@ -23,8 +24,7 @@ SINGLE = ("age", "firm-size", "sex", "student", "employment", "income", "residen
 """Answers of which there can be only one: two different ones cancel each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One thing understood: an answer and the words that say so."""
 
     name: str
@@ -32,8 +32,7 @@ class Fact:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """What was understood of a text, and the words that were not.
 
     Attributes:
@@ -57,8 +56,7 @@ class Description:
         return self.names_self or any(fact.name not in _TOPICS for fact in told)
 
 
-@dataclass(frozen=True)
-class Describer:
+class Describer(Struct, frozen=True, dict=True):
     """Reads texts with one analyser and one set of tables. Safe in threads.
 
     Attributes:
@@ -67,7 +65,7 @@ class Describer:
 
     analyser: Analyser
     sayings: Sayings
-    areas: Mapping[str, str] = field(default_factory=dict)
+    areas: Mapping[str, str] = {}
 
     def describe(self, text: str) -> Description:
         """Return what a text says about whoever wrote it."""

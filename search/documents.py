@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+
+from msgspec import Struct, json
+from msgspec.structs import replace
 
 from kg.store.base import GraphStore
 from kg.store.results import Term
@@ -21,16 +21,14 @@ AT_ONCE = 1000
 TEXT_FIELDS = ("name", "aliases", "kinds", "description", "details", "conditions", "audience", "places", "relations", "figures", "spoken")
 
 
-@dataclass(frozen=True, slots=True)
-class FacetLabel:
+class FacetLabel(Struct, frozen=True):
     """A value by which a document can be found, and the value's name."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One thing as search sees it; every list is sorted and without repeats.
 
     Attributes:
@@ -83,18 +81,16 @@ class Document:
 
     def to_json(self) -> str:
         """Return the document as one line of canonical JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.encode(self, order="sorted").decode()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Kind:
+class _Kind(Struct, frozen=True, order=True):
     rank: int
     word: str
     prominent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     names: Mapping[str, set[Term]]
     texts: Mapping[str, set[Term]]
     relations: Mapping[str, set[Term]]
@@ -112,16 +108,9 @@ def documents_from(content: bytes) -> tuple[Document, ...]:
     """Read what `documents_bytes` wrote.
 
     Raises:
-        ValueError, KeyError, TypeError: it is not what `documents_bytes` wrote.
+        msgspec.DecodeError: it is not what `documents_bytes` wrote.
     """
-    return tuple(_document_from(json.loads(line)) for line in content.decode().split("\n") if line)
-
-
-def _document_from(values: dict[str, Any]) -> Document:
-    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    fields |= {name: tuple((least, most) for least, most in values[name]) for name in ("ages", "group_ages")}
-    fields["facets"] = {name: tuple(FacetLabel(**label) for label in labels) for name, labels in (values["facets"] or {}).items()}
-    return Document(**fields)
+    return tuple(json.decode(line, type=Document) for line in content.splitlines())
 
 
 def read_documents(store: GraphStore, queries: Path, spoken: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Document, ...]:

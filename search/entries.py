@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.errors import Fault
 from kg.text import DotTable
@@ -20,16 +21,14 @@ DOT = "\u00b7"
 _CODE_POINT = re.compile(r"U\+[0-9A-F]{4,6}")
 
 
-@dataclass(frozen=True, slots=True)
-class Synonyms:
+class Synonyms(Struct, frozen=True):
     """Words (folded, without spaces) that stand for one another with a weight in ]0, 1]."""
 
     weight: float
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What people mean by words that no plan uses.
 
     Attributes:
@@ -45,8 +44,7 @@ class Meaning:
     means: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """What sort of thing some words ask for.
 
     Attributes:

@@ -7,8 +7,9 @@ that keyboards send. A keystroke is one key press of the standard two-set layout
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+from msgspec import Struct
 
 REMEMBERED_LETTERS = 4096
 """Of 11,172 syllables texts use a small part over and over."""
@@ -119,8 +120,7 @@ def _final(strokes: str, at: int) -> tuple[str, int]:
     return strokes[at], at + 1
 
 
-@dataclass(frozen=True)
-class Keyboard:
+class Keyboard(Struct, frozen=True, dict=True):
     """A two-set keyboard: which Korean letter each Latin key gives."""
 
     keys: Mapping[str, str]

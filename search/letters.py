@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from kg.text import nfc
 from search.jamo import initials, keystrokes
@@ -21,8 +22,7 @@ _STROKES = 3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A form to be indexed or looked up, and the code-point offsets of the text it stands for."""
 
     form: str

@@ -6,10 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.errors import Fault, SourceFaults
 from kg.text import DotTable
@@ -37,8 +39,7 @@ from search.morphology import Compound, Word
 from search.tables import read_table
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True, dict=True):
     """Everything an analyser needs, equal when it analyses alike.
 
     Attributes:

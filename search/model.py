@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 Evidence = Literal["name", "word", "synonym", "part", "spelling", "initials", "age", "linked", "said"]
 TYPE_FACET = "type"
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """One search request.
 
     Attributes:
@@ -24,7 +24,7 @@ class Query:
 
     text: str
     types: tuple[str, ...] = ()
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] = {}
     limit: int = 20
     offset: int = 0
 
@@ -36,16 +36,14 @@ class Query:
         return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """A stretch of a snippet; `is_match` says whether to mark it."""
 
     text: str
     is_match: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a hit is a hit.
 
     Attributes:
@@ -63,8 +61,7 @@ class Reason:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One thing found. `score` orders the hits of one query and means nothing across queries."""
 
     id: str
@@ -75,8 +72,7 @@ class Hit:
     why: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Struct, frozen=True):
     """One value of a facet with the number of hits that have it; `label` is None where the value is a type word."""
 
     value: str
@@ -84,16 +80,14 @@ class FacetValue:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True):
     """The values of one facet, most hits first. A facet's own filter does not lower its counts, so that one can switch."""
 
     name: str
     values: tuple[FacetValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnderstoodTerm:
+class UnderstoodTerm(Struct, frozen=True):
     """One form a word of the query was looked up in, its evidence kind and its weight (1 = as typed)."""
 
     term: str
@@ -101,16 +95,14 @@ class UnderstoodTerm:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """One idea of the query: the words as typed and every form looked up for them."""
 
     text: str
     terms: tuple[UnderstoodTerm, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxation:
+class Relaxation(Struct, frozen=True):
     """A wider search to offer where one finds nothing, or without the words that nothing has.
 
     Attributes:
@@ -124,8 +116,7 @@ class Relaxation:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The answer to a `Query`.
 
     Attributes:
@@ -149,8 +140,7 @@ class Page:
     demands: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A thing whose name starts like the text; `name` is its preferred name."""
 
     id: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from kiwipiepy import Kiwi
+from msgspec import Struct
 
 Word = tuple[str, str]
 Compound = tuple[str, tuple[Word, ...]]
@@ -20,8 +20,7 @@ LONGEST_REMEMBERED = 60
 """In letters: longer texts are descriptions, which nothing repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Morpheme:
+class Morpheme(Struct, frozen=True):
     """A morpheme as Kiwi found it; `start` and `end` are code-point offsets; `known` is false for a word not in the dictionary."""
 
     form: str

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.errors import SearchUnavailable, SnapshotCorrupt
 from search import opensearch_query as dsl
@@ -32,8 +34,7 @@ _CHECK_S = 1.0
 _CHECKED_S = 2.0
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a query matches: the ranking of its candidates, the ids of what the best are linked with, and what matches besides."""
 
     ranking: WindowRanking

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from search.letters import compact
 
@@ -18,8 +19,7 @@ _QUOTES = {'"': '"', "“": "”", "「": "」"}
 _PIECE = re.compile(r"(?P<minus>[-\u2212])?(?:(?P<field>[^\W\d_]{1,20}):)?(?P<body>\"[^\"]*\"|“[^”]*”|「[^」]*」|[^\s\"]+)|(?P<rest>\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What a document must have, or must not.
 
     Attributes:
@@ -37,8 +37,7 @@ class Demand:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A query taken apart: all its words but those that are excluded, and its demands."""
 
     text: str

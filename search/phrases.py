@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from search.analysis import Analyser, Part
 from search.sayings import Answers, Sayings
@@ -22,8 +24,7 @@ Keyed = Mapping[str, list[tuple[frozenset[str], T]]]
 """What phrases stand for by their joined forms, with the turns they themselves have; those with more turns first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word that carries meaning: its form, where it stands, how its neighbours turn it, and whether a clause ends behind it."""
 
     form: str
@@ -33,8 +34,7 @@ class Word:
     ends: bool = False
 
 
-@dataclass(frozen=True)
-class Phrases:
+class Phrases(Struct, frozen=True):
     """The tables as they were read.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from search.snippets import ShownText
@@ -16,8 +16,7 @@ Scores = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Struct, frozen=True):
     """The documents that have a term in a field.
 
     Attributes:
@@ -32,8 +31,7 @@ class Posting:
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0))
 
 
-@dataclass(frozen=True, slots=True)
-class FacetColumn:
+class FacetColumn(Struct, frozen=True):
     """Which documents have which values of one facet.
 
     Attributes:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 import numpy as np
+from msgspec import Struct, field
 
 from search.jamo import keystrokes
 from search.letters import initial_pairs
@@ -30,8 +30,7 @@ _FIELDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """The numbers of the ranking; those of a query of which nothing is left out.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol, Self
+
+from msgspec import Struct
 
 from search.letters import Token, bigrams
 from search.model import Fragment
@@ -28,8 +29,7 @@ class ShownText(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysedText:
+class AnalysedText(Struct, frozen=True):
     """A text with the tokens it was indexed under."""
 
     text: str
@@ -40,8 +40,7 @@ class AnalysedText:
         return [(token.start, token.end) for token in self.tokens if token.form in forms]
 
 
-@dataclass(frozen=True, slots=True)
-class PackedText:
+class PackedText(Struct, frozen=True):
     """An `AnalysedText` as the index keeps it: tokens one by one would take thirty times its memory in every process."""
 
     text: str

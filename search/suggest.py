@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from pathlib import Path
 from typing import Self
 
 import numpy as np
+from msgspec import Struct
 
 from search.analysis import Analyser
 from search.documents import Document
@@ -31,8 +31,7 @@ _AFTER_ALL = b"\xff"
 """Comes after every letter in UTF-8."""
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """Keys in order, with what each leads to.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from search.analysis import Analyser, spoken_key
 from search.jamo import is_consonant, is_letter, is_syllable
@@ -24,8 +25,7 @@ class Vocabulary(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A query as it is to be read.
 
     Attributes:

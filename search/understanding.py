@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from search.ages import Age, words_for
 from search.analysis import LONGEST_JOIN, Analyser, Atom, Reading, spoken_key
@@ -17,8 +19,7 @@ AGE_WORD_WEIGHT = 0.3
 Alternatives = Mapping[str, Mapping[str, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One form to look up, why, and how much a match counts (1 = as typed)."""
 
     term: str
@@ -26,8 +27,7 @@ class Variant:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(Struct, frozen=True):
     """One idea of a query: counted once in a document, by its best variant.
 
     Attributes:
@@ -43,8 +43,7 @@ class Concept:
     adds: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Understanding:
+class Understanding(Struct, frozen=True):
     """A query as read.
 
     Attributes:

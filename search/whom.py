@@ -8,8 +8,9 @@ does not. Where neither is clear it does not count: a miss is better than a misr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
+
+from msgspec import Struct
 
 from search.analysis import Part
 
@@ -21,8 +22,7 @@ _COUNTING = ("J", "NR", "SN", "NNB", "MAG")
 _ABOUT_PEOPLE = ("group", "sex", "disability", "student", "income", "homelessness", "career-break", "occupation")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One answer that was read, with the stretch of text that says it (offsets)."""
 
     name: str
@@ -31,8 +31,7 @@ class Said:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A stretch of morphemes: where it begins and ends, the word for somebody else in it if any, and whether oneself is named.
 
     Attributes:
@@ -51,8 +50,7 @@ class Clause:
     names_self: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What counts for whoever asks, what is said of somebody else, the word for the person that it is asked for (empty: for oneself).
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from search.fields import K1, LENGTH_COUNTS, SCORED, B, StoredDocument
 from search.opensearch_index import COUNTED
@@ -20,8 +20,7 @@ Counts = Mapping[tuple[str, str], int]
 """Field and term to the number of all documents that have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
+class Corpus(Struct, frozen=True):
     """What is true of all documents together: how many there are, and the mean length of each field in tokens."""
 
     size: int

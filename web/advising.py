@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kg.eligibility.deciding import decide
 from kg.errors import ProfileError
@@ -19,8 +20,7 @@ from web.terminal import Terminal
 from web.words import N_
 
 
-@dataclass(frozen=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """A decision as data (DESIGN section 5), with what was understood of somebody's own words."""
 
     data: dict[str, Any]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from flask import request
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.formats import triples_of
 from kg.store.reader.model import Text
@@ -31,8 +32,7 @@ _PLACES = re.compile(r"line|row|column|year|rank|place", re.IGNORECASE)
 TRIPLE = ("subject", "property", "value")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A value of the answer as the page shows it; `iri` where it stands for one, `number` where it is one."""
 
     text: str
@@ -42,8 +42,7 @@ class Cell:
     number: Decimal | None = None
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its name, where a click on it leads, how the rows are sorted by it (value of `aria-sort`, or empty), its name in words."""
 
     name: str
@@ -52,8 +51,7 @@ class Column:
     said: str = ""
 
 
-@dataclass(frozen=True)
-class AnswerView:
+class AnswerView(Struct, frozen=True):
     """An answer as the page shows it: rows `first` to `last` of `total`.
 
     Attributes:

@@ -7,7 +7,9 @@ beside its parts. What only repeats figures from elsewhere is left out, and so i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.reader.model import Ref
 from kg.store.reader.tables import Cell, Table
@@ -29,8 +31,7 @@ _TIDY_SERIES = 4
 _ALL_TOLD = 10
 
 
-@dataclass(frozen=True)
-class _Family:
+class _Family(Struct, frozen=True):
     """Figures that may be compared: one measure, unit, scope and kind of value, cut the same way."""
 
     table: Table

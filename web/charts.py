@@ -19,13 +19,13 @@ no number: it is shown as a dash, never as zero. Never give counts and shares, o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from web.lettering import clean, em, wrapped
 
@@ -42,16 +42,14 @@ _MARKS = "●■▲◆○□"
 _NONE = "–"
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """A number and how it is written."""
 
     number: float
     text: str
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """A point or None for each name of the chart; `own` for the one the reader looks for, such as the plan's own area."""
 
     name: str
@@ -59,8 +57,7 @@ class Series:
     own: bool = False
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What is to be drawn.
 
     Attributes:

@@ -6,8 +6,9 @@ import importlib.metadata
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import kg
 import search
@@ -26,8 +27,7 @@ BUILD = N_("Run “itda build”.")
 INSTALL = N_("Install exactly what requirements/runtime.txt says: make sets it up; without make, pip install --require-hashes -r it.")
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing looked at.
 
     Attributes:

@@ -7,12 +7,12 @@ stands in the list beside the picture.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import hypot
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from kg.network.layout import SHAPE, WIDTH, Box, Layout, Place, Point, cleared, columns, columns_room, radial, radial_room, routes
 from web.lettering import clean, em, wrapped
@@ -38,8 +38,7 @@ SHAPES: Mapping[str, str] = {
 """Outline of each family's shape around its middle; a test holds the families of `ontology/network.ttl` against it."""
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A thing in a picture: key, name and kind as people read them, family, where a tap leads, steps away, column, language of the name.
 
     The language is empty where it is the page's own.
@@ -55,8 +54,7 @@ class Drawn:
     lang: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line between two things; `faint` when it follows from other statements."""
 
     start: str

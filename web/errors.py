@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
 from flask import Flask, Response, request
+from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import KgError, NotFound, QueryError, QueryLimitExceeded, QuerySyntaxError, SnapshotError, StoreUnavailable
@@ -144,8 +144,7 @@ class WebError(KgError):
         return self
 
 
-@dataclass(frozen=True)
-class ErrorPage:
+class ErrorPage(Struct, frozen=True):
     """What the error page shows: the status, a heading, what happened, what to do, and whether the search is a way on."""
 
     status: int

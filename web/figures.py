@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.reader.model import Figure, Passage, Ref
 from kg.vocab import ID
@@ -12,8 +14,7 @@ from kg.vocab import ID
 _TOTAL = ID + "kr/funding/total"
 
 
-@dataclass(frozen=True)
-class FigureRow:
+class FigureRow(Struct, frozen=True):
     """Figures that differ in their source of money only.
 
     Attributes:

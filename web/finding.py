@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.eligibility.answers import AGE, DECLINED, Profile, Span
 from kg.eligibility.deciding import Decision, Judged, NearMiss, Reason, decide
@@ -25,8 +27,7 @@ _SOON_YEARS = 2
 """A plan of one year says nothing of what there will be in many."""
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """One answer as a button that takes it back: its field, what it is about, what was said, and what that means where it does not tell."""
 
     name: str
@@ -35,8 +36,7 @@ class Chip:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One answer to choose: what the button or box sends, its words, and what they mean where they do not tell."""
 
     name: str
@@ -45,8 +45,7 @@ class Choice:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The next question as the page asks it."""
 
     text: str
@@ -56,8 +55,7 @@ class Asked:
     settles: int
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """One role of one programme for this asker.
 
     Attributes:
@@ -84,8 +82,7 @@ class Card:
     value: bool | None = None
 
 
-@dataclass(frozen=True)
-class Loosened:
+class Loosened(Struct, frozen=True):
     """An answer that could be taken back: how many programmes would no longer be ruled out."""
 
     name: str
@@ -93,8 +90,7 @@ class Loosened:
     count: int
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """Programmes in groups; `left_out` meet another need, `more` of each group are not shown: only lists of the country have so many."""
 
     fitting: tuple[Card, ...]
@@ -254,8 +250,7 @@ def chips_of(decision: Decision, texts: Texts) -> tuple[Chip, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Answers in own words that rule each other out: what they are about, and each of them to choose."""
 
     label: str

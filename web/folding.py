@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from kg.store.reader.model import Ref, Relation, Text
 from kg.store.reader.plan import PlanItem
@@ -15,8 +16,7 @@ MANY = 30
 """Longer lists of several kinds are folded by kind, without a beginning."""
 
 
-@dataclass(frozen=True)
-class KindFold:
+class KindFold(Struct, frozen=True):
     """Relations to things of one kind."""
 
     kind: Text
@@ -28,8 +28,7 @@ class KindFold:
         return _all_inferred(self.relations)
 
 
-@dataclass(frozen=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """A list of relations as it is shown.
 
     Attributes:
@@ -69,8 +68,7 @@ def by_kind(relations: Iterable[Relation]) -> tuple[KindFold, ...]:
     return tuple(KindFold(kind, tuple(found)) for kind, found in groupby(relations, key=lambda relation: relation.other.kind))
 
 
-@dataclass(frozen=True)
-class KindItems:
+class KindItems(Struct, frozen=True):
     """Elements of a plan of one kind, and how many there are with those nested in them, each counted once."""
 
     kind: Text

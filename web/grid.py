@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.reader.model import Passage, Ref
 from kg.store.reader.tables import Cell, Table
@@ -33,8 +35,7 @@ Said = tuple[str, Ref]
 """A dimension (the property) and its value."""
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """What a row, a column or the caption says: the words themselves, what is said aside (as of when, compared with what), and the unit."""
 
     words: tuple[Said, ...] = ()
@@ -42,8 +43,7 @@ class Heading:
     unit: Ref | None = None
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A cell with what no heading says of it, and the number of the note that tells how its column was found (0: none)."""
 
     cell: Cell
@@ -52,8 +52,7 @@ class Shown:
     mark: int
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """A row or a column.
 
     Attributes:
@@ -70,24 +69,21 @@ class Side:
     repeats: Ref | None
 
 
-@dataclass(frozen=True)
-class GridRow:
+class GridRow(Struct, frozen=True):
     """A row with a cell or None for each column."""
 
     side: Side
     cells: tuple[Shown | None, ...]
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """Neighbouring rows or columns and the words above them; without words they head themselves."""
 
     words: tuple[Said, ...]
     numbers: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table as it is shown.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from kg.errors import QuerySyntaxError
 from kg.store.guard import QueryShape
@@ -21,8 +22,7 @@ _CONTEXT_LINES = 2
 _DECLARED = re.compile(r"\bPREFIX\s+([^\s:<>]+):", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Nearest:
+class Nearest(Struct, frozen=True):
     """A term that may have been meant: how it is written, what it is called, and the query with it."""
 
     written: str
@@ -30,16 +30,14 @@ class Nearest:
     query: str
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A term of a query that the data does not have."""
 
     written: str
     nearest: tuple[Nearest, ...]
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """The place of a mistake: the line's number, what stands before it, the token, what stands behind, and the lines before."""
 
     line: int

@@ -6,13 +6,13 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, Response, g, request
+from msgspec import Struct
 
 from web.memory import SharedMemory
 
@@ -34,8 +34,7 @@ _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", 
 _WITH_BUDGETS = frozenset({"sparql", "queries"})
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class KeptAnswer(Struct, frozen=True):
     """A whole answer as it was sent, with its entity tag and the route that made it."""
 
     status: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from msgspec import Struct
 
 from web.context import whole_number
 from web.errors import WebError
@@ -15,8 +15,7 @@ from web.links import address
 _PAGE = 50
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A list: its name (the value of `show`), how many it holds in all, those shown, the addresses of the rest and of the pages around."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.model import Figure, Ref
 from web.figures import FigureRow, figure_rows
@@ -11,16 +12,14 @@ from web.figures import FigureRow, figure_rows
 Heading = tuple[Ref, ...]
 
 
-@dataclass(frozen=True)
-class PivotRow:
+class PivotRow(Struct, frozen=True):
     """What one row is about, and its claims by column."""
 
     heading: Heading
     cells: tuple[tuple[FigureRow, ...], ...]
 
 
-@dataclass(frozen=True)
-class Pivot:
+class Pivot(Struct, frozen=True):
     """A table: headings of the columns, and the rows."""
 
     columns: tuple[Heading, ...]

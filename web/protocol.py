@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Response, current_app, request
+from msgspec import Struct
 from werkzeug.datastructures import MIMEAccept
 
 from kg.store.guard import QueryShape
@@ -28,8 +28,7 @@ _SHOWN = 80
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 
-@dataclass(frozen=True)
-class AnswerFormat(Format):
+class AnswerFormat(Format, frozen=True):
     """A format of an answer to a query, with other media types and names that mean it."""
 
     aliases: tuple[str, ...] = ()
@@ -59,8 +58,7 @@ OFFERED: Mapping[AnswerKind, tuple[AnswerFormat, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class ProtocolRequest:
+class ProtocolRequest(Struct, frozen=True):
     """What a client asks: the text (None when it names no query at all), the graphs to read, and all parameters as sent."""
 
     text: str | None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Response, current_app, request, url_for
+from msgspec import Struct
 
 from kg.errors import KgError, QueryError, QuerySyntaxError, StoreUnavailable
 from kg.store.reader.examples import Example
@@ -31,8 +31,7 @@ _WORDS = 200
 _SENTENCE = N_("These are words, not a query. Search for them, take a ready question, or write a query that begins with SELECT.")
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What is wrong with a query: the sentence, the place, a prefix nobody declared, and the query that may be meant.
 
     Attributes:
@@ -47,16 +46,14 @@ class Fault:
     like: tuple[Example, ...] = ()
 
 
-@dataclass(frozen=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """Lines to copy that ask the same from a program."""
 
     name: str
     code: str
 
 
-@dataclass(frozen=True)
-class QueryPage:
+class QueryPage(Struct, frozen=True):
     """The query page.
 
     Attributes:

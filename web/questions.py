@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from kg.store.blanks import default_of, fill
 from kg.store.guard import inspect
@@ -22,8 +23,7 @@ _SHOWN = 60
 _LONGEST = 200
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     """One thing that may be chosen."""
 
     value: str
@@ -31,8 +31,7 @@ class Option:
     chosen: bool
 
 
-@dataclass(frozen=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """A blank of a sentence as a form shows it; without `options` a text is written in it."""
 
     name: str
@@ -43,8 +42,7 @@ class Blank:
     optional: bool
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A question in words and blanks, in the order in which they are read."""
 
     name: str
@@ -52,8 +50,7 @@ class Sentence:
     pieces: tuple[str | Blank, ...]
 
 
-@dataclass(frozen=True)
-class TopicQuestions:
+class TopicQuestions(Struct, frozen=True):
     """The ready questions of one topic."""
 
     label: Text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import request
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from kg.store.reader.model import Ref
 from kg.vocab import BASE
@@ -20,8 +20,7 @@ from web.searching import is_evident
 _SHOWN_MEANINGS = 3
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One value of a facet as a link: its label, its count, whether it is chosen, where tapping it leads."""
 
     label: str
@@ -30,8 +29,7 @@ class Choice:
     url: str
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """One hit as the page shows it; `why` holds the reasons that its marked text does not show."""
 
     ref: Ref
@@ -40,8 +38,7 @@ class Result:
     why: tuple[Reason, ...]
 
 
-@dataclass(frozen=True)
-class Wider:
+class Wider(Struct, frozen=True):
     """A wider search to offer: its words, the facet it does without, its address and hits."""
 
     label: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kg.store.reader.model import Ref, Text
 from web.grid import ABOUT, AS_OF, COMPARED, LEVEL, MEASURE, Grid, GridRow, Heading, Said, Side

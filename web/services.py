@@ -7,9 +7,10 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kg.errors import KgError, QueryError, SnapshotCorrupt, SnapshotError, StoreUnavailable
 from kg.settings import Settings
@@ -22,7 +23,7 @@ from kg.store.reader.silence import Silences, load_silences
 from kg.store.remote import RemoteStore
 from kg.store.remote_queries import RemoteQueries
 from kg.store.sandbox import QueryPool
-from kg.store.snapshot import CURRENT, Snapshot, current_id, open_current, open_snapshot
+from kg.store.snapshot import CURRENT, Snapshot, current_id, open_snapshot
 from kg.store.standby import StandbyStore
 from kg.text import DotTable
 from kg.texts import SourceTexts
@@ -46,8 +47,7 @@ LOG = logging.getLogger(__name__)
 UNUSABLE = (SnapshotError, StoreUnavailable, QueryError, OSError, ValueError, KeyError, TypeError)
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A snapshot that `current` names and that could not be opened; `stamp` tells when `current` was written (ns)."""
 
     id: str
@@ -156,15 +156,16 @@ class Services:
                 site.users += 1
                 return site
 
-    def verify(self) -> None:
-        """Verify the current snapshot for all processes that part from this one, so that none has to before its first answer.
+    def verify(self, snapshot: Snapshot, *, again: bool = True) -> None:
+        """Verify a snapshot for all processes that part from this one, so that none has to before its first answer.
 
+        Args:
+            again: False when that was just done elsewhere and found nothing.
         Raises:
-            SnapshotMissing: nothing is published.
-            SnapshotCorrupt: a file of the published snapshot is not as it was published.
+            SnapshotCorrupt: a file of the snapshot is not as it was published.
         """
-        snapshot = open_current(self.settings.snapshots)
-        snapshot.verify()
+        if again:
+            snapshot.verify()
         self._sound = snapshot.id
 
     def serving(self) -> str | None:

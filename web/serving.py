@@ -57,11 +57,11 @@ def serve(settings: Settings) -> None:
         search = opener(open_current(settings.snapshots).path)
         _use(search)
         read_phrases(search.analyser, services.sayings)
-        services.verify()
 
-    helper = _compile_beside(app)
+    snapshot = open_current(settings.snapshots)
+    is_well = _beside(lambda: _compile_templates(app), snapshot.verify)
     load()
-    os.waitpid(helper, 0)
+    services.verify(snapshot, again=not is_well())
     _compile_templates(app)
     _keep_shared()
     gc.enable()
@@ -69,6 +69,7 @@ def serve(settings: Settings) -> None:
     def renew() -> None:
         try:
             load()
+            services.verify(open_current(settings.snapshots))
         except UNUSABLE as error:
             LOG.error("the newest snapshot cannot be opened, what was loaded before goes on being served: %s", error)
         gc.collect()
@@ -84,18 +85,20 @@ def _use(search: SearchEngine) -> None:
             search.search(Query(hit.name))
 
 
-def _compile_beside(app: Flask) -> int:
-    """Compile all templates in a process of its own, which a first start takes half a second for, while this one loads Kiwi; return its id.
+def _beside(*tasks: Callable[[], None]) -> Callable[[], bool]:
+    """Do tasks in a process of its own while this one loads Kiwi; return what waits for it and says whether all went well.
 
-    Whatever goes wrong in it is met again when this process wants to read what it left.
+    They leave nothing but files; whatever goes wrong is met again when this process does the same.
     """
     helper = os.fork()
     if not helper:
         try:
-            _compile_templates(app)
-        finally:
+            for task in tasks:
+                task()
             os._exit(0)
-    return helper
+        finally:
+            os._exit(1)
+    return lambda: os.waitpid(helper, 0)[1] == 0
 
 
 def _compile_templates(app: Flask) -> None:

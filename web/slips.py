@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice, pairwise
+
+from msgspec import Struct
 
 from kg.errors import QueryError, QuerySyntaxError
 from kg.store.guard import QueryShape
@@ -28,8 +29,7 @@ _CUTOFF = 0.5
 _LANGUAGES = ("ko", "en")
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """Something that can be read and hardly means what was meant.
 
     Attributes:

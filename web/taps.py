@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.errors import Fault, SourceFaults
 from search.tables import read_table
 
 
-@dataclass(frozen=True)
-class Tap:
+class Tap(Struct, frozen=True):
     """One button: its key, its words by language, and the (name, value) of the answers it stands for."""
 
     key: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 from kg.network.model import Edge, Network
 
@@ -59,8 +60,7 @@ class Particles:
         return self._ends.get(spoken, _VOWEL)
 
 
-@dataclass(frozen=True)
-class Teller:
+class Teller(Struct, frozen=True):
     """Tells the relations of a network in a language; Korean stands in where a language is missing."""
 
     network: Network

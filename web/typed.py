@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from search.jamo import composed, keystrokes
 from search.letters import tidy, visible
@@ -16,8 +17,7 @@ _WORD = re.compile(r"\S+")
 _LOOSE = re.compile("[\u3131-\u314e][\u314f-\u3163]")
 
 
-@dataclass(frozen=True)
-class Lookalikes:
+class Lookalikes(Struct, frozen=True):
     """Letters of other scripts that look like Latin ones (`data/lexicon/lookalikes.tsv`)."""
 
     table: Mapping[int, str]

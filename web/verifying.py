@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kg.build.artifacts import ArtifactBuilder
 from kg.build.publish import part_faults
@@ -16,8 +17,7 @@ from search.index import IndexBuilder
 from web.opening import remote_search
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What verifying found: the snapshot's id and manifest, as far as they can be read, and everything that is wrong."""
 
     id: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from msgspec import Struct
 
 _KINDS = {".py", ".html", ".css", ".js", ".svg", ".po", ".rq", ".ttl", ".json", ".jsonld"}
 
 
-@dataclass(frozen=True)
-class CodeVersion:
+class CodeVersion(Struct, frozen=True):
     """Release number, and 12 hex digits over every file a page is made from (so an edit changes each ETag).
 
     Attributes:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.model import Passage, Ref, Text
 from kg.store.reader.serves import Channel
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True):
     """A group that is named, and the roles in which it stands."""
 
     group: Ref
     roles: tuple[Text, ...]
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """All channels through one edition.
 
     Attributes:

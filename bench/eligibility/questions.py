@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import argparse
 import random
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bench.eligibility.catalogue import published
 from kg.eligibility.answers import Answer, Truth, Values, read_profile

@@ -38,6 +38,8 @@ def server() -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
     with subprocess.Popen([sys.executable, "-m", "web", "serve", f"--port={port}"], env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             while not answers(address + FIRST):
+                if process.poll() is not None:
+                    sys.exit("the server has ended")
                 time.sleep(0.02)
             yield process, address, time.monotonic() - began
         finally:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from kg.errors import Fault
 from kg.store.base import GraphStore
@@ -14,8 +15,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the name of a step, how many steps are done, and how many there are."""
 
 
-@dataclass(frozen=True)
-class ArtifactRecord:
+class ArtifactRecord(Struct, frozen=True):
     """What a builder made.
 
     Attributes:
@@ -27,8 +27,8 @@ class ArtifactRecord:
 
     name: str
     identity: str
-    counts: dict[str, int] = field(default_factory=dict)
-    versions: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = {}
+    versions: dict[str, str] = {}
 
 
 class ArtifactBuilder(Protocol):

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from msgspec import Struct
 
 from kg.build.artifacts import Progress
 from kg.build.collecting import collecting_rarely
@@ -39,8 +40,7 @@ _NOT_OF_A_CHECK = frozenset({"queries", "examples", "new-plan"})
 Write = Callable[[Path], Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """Sources that hold: the shards they make, and what was found on the way.
 
     Attributes:

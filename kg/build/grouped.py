@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
 from kg.build.artifacts import Progress
@@ -32,8 +33,7 @@ from kg.store.lines import graph_of, read_lines
 from kg.vocab import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 
-@dataclass(frozen=True)
-class Maker:
+class Maker(Struct, frozen=True):
     """What making shards takes: settings, the ontology that was read with them, and whom to tell of each step."""
 
     settings: Settings

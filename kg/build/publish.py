@@ -10,10 +10,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+
+from msgspec import Struct, structs
 
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord, Progress
 from kg.build.beside import beside
@@ -41,8 +43,7 @@ from kg.store.verification import NQUADS, STORE, content_faults, file_faults, fo
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "networkx")
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """How a build is published.
 
     Attributes:
@@ -192,7 +193,7 @@ def _manifest(
         "graphs": assembled.graphs,
         "quads": assembled.quads,
         "triples": triples,
-        "artifacts": {record.name: asdict(record) for record in records},
+        "artifacts": {record.name: structs.asdict(record) for record in records},
         **more,
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "files": {name: {"sha256": file_sha256(path), "bytes": path.stat().st_size} for name, path in files_below(building)},

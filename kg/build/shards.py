@@ -13,11 +13,12 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+
+from msgspec import Struct
 
 import kg
 from kg.store.manifest import is_sealed, manifest_bytes
@@ -29,8 +30,7 @@ _LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "ruamel.yaml")
 BUILDING = ".building-"
 
 
-@dataclass(frozen=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """What was made from some inputs.
 
     Attributes:

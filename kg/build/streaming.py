@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
 
 from kg.errors import Fault, SourceFaults
@@ -26,8 +26,7 @@ _TYPED = 20_000
 _BLANK = re.compile(rb"_:|<[^>]*> <[^>]*> _:")
 
 
-@dataclass(frozen=True)
-class Assembled:
+class Assembled(Struct, frozen=True):
     """What was counted while shards were brought together.
 
     Attributes:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pyoxigraph import NamedNode, Quad
 
 from kg.build.quads import folder_quads
@@ -25,8 +25,7 @@ from kg.source.report import Report
 from kg.vocab import GRAPH, ID
 
 
-@dataclass(frozen=True)
-class Surveyed:
+class Surveyed(Struct, frozen=True):
     """A plan as far as it concerns others.
 
     Attributes:
@@ -44,8 +43,7 @@ class Surveyed:
     common: Shard | None
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What reading any plan depends on.
 
     Attributes:

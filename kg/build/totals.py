@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from msgspec import Struct
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from kg.source.context import LEXICAL_FORMS, Context
@@ -32,8 +33,7 @@ Pattern = dict[str, frozenset[str]]
 """For a property, the values an observation may have there."""
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One observation: its IRI, its dimensions, and its value (0 where the status says there is none)."""
 
     iri: str
@@ -45,8 +45,7 @@ class Figure:
         return all(self.dimensions.get(term) in values for term, values in pattern.items())
 
 
-@dataclass(frozen=True)
-class BrokenSum:
+class BrokenSum(Struct, frozen=True):
     """A sum of the plan that does not hold, or not to the last digit, though the figures are entered as printed.
 
     Attributes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from kg.eligibility.rules import KINDS, Area, Concept, Kind, Terms
 from kg.errors import ProfileError
@@ -24,23 +25,20 @@ _MOST_VALUES = 100
 _OLDEST = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A number, or a range that it lies in; both ends included, None where it is open."""
 
     low: Decimal | None
     high: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """Yes or no."""
 
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """Concepts that hold, and concepts that do not; of any other nothing is known.
 
     Attributes:
@@ -52,8 +50,7 @@ class Values:
     passed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """An area that holds the place, if one is known, and areas that do not."""
 
     within: str
@@ -63,8 +60,7 @@ class Place:
 Answer = Span | Truth | Values | Place
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """Who asks, on which day, with which answers.
 
     Attributes:

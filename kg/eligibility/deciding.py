@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from kg.eligibility.answers import Profile, Values
 from kg.eligibility.logic import FALSE, TRUE, UNKNOWN, evaluate
@@ -13,8 +14,7 @@ from kg.eligibility.rules import VERDICTS, Catalogue, Cause, Row, Verdict
 from kg.eligibility.testing import State, states
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """What became of one constraint: met, not met, or not known and why (no cause: a kind of constraint that cannot be tested)."""
 
     leaf: str
@@ -23,16 +23,14 @@ class Reason:
     cause: Cause | None
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     """The one answer (IRI of what was asked) that rules a row out, and the constraints that rest on it."""
 
     answer: str
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One role of one edition with its verdict; `mask` is what its conditions can still be (`kg.eligibility.logic`)."""
 
     row: Row
@@ -45,8 +43,7 @@ class Judged:
         return {TRUE: True, FALSE: False}.get(self.mask)
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True, dict=True):
     """The verdicts for one profile over a whole catalogue."""
 
     catalogue: Catalogue

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.eligibility.answers import NO, Answer, Place, Profile, Span, Truth, Values
 from kg.eligibility.deciding import Decision, Judged, judge
@@ -19,8 +21,7 @@ Outcome = Mapping[str, Answer]
 """One way to answer a question: the answers it gives, by concept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One answer to choose: what it answers, how it is written (`kg.eligibility.answers.read_profile`), and what it means."""
 
     concept: Concept
@@ -28,8 +29,7 @@ class Option:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What to ask next.
 
     Attributes:

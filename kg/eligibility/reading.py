@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from kg.eligibility.logic import Operator, Tree
 from kg.eligibility.rules import KINDS, Area, Catalogue, Concept, Constraint, Kind, Row, Terms, Value
@@ -26,8 +27,7 @@ Nested = str | tuple[Operator, str, tuple["Nested", ...]]
 """A tree as the graph has it: the IRI of a constraint, or an operator, the IRI of its criterion, and parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is read of the ontology: terms without the numbers of tests, what groups mean, and who alone can get a kind of support.
 
     Attributes:

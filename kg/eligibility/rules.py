@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from kg.eligibility.logic import Tree, numbers
 
@@ -17,8 +18,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Cause = Literal["not-answered", "not-stated", "ambiguous"]
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(Struct, frozen=True):
     """What a condition asks about.
 
     Attributes:
@@ -37,8 +37,7 @@ class Concept:
     asked_with: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """One constraint without its place in a text, so that equal ones are tested once.
 
     Attributes:
@@ -60,8 +59,7 @@ class Constraint:
     vague: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A concept that can be an answer; `above` are it and all broader ones, `admits` the kind that a target group is of."""
 
     iri: str
@@ -71,8 +69,7 @@ class Value:
     admits: Kind = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """A place; `above` are it and all that hold it, `names` what it is called (preferred names first)."""
 
     iri: str
@@ -81,8 +78,7 @@ class Area:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What is known of the words that conditions use.
 
     Attributes:
@@ -94,11 +90,10 @@ class Terms:
     values: Mapping[str, Value]
     areas: Mapping[str, Area]
     exclusive: frozenset[str] = frozenset()
-    definitions: Mapping[str, tuple[Tree, ...]] = field(default_factory=dict)
+    definitions: Mapping[str, tuple[Tree, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One role of one edition for one kind of asker.
 
     Attributes:
@@ -117,8 +112,7 @@ class Row:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, dict=True):
     """Every edition of a plan that admits somebody: rows by kind of asker, over shared tests. Changes nothing after it is made."""
 
     plan: str

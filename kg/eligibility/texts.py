@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.eligibility.reading import Compiler, Known, read_areas, read_known, read_passages, read_statements
 from kg.eligibility.rules import Catalogue, Kind
@@ -19,8 +21,7 @@ from kg.vocab import CV, DCT, KJ
 _DOORS = {"operator": KJ.operatedBy, "authority": CV.hasCompetentAuthority, "place": KJ.usesFacility, "first": DCT.requires}
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """Everything about the editions of a plan that a card shows.
 
     Attributes:
@@ -48,8 +49,7 @@ class Texts:
     lists: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """What people come for, in plain words, and the kinds of support and topics that meet it; `short` is its short name."""
 
     ref: Ref

@@ -6,7 +6,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.errors import Fault, ImportRefused
 from kg.imports.coding import code_faults
@@ -19,8 +20,7 @@ Answers = Mapping[str, Iterable[tuple[str, bytes]]]
 _FEW = 5
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(Struct, frozen=True):
     """Everything a source sent, joined: one record a service, in the order of their identifiers.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from kg.errors import Fault, SourceFaults
 
@@ -16,8 +17,7 @@ DECIDING: frozenset[Treatment] = frozenset({"exact", "check", "none"})
 """Treatments of codes that are conditions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """One row of a code table.
 
     Attributes:
@@ -42,8 +42,7 @@ class Code:
     reason: str
 
 
-@dataclass(frozen=True)
-class Codes:
+class Codes(Struct, frozen=True):
     """A code table, by field and code."""
 
     by_field: Mapping[str, Mapping[str, Code]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.errors import Fault
 from kg.imports.codes import Code
@@ -18,8 +19,7 @@ OLDEST = 120
 _AGE = re.compile(r"\d{1,3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A code that a service has: as written, in which field, and what the table knows of it (None: nothing)."""
 
     field: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from kg.imports.codes import DECIDING, Code
 from kg.imports.coding import Held, Record, ages, held_codes, text_at
@@ -20,40 +21,35 @@ Asker = Literal["person", "firm", "organization"]
 ASKERS: tuple[Asker, ...] = ("person", "firm", "organization")
 
 
-@dataclass(frozen=True)
-class Exact:
+class Exact(Struct, frozen=True):
     """A condition that answers decide: a concept, and the answer it takes (a value, or true)."""
 
     concept: str
     value: str
 
 
-@dataclass(frozen=True)
-class Ages:
+class Ages(Struct, frozen=True):
     """Lowest and highest age, both included; None: no limit on that side."""
 
     low: int | None
     high: int | None
 
 
-@dataclass(frozen=True)
-class Within:
+class Within(Struct, frozen=True):
     """Where somebody lives or a firm is."""
 
     areas: tuple[str, ...]
     is_inferred: bool
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """A condition that the office tells; `named` is what it is about, `rest` is everything the codes do not say."""
 
     about: Literal["codes", "region", "ages", "rest"]
     named: str = ""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Conditions of which one (`any`) or each (`all`) has to hold."""
 
     operator: Literal["any", "all"]
@@ -63,8 +59,7 @@ class Choice:
 Condition = Exact | Ages | Within | Check | Choice
 
 
-@dataclass(frozen=True)
-class Conditions:
+class Conditions(Struct, frozen=True):
     """What a service asks of each kind of asker it is for, and the groups it can be found by."""
 
     by_asker: dict[Asker, tuple[Condition, ...]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from kg.errors import Fault, SettingsError, SourceFaults
 from kg.imports.codes import Codes, read_codes
@@ -17,8 +18,7 @@ MAPPINGS = "mappings"
 Form = Literal["json", "xml"]
 
 
-@dataclass(frozen=True)
-class Paging:
+class Paging(Struct, frozen=True):
     """Names of the parameters that ask for a page, and how many rows a page is asked to have."""
 
     page: str
@@ -26,8 +26,7 @@ class Paging:
     rows: int
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation of a service, answered in pages, or one answer for each thing of a list (`each`: the parameter that names the thing).
 
     Attributes:
@@ -54,8 +53,7 @@ class Operation:
     flags: str
 
 
-@dataclass(frozen=True)
-class Coded:
+class Coded(Struct, frozen=True):
     """A field whose values are codes: which table of the code file they are in, what parts them, whether every code must be known.
 
     Attributes:
@@ -70,8 +68,7 @@ class Coded:
     flag: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A source with everything that is known of it. Field names are `operation.field`.
 
     Attributes:
@@ -98,7 +95,7 @@ class Source:
     service: Map[str, tuple[str, ...]]
     coded: tuple[Coded, ...]
     codes: Codes
-    extra: Map[str, Any] = field(default_factory=dict)
+    extra: Map[str, Any] = {}
 
     @property
     def list(self) -> Operation:

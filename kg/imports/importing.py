@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from pydantic import SecretStr
 
 from kg.errors import FetchFailed, ImportRefused, SourceFaults
@@ -22,8 +22,7 @@ Progress = Callable[[str, int, int], None]
 WORK = ".fetched"
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What became of an import: what is kept now, how many services there were before, and fields that were left out as unknown."""
 
     kept: Kept

@@ -7,9 +7,10 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from msgspec import Struct
 
 from kg.errors import Fault, SourceFaults
 from kg.imports.coding import Record
@@ -23,8 +24,7 @@ _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-([0-9a-f]{64})\.jsonl")
 ALL, NONE = "all", "none"
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """An accepted import.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 from kg.errors import Fault
 from kg.imports.decoding import Unreadable, Value, decode, fields_of
@@ -18,8 +19,7 @@ MOST_FAULTS = 20
 """Faults of rows told of one page: the twenty-first says nothing new."""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """One answer: what it says of itself and its rows; `total` and `number` are None where it does not say."""
 
     path: str

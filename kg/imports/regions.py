@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Level = Literal["nationwide", "region", "district"]
 UNNAMED = "?"
@@ -14,8 +15,7 @@ _PROVINCE = 2
 """Digits of the code of a province or metropolitan city, which begins the codes of its districts."""
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Struct, frozen=True):
     """An area of the ontology: its IRI, code, names and the area it lies in."""
 
     iri: str
@@ -24,8 +24,7 @@ class Area:
     within: str
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(Struct, frozen=True):
     """Where somebody has to be.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.imports.descriptor import Source, read_source
 from kg.imports.keeping import Kept
@@ -14,8 +15,7 @@ from kg.imports.terms import Iri, Plain, Statement, graph_of, korean, office_of,
 from kg.vocab import DCT, KJ, OA, ORG, PROV, RDF, SKOS, XSD
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the plans and the ontology know already: areas, and organisations by their Korean name."""
 
     areas: tuple[Area, ...]

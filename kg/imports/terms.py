@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from kg.imports.descriptor import mappings_dir
 from kg.text import nfc
@@ -17,15 +18,13 @@ WORDS = "words.tsv"
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
 
 
-@dataclass(frozen=True, slots=True)
-class Iri:
+class Iri(Struct, frozen=True):
     """An IRI as the object of a statement."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """A literal: in a language, of a datatype, or neither."""
 
     value: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
+from msgspec.structs import replace
 
 from kg.network.model import Edge, Network, Node
 

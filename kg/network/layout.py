@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import sqrt
 from typing import Literal
+
+from msgspec import Struct
 
 WIDTH = 660.0
 SHAPE = 11.0
@@ -29,8 +30,7 @@ Side = Literal["left", "right", "below"]
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A thing to be placed: key, height of its label, steps from the middle (1 or more), column and width of the label (for columns)."""
 
     key: str
@@ -40,8 +40,7 @@ class Box:
     width: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Middle of a shape, and on which side of it the label stands."""
 
     x: float
@@ -49,8 +48,7 @@ class Place:
     side: Side
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Where everything is, how tall the picture is (it is `WIDTH` wide), and how wide a column is; 0 where there are none."""
 
     places: dict[str, Place]

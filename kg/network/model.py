@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
 
 STATED, INFERRED = "Stated", "Inferred"
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """Kinds that share shape and colour: key, names by language, place among others, column (1 is the leftmost)."""
 
     name: str
@@ -20,8 +20,7 @@ class Family:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How things of one type word behave.
 
     Attributes:
@@ -44,8 +43,7 @@ class Kind:
     used: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """How one property behaves: the cost of a step, whether paths follow it, whether it makes partners or a profile, and its sentences.
 
     Of one that does not join, neither two subjects of the same object nor two objects of the same subject are connected by it.
@@ -63,12 +61,11 @@ class Relation:
     told: Mapping[str, str]
     backwards: Mapping[str, str]
     joins: bool = True
-    told_used: Mapping[str, str] = field(default_factory=dict)
-    used_backwards: Mapping[str, str] = field(default_factory=dict)
+    told_used: Mapping[str, str] = {}
+    used_backwards: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A thing: IRI, Korean name, type word."""
 
     id: str
@@ -76,8 +73,7 @@ class Node:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """One relation between two things.
 
     Attributes:
@@ -109,8 +105,7 @@ class Edge:
 _ANY_KIND = Kind("", "subject", 3.0)
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct, frozen=True, dict=True):
     """A directed multigraph with typed nodes and edges; nothing of it changes.
 
     Attributes:
@@ -120,9 +115,9 @@ class Network:
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
-    families: Mapping[str, Family] = field(default_factory=dict)
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
-    relations: Mapping[str, Relation] = field(default_factory=dict)
+    families: Mapping[str, Family] = {}
+    kinds: Mapping[str, Kind] = {}
+    relations: Mapping[str, Relation] = {}
     closed: frozenset[str] = frozenset()
     impassable: frozenset[str] = frozenset()
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import log
 
 import networkx as nx
+from msgspec import Struct
 
 from kg.network.model import Edge, Network
 from kg.vocab import DCT, SKOS
@@ -25,16 +25,14 @@ CLEAR_MODULARITY = 0.3
 """Below this modularity a division into communities is no better than chance would often give (Newman, Girvan 2004)."""
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """What an actor takes part in, and the relations that say so."""
 
     thing: str
     edges: tuple[Edge, ...]
 
 
-@dataclass(frozen=True)
-class CoPartner:
+class CoPartner(Struct, frozen=True):
     """Another actor, what both take part in, and the weight of it: for each shared thing 1 / (its actors - 1) (Newman 2001)."""
 
     actor: str
@@ -42,8 +40,7 @@ class CoPartner:
     things: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Likely:
+class Likely(Struct, frozen=True):
     """An actor that works for the same groups, zones or topics without being a partner yet.
 
     Attributes:
@@ -56,8 +53,7 @@ class Likely:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Broker:
+class Broker(Struct, frozen=True):
     """An actor or shared thing between others.
 
     Attributes:
@@ -71,8 +67,7 @@ class Broker:
     parts: int
 
 
-@dataclass(frozen=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """What the plan names few for.
 
     Attributes:

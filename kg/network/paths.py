@@ -11,13 +11,13 @@ closed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 from math import log2
 from typing import Any
 
 import networkx as nx
+from msgspec import Struct
 
 from kg.network.model import STATED, Edge, Network
 
@@ -29,8 +29,7 @@ _LONGEST = 1.7
 """A further path may cost this many times the best one; beyond it says nothing that the shorter ones do not."""
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(Struct, frozen=True):
     """A chain of things, the relation that each step follows, and what it costs."""
 
     nodes: tuple[str, ...]

@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from kg.build.artifacts import ArtifactRecord, counts_fault
 from kg.errors import Fault, SnapshotCorrupt

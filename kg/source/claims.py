@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal as OneOf
 
+from msgspec import Struct
 from pyoxigraph import Literal, NamedNode
 
 from kg.ontology import Ontology
@@ -37,8 +37,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Something that accounts for numbers on lines of the source.
 
     Attributes:
@@ -148,8 +147,7 @@ def date_of(iri: str) -> Date | None:
     return _date(iri.rpartition("/")[2]) if iri.startswith(TIMES) else None
 
 
-@dataclass(frozen=True)
-class _Node:
+class _Node(Struct, frozen=True):
     """A node as it is needed here: texts by property, names, dates, the things it points to by property, and its evidence."""
 
     iri: str

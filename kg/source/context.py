@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from kg.vocab import BASE, ID
 
@@ -27,8 +28,7 @@ LEXICAL_FORMS = {
 }
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """One key of the context.
 
     Attributes:
@@ -48,8 +48,7 @@ class Term:
     is_reverse: bool
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     """Keys, words and prefixes in force for one plan folder."""
 
     document: Mapping[str, object]

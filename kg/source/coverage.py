@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kg.errors import SourceFaults, TextsMissing
 from kg.ontology import Ontology
@@ -29,16 +30,14 @@ CLASSES = ("figure", "condition", "address", "date", "name", "structure", "word"
 """What can account for a number. Where several do, the first but `figure` in this order is told; a figure only as described above."""
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """What accounts for a number: one of `CLASSES`, and the IRI, rule or remark that says so."""
 
     kind: str
     because: str
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """The numbers of one plan's source.
 
     Attributes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from kg.source.context import Context, Term
 from kg.source.expand import Expander
 from kg.source.passages import Passage
@@ -18,8 +20,7 @@ TABLE_ONLY = frozenset({"every", "columns"})
 LINES, KEY = "lines", "key"
 
 
-@dataclass(frozen=True)
-class ValueColumn:
+class ValueColumn(Struct, frozen=True):
     """A column of figures: its header, its number, the last part of its observations' IRIs, and the dimensions all its cells share."""
 
     header: str

@@ -8,7 +8,8 @@ renames no other; a node without `lines` inherits the passages of its parent. No
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.ontology import Ontology
 from kg.source.context import LEXICAL_FORMS, Context, Term
@@ -29,8 +30,7 @@ FURTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
 NAMED_BY = ("to", "participant", "constrains", "supportType")
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a file's `lines` count: the source document and how many lines it has."""
 
     source: str

@@ -10,8 +10,9 @@ import csv
 import hashlib
 import io
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.ontology import Ontology
 from kg.source.context import Context
@@ -58,8 +59,7 @@ _NOT_OF_THE_QUANTITY = frozenset(
 _NOT_OF_THE_SERIES = _NOT_OF_THE_QUANTITY | {KJ.valueType, KJ.comparedWith, SDMX_DIMENSION.refPeriod}
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table: its number, the part it gives to IRIs, its dimensions and evidence, its line, and the row it repeats.
 
     `told_apart` says by what it differs from other rows; empty where it says nothing that could tell it from another.

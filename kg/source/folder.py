@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.ontology import Ontology
 from kg.source.context import Context, plan_prefixes
@@ -27,8 +28,7 @@ _PREFIX = re.compile(r"[a-z][a-z-]*")
 _NAMESPACE = re.compile(r"(?:[a-z0-9-]+/)+")
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """The source text the lines count in: file name, SHA-256 and number of lines. The text itself is never published."""
 
     name: str
@@ -37,8 +37,7 @@ class SourceFile:
     place: Place
 
 
-@dataclass(frozen=True)
-class PlanFolder:
+class PlanFolder(Struct, frozen=True):
     """One plan as read.
 
     Attributes:

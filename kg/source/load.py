@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.errors import Fault, SourceFaults
 from kg.ontology import Ontology
@@ -20,8 +21,7 @@ NO_PLANS = frozenset({LEXICON, "mappings"})
 """Folders of a data folder that hold no plan."""
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Everything read from a data folder.
 
     Attributes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from kg.source.passages import Passage
 from kg.vocab import KJ
 
@@ -34,8 +36,7 @@ class Positions:
             self._places.setdefault(key, place)
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A mention of a thing that has to exist somewhere."""
 
     iri: str
@@ -43,8 +44,7 @@ class Reference:
     place: Place
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name that the source is to bear on the lines of the thing it names.
 
     Attributes:
@@ -60,8 +60,7 @@ class Name:
     is_preferred: bool
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """Numbers of the source that are left out on purpose: the phrase they stand in, why, and the place that says so."""
 
     passage: Passage

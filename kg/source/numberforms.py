@@ -7,8 +7,9 @@ pattern has to find, so that a row that never matches is noticed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.source.report import Report
 from kg.source.yamlfile import read_text
@@ -21,8 +22,7 @@ DATE_PARTS = ("year", "month", "day")
 """Groups of a pattern of dates: the year (four digits or its last two), month and day."""
 
 
-@dataclass(frozen=True)
-class NumberForm:
+class NumberForm(Struct, frozen=True):
     """A form of number: its kind (one of `KINDS`), how it looks within a line, and why it is no figure."""
 
     kind: str

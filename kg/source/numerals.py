@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+
+from msgspec import Struct
 
 from kg.source.passages import MARKS, Passage, SourceText
 
@@ -23,8 +24,7 @@ _LOOSE = {**dict.fromkeys(MARKS, " "), **dict.fromkeys(map(ord, "~\u223c\uff5e\u
 # For finding phrases: quotation marks count as spaces, and the signs that make a range as one. The length stays the same.
 
 
-@dataclass(frozen=True, order=True)
-class Numeral:
+class Numeral(Struct, frozen=True, order=True):
     """A number as printed, from `start` to before `end` in the whole text, on a 1-based line."""
 
     start: int
@@ -66,8 +66,7 @@ def has_digit(text: str) -> bool:
     return _DIGIT.search(text) is not None
 
 
-@dataclass(frozen=True)
-class NumberedText:
+class NumberedText(Struct, frozen=True, dict=True):
     """A source text as one piece, for finding which numerals a phrase holds."""
 
     source: SourceText

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.text import DotTable
 from kg.vocab import KJ, OA, PROV, RDF, XSD
@@ -19,8 +20,7 @@ _RANGE = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?")
 _NOWHERE = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, order=True)
-class Passage:
+class Passage(Struct, frozen=True, order=True):
     """Lines `start` to `end` (1-based, both included) of a source, and optionally a short phrase on them."""
 
     source: str
@@ -66,8 +66,7 @@ def parse_lines(text: str) -> tuple[tuple[int, int], ...] | None:
     return tuple(ranges)
 
 
-@dataclass(frozen=True)
-class SourceText:
+class SourceText(Struct, frozen=True):
     """The lines of a source document, for checking evidence against them. Never published."""
 
     lines: tuple[str, ...]
@@ -105,8 +104,7 @@ def derivation(passages: tuple[Passage, ...]) -> list[dict[str, str]]:
     return [{"@id": passage.iri} for passage in passages]
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A stated triple: the thing the `kj:Link` node `iri` is about."""
 
     iri: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
@@ -20,8 +20,7 @@ from kg.source.report import Report
 from kg.text import nfc
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A text as it was written, in NFC, with its 1-based line; `is_cut` when a `#` behind it made the rest of the line a comment."""
 
     text: str
@@ -29,16 +28,14 @@ class Scalar:
     is_cut: bool = False
 
 
-@dataclass(frozen=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list; items that were faulty are left out (the report holds them)."""
 
     items: tuple[Node, ...]
     line: int
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One `key: value` of a mapping with the line of its key."""
 
     key: str
@@ -46,8 +43,7 @@ class Entry:
     value: Node
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """Keys and values in the order of the file; every key once."""
 
     entries: tuple[Entry, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pyoxigraph as ox
+from msgspec import Struct
 
 from kg.store.base import GraphStore
 from kg.store.queries import QueryLibrary
@@ -22,8 +22,7 @@ _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "
 _GRAPHS = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG")
 
 
-@dataclass(frozen=True)
-class Census:
+class Census(Struct, frozen=True):
     """What a snapshot holds, counted: statements, things and values, and statements by graph, things by class, statements by property."""
 
     triples: int
@@ -52,8 +51,7 @@ class Census:
         )
 
 
-@dataclass(frozen=True)
-class Distribution:
+class Distribution(Struct, frozen=True):
     """A file to take away: address, media type and size in bytes."""
 
     url: str
@@ -61,8 +59,7 @@ class Distribution:
     size: int
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a snapshot is served: the addresses of its pages and files, and its version."""
 
     data: str

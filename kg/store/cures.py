@@ -10,8 +10,8 @@ A cure is found once in the text and applied where the query runs, because wheth
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+
+from msgspec import Struct
 
 from kg.errors import QuerySyntaxError
 from kg.store.describing import describing
@@ -22,8 +22,7 @@ from kg.store.triples import Block, Pattern, blocks_of
 _MOST_COPIES = 4
 
 
-@dataclass(frozen=True)
-class PathCure:
+class PathCure(Struct, frozen=True):
     """Triples that hold a zero-length path from a constant: where they stand, what to write instead, and for which terms it matters.
 
     `always` is true inside GRAPH, where which graph is read is not known beforehand.
@@ -36,8 +35,7 @@ class PathCure:
     always: bool
 
 
-@dataclass(frozen=True)
-class Cure:
+class Cure(Struct, frozen=True):
     """What has to be changed in a query before the engine sees it.
 
     Attributes:
@@ -53,13 +51,6 @@ class Cure:
     paths: tuple[PathCure, ...] = ()
     blanks: tuple[tuple[int, int, str], ...] = ()
     description: str = ""
-
-    @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Self:
-        """Read what `dataclasses.asdict` and JSON made of a cure."""
-        paths = tuple(PathCure(**{**path, "constants": tuple(path["constants"])}) for path in found["paths"])
-        blanks = tuple((start, end, name) for start, end, name in found["blanks"])
-        return cls(found["star"], tuple(found["order"]), paths, blanks, found["description"])
 
     def applied(self, text: str, paths: Sequence[PathCure]) -> str:
         """Return the text with some of the paths rewritten, and blank nodes as variables if there are any such paths."""
@@ -176,8 +167,7 @@ def _written(tokens: Sequence[Token]) -> str:
     return "".join(token.text for token in tokens)
 
 
-@dataclass(frozen=True)
-class _Rewriting:
+class _Rewriting(Struct, frozen=True):
     """Writes blocks of triples anew; `fresh` begins no variable of the query, `blanks` are its blank nodes as variables."""
 
     shape: QueryShape

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, Protocol, cast
 
 import pyoxigraph as ox
+from msgspec import Struct
 
 from kg.errors import QueryError
 from kg.store.evaluation import xml_safe
@@ -16,8 +16,7 @@ from kg.store.results import NTRIPLES, SPARQL_JSON, Solutions, Term
 Holds = Literal["graph", "dataset", "solutions"]
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(Struct, frozen=True):
     """A way to write RDF or query results: its name, media type, file extension (no dot) and what it holds."""
 
     name: str

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, cast
 
 import pyoxigraph as ox
+from msgspec import Struct
 
 from kg.errors import QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError
 from kg.store.expecting import explained
@@ -34,8 +34,7 @@ _DATA_MARKS = frozenset({"(", ")", "^", "+", "-"})
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
-@dataclass(frozen=True)
-class QueryShape:
+class QueryShape(Struct, frozen=True):
     """What a query is, as far as it can be told without running it.
 
     Attributes:
@@ -55,7 +54,7 @@ class QueryShape:
     variables: frozenset[str]
     returned: frozenset[str]
     tokens: tuple[Token, ...]
-    prefixes: Mapping[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = {}
     base: str = ""
 
     @property

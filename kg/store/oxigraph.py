@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyoxigraph as ox
+from msgspec.structs import replace
 
 from kg.errors import QueryRejected, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import Cure, cure_of

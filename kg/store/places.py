@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from kg.errors import StoreUnavailable
 from kg.settings import Settings
 
@@ -24,8 +26,7 @@ RETRY_S = 5
 """When a client that was turned away or cut is asked to come back (s)."""
 
 
-@dataclass(frozen=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who asks: a name that is the same for all queries of a client, and the query time it has used within the last minute (s)."""
 
     name: str = ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self, cast
+
+from msgspec import Struct
 
 from kg.errors import Fault, QueryError, QueryRejected, SourceFaults
 from kg.store.base import GraphStore
@@ -18,8 +19,7 @@ _FIELD = re.compile(r"#\s*(purpose|parameter|rows):\s*(\S.*)")
 _PARAMETER = re.compile(r"(\w+) \((iri|literal)\) - (\S.*)")
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A value a saved query needs: the variable it is for, what kind of term it is, and what it means."""
 
     name: str
@@ -27,8 +27,7 @@ class Parameter:
     meaning: str
 
 
-@dataclass(frozen=True)
-class SavedQuery:
+class SavedQuery(Struct, frozen=True):
     """One saved query: its name (that of the file), what it is for, what it needs, what its rows are, its form and text."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Self
+
+from msgspec import Struct
 
 from kg.errors import QueryError
 
@@ -17,8 +18,7 @@ NTRIPLES = "application/n-triples"
 _KINDS: Mapping[str, TermKind] = {"uri": "iri", "literal": "literal", "typed-literal": "literal", "bnode": "bnode"}
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One RDF term.
 
     Attributes:
@@ -34,8 +34,7 @@ class Term:
     datatype: str | None = None
 
 
-@dataclass(frozen=True)
-class Solutions:
+class Solutions(Struct, frozen=True):
     """The answer to a SELECT: variables in order, and one mapping from variable to term per row; unbound variables are absent."""
 
     variables: tuple[str, ...]
@@ -68,8 +67,7 @@ class Solutions:
             raise QueryError(detail=f"not SPARQL results in JSON: {error!r}") from None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole serialised answer: its media type, its bytes and what it is."""
 
     media: str
@@ -77,8 +75,7 @@ class Answer:
     kind: AnswerKind
 
 
-@dataclass(frozen=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """The graphs a query reads, by IRI: the merge of `default` is its default graph, `named` are what GRAPH sees.
 
     As in SPARQL 1.1 section 13.2 a dataset that names no default graph has an empty one. No dataset at all means the store's own.

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import time
 from _thread import start_new_thread
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from msgspec import json
+
 from kg.errors import QueryLimitExceeded, QuerySyntaxError, StoreUnavailable
 from kg.settings import Settings
 from kg.store.child import WorkerProcess
-from kg.store.cures import NOTHING, cure_of
+from kg.store.cures import cure_of
 from kg.store.guard import QueryShape
 from kg.store.limited import LimitedQueries
 from kg.store.places import RETRY_S, Place
@@ -109,9 +109,9 @@ class QueryPool(LimitedQueries):
             "deadline_s": self._settings.query_deadline_s,
             "merge_quads": self._settings.query_merge_quads,
             "answer_bytes": self._settings.answer_bytes,
-            "cure": asdict(cure) if cure != NOTHING else None,
+            "cure": cure,
         }
-        return json.dumps(request).encode()
+        return json.encode(request)
 
     @contextmanager
     def _worker(self, until: float) -> Iterator[WorkerProcess]:

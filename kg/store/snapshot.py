@@ -7,9 +7,10 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kg.errors import Fault, SnapshotCorrupt, SnapshotMissing
 from kg.store.lines import changes, read_lines
@@ -23,8 +24,7 @@ REMOVED, ADDED = "removed.nq", "added.nq"
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """One published snapshot, opened for reading.
 
     Attributes:

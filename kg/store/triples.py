@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.tokens import Token
 
@@ -12,8 +13,7 @@ _OPENS, _CLOSES = frozenset("({["), frozenset(")}]")
 _GROUP_WORDS = frozenset({"OPTIONAL", "MINUS", "UNION", "GRAPH", "WHERE", "EXISTS", "NOT", "LATERAL", "FILTER", "BIND", "VALUES", "SELECT"})
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One triple pattern as tokens; `zero_matches` is how many solutions of length zero its path has from a term outside the graph."""
 
     subject: tuple[Token, ...]
@@ -22,8 +22,7 @@ class Pattern:
     zero_matches: int
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A run of triple patterns in the text; `patterns` is empty where it holds brackets that nest triples."""
 
     start: int

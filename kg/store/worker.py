@@ -26,9 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from msgspec import convert
 
 from kg.errors import KgError, QueryError, StoreUnavailable
-from kg.store.cures import NOTHING, Cure
+from kg.store.cures import Cure
 from kg.store.evaluation import evaluate, open_engine
 from kg.store.jail import refuse_sockets
 from kg.store.results import Answer, Dataset
@@ -118,7 +119,7 @@ def _answer(engine: ox.Store, request: Mapping[str, Any]) -> tuple[dict[str, Any
             prefixes=request["prefixes"],
             merge_quads=request["merge_quads"],
             max_bytes=request["answer_bytes"],
-            cure=Cure.from_json(request["cure"]) if request["cure"] else NOTHING,
+            cure=convert(request["cure"], Cure),
         )
     except QueryError as error:
         return _failure(error), b""

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from kg.source.folder import FIGURES, PLAN_FILE
 from kg.source.report import nearest
 from kg.source.yamlfile import Entry, Mapping, Node, Scalar, Sequence
@@ -63,8 +65,7 @@ class Growing:
         return Mapping(tuple(entries), self.place)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of figures: its descriptor, and the rows of its sheet from the header on."""
 
     descriptor: Mapping

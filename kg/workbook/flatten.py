@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.errors import SourceFaults
 from kg.source.folder import CHECKS_FILE, FIGURES, PLAN_FILE
@@ -51,8 +54,7 @@ def flatten(folder: Path, layout: Layout) -> Book:
     return flattener.book
 
 
-@dataclass(frozen=True)
-class _At:
+class _At(Struct, frozen=True):
     """Where a mapping stands: the entry it belongs to, its file, the numbers given so far, and, for a part, its sheet and number."""
 
     handle: str

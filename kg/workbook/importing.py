@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.build.artifacts import Progress
 from kg.build.check import Checked, check
@@ -25,8 +26,7 @@ SHOWN = 10
 """Most ids a message lists."""
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What taking a workbook over came to.
 
     Attributes:

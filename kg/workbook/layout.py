@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
 from pyoxigraph import Literal as Text
 
 from kg.ontology import Ontology
@@ -27,8 +27,7 @@ TABLE, SHEET, HEADER, MEANING = "@table", "@sheet", "@header", "@meaning"
 _BRACKETED = re.compile(r"\[([^\[\]]+)\]\s*$")
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One kind of sheet.
 
     Attributes:
@@ -48,8 +47,7 @@ class Sheet:
     file: str = ""
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The sheets of a workbook in order, and the words of its column headers."""
 
     sheets: tuple[Sheet, ...]
@@ -57,7 +55,7 @@ class Layout:
     keys: frozenset[str]
     prefix: str
     unread: frozenset[str]
-    by_word: dict[str, str] = field(default_factory=dict)
+    by_word: dict[str, str] = {}
 
     @classmethod
     def load(cls, ontology: Ontology, context: Context) -> Layout:

@@ -10,11 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import whoosh as whoosh_package
+from msgspec.structs import replace
 from whoosh import index as whoosh
 
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord

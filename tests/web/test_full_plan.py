@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from kg.store.reader.model import Figure, Passage, Ref, Relation, Text
 from web.figures import figure_rows, unit_shown

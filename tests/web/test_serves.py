@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import logging
 import unicodedata
-from dataclasses import replace
 
 import networkx as nx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from kg.settings import Settings
 from kg.store.reader.examples import load_examples

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response
+from msgspec import Struct
 
 from kg.store.reader.model import Ref
 from web.context import settings, site
@@ -20,8 +20,7 @@ blueprint = Blueprint("about", __name__)
 _REPORT = Path(__file__).parent.parent / "accessibility.json"
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What the last machine test found (`bench/accessibility.py` writes it).
 
     Attributes:
@@ -66,8 +65,7 @@ class Report:
         )
 
 
-@dataclass(frozen=True)
-class AboutPage:
+class AboutPage(Struct, frozen=True):
     """The plans and their documents, and where mistakes are reported (empty when whoever runs the site names nothing)."""
 
     plans: tuple[Ref, ...]
@@ -75,8 +73,7 @@ class AboutPage:
     contact: str
 
 
-@dataclass(frozen=True)
-class AccessibilityPage:
+class AccessibilityPage(Struct, frozen=True):
     """The last machine report, and where barriers are reported."""
 
     report: Report

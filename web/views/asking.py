@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
+from msgspec import Struct
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.store.reader.model import Ref
@@ -25,8 +25,7 @@ blueprint = Blueprint("asking", __name__)
 _FEW = 12
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A ready question: its key, the words before and after the thing, all things to choose from, its answer."""
 
     key: str
@@ -36,8 +35,7 @@ class Question:
     address: str
 
 
-@dataclass(frozen=True)
-class AskingPage:
+class AskingPage(Struct, frozen=True):
     """The box and the ready questions with what each offers.
 
     `unknown` is a name that nothing bears, `near` are names like it, `alone` says that one question stands alone.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, send_file, url_for
+from msgspec import Struct
 from werkzeug.exceptions import NotFound as PageNotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -39,8 +39,7 @@ _TITLE = N_("Itda")
 _ABOUT = N_("The facts, figures and names of local governments' jobs plans, each with the lines of the plan it comes from.")
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(Struct, frozen=True):
     """A file to take away: its name, media type and size in bytes."""
 
     name: str
@@ -48,8 +47,7 @@ class Download:
     size: int
 
 
-@dataclass(frozen=True)
-class DataPage:
+class DataPage(Struct, frozen=True):
     """What the snapshot holds, in which files, and which of them were left out for its size."""
 
     snapshot: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from msgspec import Struct
 
 from kg.errors import NotFound
 from kg.store.formats import serialize_graph
@@ -23,8 +23,7 @@ from web.structured import government_service
 blueprint = Blueprint("entity", __name__)
 
 
-@dataclass(frozen=True)
-class EntityPage:
+class EntityPage(Struct, frozen=True):
     """The page of one thing: its description, the other formats it can be had in, and a programme as schema.org data."""
 
     iri: str
@@ -34,8 +33,7 @@ class EntityPage:
     service: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class PassagePage:
+class PassagePage(Struct, frozen=True):
     """The page of a passage: its lines, the phrase that matters, its document, and the text around it where that is at hand."""
 
     iri: str
@@ -45,8 +43,7 @@ class PassagePage:
     formats: tuple[Format, ...]
 
 
-@dataclass(frozen=True)
-class PointingPage:
+class PointingPage(Struct, frozen=True):
     """One page of a long list of what points to a thing; `before` and `after` are the addresses of those around it, `ends` is the last."""
 
     thing: Ref

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, request
+from msgspec import Struct
 
 from kg.eligibility.deciding import Decision, decide
 from kg.eligibility.texts import Need, Texts
@@ -22,8 +21,7 @@ from web.taps import Tap
 blueprint = Blueprint("find", __name__)
 
 
-@dataclass(frozen=True)
-class FindPage:
+class FindPage(Struct, frozen=True):
     """The page of results, or the empty form when nothing was said yet.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response
+from msgspec import Struct
 
 from kg.store.reader.model import Ref
 from kg.store.reader.plan import PlanTree
@@ -15,8 +14,7 @@ from web.render import render
 blueprint = Blueprint("goals", __name__)
 
 
-@dataclass(frozen=True)
-class GoalsPage:
+class GoalsPage(Struct, frozen=True):
     """A plan's tree and the plans to choose from."""
 
     tree: PlanTree

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request, url_for
+from msgspec import Struct
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.eligibility.texts import Need
@@ -20,8 +20,7 @@ from web.taps import Tap
 blueprint = Blueprint("home", __name__)
 
 
-@dataclass(frozen=True)
-class HomePage:
+class HomePage(Struct, frozen=True):
     """The start page: target groups that the newest plan names, the longest text the box takes, and the two first questions."""
 
     groups: tuple[TargetGroup, ...]
@@ -30,8 +29,7 @@ class HomePage:
     needs: tuple[Need, ...]
 
 
-@dataclass(frozen=True)
-class HelpPage:
+class HelpPage(Struct, frozen=True):
     """The help page: the plans it explains."""
 
     plans: tuple[Ref, ...]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from kg.store.reader.model import Ref
 from kg.store.reader.money import Computed, Money, MoneyRow
@@ -22,8 +22,7 @@ blueprint = Blueprint("money", __name__)
 _FEWEST = 2
 
 
-@dataclass(frozen=True)
-class MoneyTable:
+class MoneyTable(Struct, frozen=True):
     """Printed rows under one heading.
 
     Attributes:
@@ -37,8 +36,7 @@ class MoneyTable:
     sources: tuple[Ref, ...]
 
 
-@dataclass(frozen=True)
-class MoneyPage:
+class MoneyPage(Struct, frozen=True):
     """The money of a plan: as a whole, by sector, by strategy, by line of the sectors' lists."""
 
     plan: Ref

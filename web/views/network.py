@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.network.around import Neighbourhood, is_derived, neighbourhood, within
@@ -34,8 +35,7 @@ _FIRST_FAR = 10
 _MANY_LINES = 3
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """What of the network is asked for."""
 
     focus: str
@@ -62,8 +62,7 @@ class View:
         return neighbourhood(network(), self.focus, self.depth, self.types, self.limit)
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(Struct, frozen=True):
     """One way in which a thing is linked: heading, roles, what it runs through, lines, whether it follows from others."""
 
     heading: Text
@@ -73,8 +72,7 @@ class Tie:
     derived: bool
 
 
-@dataclass(frozen=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """A thing in the list: what it is, where a tap leads, how it is linked, and through what when it is further away."""
 
     ref: Ref
@@ -83,8 +81,7 @@ class Neighbour:
     parent: Ref | None
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """The neighbours of one family."""
 
     family: Family
@@ -92,8 +89,7 @@ class Section:
     neighbours: tuple[Neighbour, ...]
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A kind of thing to narrow the view to, or to take the filter away."""
 
     label: str
@@ -102,8 +98,7 @@ class Filter:
     url: str
 
 
-@dataclass(frozen=True)
-class NetworkPage:
+class NetworkPage(Struct, frozen=True):
     """The neighbourhood of a thing as list and picture; `more` are left out, of which the next page shows `following`."""
 
     view: View

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response
+from msgspec import Struct
 
 from kg.store.reader.vocabulary import VocabularyTerm
 from kg.vocab import KJ
@@ -15,8 +14,7 @@ from web.render import render
 blueprint = Blueprint("ontology", __name__)
 
 
-@dataclass(frozen=True)
-class OntologyPage:
+class OntologyPage(Struct, frozen=True):
     """The vocabulary's namespace, classes and properties."""
 
     namespace: str

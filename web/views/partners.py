@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, request, url_for
+from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from kg.network.asked import naming
@@ -29,8 +29,7 @@ blueprint = Blueprint("partners", __name__)
 _FEW, _SHOWN = 8, 40
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """What an organisation takes part in: the thing, how (headings and roles), the lines, who else does."""
 
     thing: Ref
@@ -40,8 +39,7 @@ class Part:
     others: tuple[Ref, ...]
 
 
-@dataclass(frozen=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """Another organisation, a number to rank by, and what connects both."""
 
     actor: Ref
@@ -49,8 +47,7 @@ class Linked:
     things: tuple[Ref, ...]
 
 
-@dataclass(frozen=True)
-class Between:
+class Between(Struct, frozen=True):
     """Something between others: its betweenness in percent, its rank from 1, into how many parts the rest falls without it."""
 
     ref: Ref
@@ -59,8 +56,7 @@ class Between:
     parts: int
 
 
-@dataclass(frozen=True)
-class PartnerPage:
+class PartnerPage(Struct, frozen=True):
     """An organisation for its partners; `members` are those a council joins, `large` is False where ranks among all would mean nothing.
 
     `is_closed` says that it is the office whose plan it is.
@@ -77,8 +73,7 @@ class PartnerPage:
     is_closed: bool
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """What few are named for, who is, and for a group the wider ones it belongs to."""
 
     ref: Ref
@@ -86,8 +81,7 @@ class Gap:
     wider: tuple[Ref, ...]
 
 
-@dataclass(frozen=True)
-class PartnersPage:
+class PartnersPage(Struct, frozen=True):
     """All organisations, and the shape of what they do together; `show` names the one list that is shown whole, if one is."""
 
     lists: Mapping[str, Listed]

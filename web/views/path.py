@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from markupsafe import Markup
+from msgspec import Struct
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.network.asked import of_edges
@@ -39,8 +39,7 @@ blueprint = Blueprint("path", __name__)
 MOST = 3
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of a path: its sentence, the thing it leads to, and the lines that state it."""
 
     sentence: str
@@ -50,8 +49,7 @@ class Step:
     inferred: bool
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One path as the page shows it."""
 
     start: Ref
@@ -59,8 +57,7 @@ class Told:
     picture: Markup
 
 
-@dataclass(frozen=True)
-class End:
+class End(Struct, frozen=True):
     """What was asked for as one end: the text of the field, what it means, what it may mean when that is open, names near one unknown."""
 
     name: str
@@ -70,8 +67,7 @@ class End:
     near: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class PathPage:
+class PathPage(Struct, frozen=True):
     """The form, and the paths when both ends are known."""
 
     ends: tuple[End, End]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
+from msgspec import Struct
 
 from kg.store.reader.model import Ref, Text
 from kg.store.reader.quality import Finding, FindingKind, Severity
@@ -20,16 +20,14 @@ blueprint = Blueprint("quality", __name__)
 _SHAPE = "shape.violated"
 
 
-@dataclass(frozen=True)
-class Unsaid:
+class Unsaid(Struct, frozen=True):
     """One thing the plan leaves unsaid, and of whom."""
 
     sentence: Text
     things: tuple[Ref, ...]
 
 
-@dataclass(frozen=True)
-class QualityPage:
+class QualityPage(Struct, frozen=True):
     """What was found about a plan, what it leaves unsaid, and the plans to choose from."""
 
     plan: Ref

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify
+from msgspec import Struct
 
 from kg.store.reader.model import Text
 from kg.vocab import ID
@@ -22,8 +22,7 @@ _LEFT_OUT = frozenset({"", "figure", "computed-figure", "finding", "remark", "cr
 _SAFE = re.compile(r"[a-z-]+:[\w-]+")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """A kind of thing that a relation leads to."""
 
     anchor: str
@@ -31,8 +30,7 @@ class Target:
     times: int
 
 
-@dataclass(frozen=True)
-class Property:
+class Property(Struct, frozen=True):
     """A fact or relation of a kind: how it is called and written, how often it is stated, and where it leads."""
 
     label: Text
@@ -41,8 +39,7 @@ class Property:
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of thing: its anchor, names, address in the vocabulary, how many there are, and its facts, most frequent first."""
 
     anchor: str
@@ -53,8 +50,7 @@ class Kind:
     properties: tuple[Property, ...]
 
 
-@dataclass(frozen=True)
-class SchemaPage:
+class SchemaPage(Struct, frozen=True):
     """All kinds that have things, in the order of the ontology."""
 
     kinds: tuple[Kind, ...]

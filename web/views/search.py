@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from msgspec import Struct
 
 from kg.store.manifest import MANIFEST
 from kg.store.reader.display import Kind
@@ -28,8 +28,7 @@ _PAGE = 20
 _FEW = 8
 
 
-@dataclass(frozen=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     """Results of a search: hits with snippets, facets to narrow by, where to go on."""
 
     text: str
@@ -49,8 +48,7 @@ class SearchPage:
     few: int = _FEW
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of a feed."""
 
     ref: Ref
@@ -58,8 +56,7 @@ class Entry:
     summary: str
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """A search as an Atom feed (RFC 4287): its addresses, when its snapshot was published, its first hits."""
 
     text: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from msgspec import Struct
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.errors import NotFound
@@ -35,8 +35,7 @@ _LISTED = 300
 LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """One part of the answer: its JSON name, its heading, who is in it."""
 
     name: str
@@ -44,8 +43,7 @@ class Section:
     servers: tuple[Server, ...]
 
 
-@dataclass(frozen=True)
-class ServesPage:
+class ServesPage(Struct, frozen=True):
     """Who serves a group, in sections with what of each is shown (of all, or of the one that is asked for), and other groups to go to."""
 
     serving: Serving
@@ -55,8 +53,7 @@ class ServesPage:
     others: tuple[TargetGroup, ...]
 
 
-@dataclass(frozen=True)
-class ChoicePage:
+class ChoicePage(Struct, frozen=True):
     """Several things bear one name: choose one."""
 
     name: str
@@ -64,16 +61,14 @@ class ChoicePage:
     endpoint: str = "serves.page"
 
 
-@dataclass(frozen=True)
-class MatrixRow:
+class MatrixRow(Struct, frozen=True):
     """A group, and for each centre the lines that say it serves the group; empty where none do."""
 
     group: Ref
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Unserved:
+class Unserved(Struct, frozen=True):
     """A group for which no centre is named.
 
     Attributes:
@@ -90,8 +85,7 @@ class Unserved:
     wider: tuple[tuple[Ref, int], ...]
 
 
-@dataclass(frozen=True)
-class MatrixPage:
+class MatrixPage(Struct, frozen=True):
     """Groups by centres, then the groups without a centre (those with least first, or them alone) and the centres without a group."""
 
     centers: tuple[Ref, ...]

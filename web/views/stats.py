@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from msgspec import Struct
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.errors import NotFound
@@ -32,16 +32,14 @@ FORMS = ("figures", "table")
 blueprint.add_app_template_filter(plan_asked)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """Tables that stand in one part of the document; without a heading where the parts are not recorded."""
 
     section: Ref | None
     entries: tuple[TableEntry, ...]
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """A chapter of the document and its parts that hold tables.
 
     Attributes:
@@ -58,8 +56,7 @@ class Chapter:
         return sum(len(part.entries) for part in self.parts)
 
 
-@dataclass(frozen=True)
-class StatsPage:
+class StatsPage(Struct, frozen=True):
     """The tables of a plan, and the plans to choose from."""
 
     plan: Ref
@@ -68,16 +65,14 @@ class StatsPage:
     plans: tuple[Ref, ...]
 
 
-@dataclass(frozen=True)
-class UnitNote:
+class UnitNote(Struct, frozen=True):
     """A unit that is printed and the one that is really counted."""
 
     printed: Ref
     counted: Ref
 
 
-@dataclass(frozen=True)
-class TablePage:
+class TablePage(Struct, frozen=True):
     """A table: its figures in rows and columns, its pictures, and what has to be known to read it.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.model import Ref, Text
 from kg.store.reader.source import Source, choose_text, value_of
@@ -15,8 +16,7 @@ REMEMBERED = 16_384
 """Names remembered of each language, some 16 MB; a plan has 3,200, a nation more than memory holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of thing: its type word, its names by language, where `serves` pages list it, and its order."""
 
     iri: str
@@ -31,8 +31,7 @@ class Kind:
         return choose_text(self.labels, lang)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A section of the page about who serves a group: its key in JSON, its headings by language, and its order."""
 
     iri: str
@@ -45,8 +44,7 @@ class Section:
         return choose_text(self.labels, lang)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """Headings of a relation, forwards and backwards, by language; the relations beside which its things are not shown again.
 
     `counted` when pages count its things and do not list them; `concluded` when no line states it and it always follows by a rule.

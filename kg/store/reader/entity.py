@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.errors import NotFound
 from kg.store.base import GraphStore
@@ -33,8 +34,7 @@ GROUP_SCHEME = ID + "kr/group"
 NOTHING_UNSAID = Silences(())
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many things of one kind there are."""
 
     kind: Text
@@ -43,8 +43,7 @@ class Count:
     catalogued: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TargetGroup:
+class TargetGroup(Struct, frozen=True):
     """A target group, the broader one it belongs to, and how many programmes and places of a plan are for it or a narrower one."""
 
     ref: Ref

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg.store.reader.model import Text
@@ -26,8 +26,7 @@ _BLANK = re.compile(r"\{\?(\w+)\}")
 _Facts = Mapping[str, list[Term]]
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleParameter:
+class ExampleParameter(Struct, frozen=True):
     """A blank of a question.
 
     Attributes:
@@ -50,8 +49,7 @@ class ExampleParameter:
         return self.label_en if lang == "en" and self.label_en.value else self.label_ko
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A group of questions: its IRI, place and names."""
 
     iri: str
@@ -64,8 +62,7 @@ class Topic:
         return self.label_en if lang == "en" and self.label_en.value else self.label_ko
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A ready question: its key (end of its IRI), the question by language, its keywords and its SPARQL text.
 
     Attributes:

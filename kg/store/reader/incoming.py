@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import CountGroup, KindCount, Passage, Ref, Relation, RelationGroup
@@ -13,8 +15,7 @@ from kg.store.reader.source import choose_text, value_of
 from kg.vocab import KJ
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """Makes groups out of the rows of the saved queries `page-incoming…`; `refs` names everything they mention."""
 
     refs: Mapping[str, Ref]

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from kg.vocab import origin_of
 
 Combinator = Literal["all", "any", "none", "ambiguous"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A literal and its language tag (empty where it has none)."""
 
     value: str
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """Something a page can name and link to.
 
     Attributes:
@@ -45,8 +44,7 @@ class Ref:
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Passage:
+class Passage(Struct, frozen=True, order=True):
     """Lines of a source document (1-based, both included) and the short phrase that matters, if any.
 
     Attributes:
@@ -69,8 +67,7 @@ class Passage:
         return origin_of(self.iri)
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """One relation to another thing, with the lines that state it.
 
     Attributes:
@@ -92,16 +89,14 @@ class Relation:
     above: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """How many statements a list stands for; where it is not `exact`, there are more."""
 
     things: int
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RelationGroup:
+class RelationGroup(Struct, frozen=True):
     """Relations of one kind under the heading `display.ttl` gives them, in the order of kinds and names.
 
     Attributes:
@@ -116,8 +111,7 @@ class RelationGroup:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KindCount:
+class KindCount(Struct, frozen=True):
     """How many things of one kind stand in a relation."""
 
     kind: Text
@@ -125,16 +119,14 @@ class KindCount:
     listed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CountGroup:
+class CountGroup(Struct, frozen=True):
     """Things that are only counted, by kind, under the heading of their relation."""
 
     heading: Text
     counts: tuple[KindCount, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Literal values of one property under its heading."""
 
     property: str
@@ -142,8 +134,7 @@ class Fact:
     values: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     """A node of a condition tree: either a combination of parts or a leaf about one concept.
 
     Attributes:
@@ -176,16 +167,14 @@ class Criterion:
     source: Text = Text("")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """The top of a condition tree and the role it decides (None: whoever takes part)."""
 
     role: Ref | None
     criterion: Criterion
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(Struct, frozen=True):
     """What somebody gets: its kinds, an own-words description, for which role."""
 
     label: Text
@@ -195,8 +184,7 @@ class Support:
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One observation as printed; figures of different scopes must never be added up.
 
     Attributes:
@@ -222,8 +210,7 @@ class Figure:
     repeats: Ref | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """Everything said of one thing itself; `plan` is the plan it belongs to, if one, `unsaid` what the plan leaves open about it."""
 
     ref: Ref
@@ -241,8 +228,7 @@ class Node:
     unsaid: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """A thing with its editions (newest plan first), what points to it or to them, and what of that is only counted."""
 
     node: Node

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import Passage, Ref
@@ -18,8 +20,7 @@ JOBS = ID + "kr/measure/jobs-target"
 _COST_PER_JOB = ID + "kr/measure/cost-per-job"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A printed cell: its figure's IRI, the text as printed, its number (None for a dash, a blank ...), and its status."""
 
     iri: str
@@ -28,8 +29,7 @@ class Cell:
     status: Ref | None
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Struct, frozen=True):
     """A value that is not printed: its IRI, the number, and the arithmetic it comes from."""
 
     iri: str
@@ -37,8 +37,7 @@ class Computed:
     arithmetic: str
 
 
-@dataclass(frozen=True)
-class MoneyRow:
+class MoneyRow(Struct, frozen=True):
     """What one printed row says about one thing.
 
     Attributes:
@@ -54,8 +53,8 @@ class MoneyRow:
     scope: str
     group: tuple[Ref, ...] = ()
     jobs: Cell | None = None
-    money: dict[str, Cell] = field(default_factory=dict)
-    shares: dict[str, Computed] = field(default_factory=dict)
+    money: dict[str, Cell] = {}
+    shares: dict[str, Computed] = {}
     per_job: Computed | None = None
     passages: tuple[Passage, ...] = ()
     repeated: Ref | None = None
@@ -72,8 +71,7 @@ class MoneyRow:
         return frozenset((name, cell.printed) for name, cell in cells.items() if cell and cell.value is not None)
 
 
-@dataclass(frozen=True)
-class Money:
+class Money(Struct, frozen=True):
     """The rows of a plan by what they count (notation of the scope), and the sources of money in their order."""
 
     rows: Mapping[str, tuple[MoneyRow, ...]]

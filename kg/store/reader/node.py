@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import Fact, Node, Ref, Relation, RelationGroup, Text
@@ -20,8 +21,7 @@ _SHOWN_APART = frozenset({
 _NOTHING: frozenset[tuple[str, str]] = frozenset()
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(Struct, frozen=True):
     """What is known around the statements, by thing.
 
     Attributes:

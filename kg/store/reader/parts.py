@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.model import Combinator, Criterion, Figure, Passage, Ref, Relation, Requirement, Support, Text
 from kg.store.reader.source import Statements
@@ -18,8 +19,7 @@ _COMBINATORS: tuple[tuple[str, Combinator], ...] = (
 _NAMED_DIMENSIONS = {SDMX_DIMENSION.refPeriod}
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """Reads parts out of statements; `refs` names everything they mention, `lang` is the language wanted."""
 
     statements: Statements

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import Figure, Ref, Text
@@ -15,8 +16,7 @@ from kg.store.results import Term
 _DEEPEST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class PlanItem:
+class PlanItem(Struct, frozen=True):
     """An element of a plan, what is printed about it, and what contributes to it or is part of it.
 
     Attributes:
@@ -30,8 +30,7 @@ class PlanItem:
     parts: tuple[PlanItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanTree:
+class PlanTree(Struct, frozen=True):
     """A plan and its tree from the top.
 
     Attributes:

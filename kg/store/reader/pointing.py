@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import Total
@@ -26,13 +28,12 @@ _NEVER = frozenset({DCT.isVersionOf, KJ.about})
 """Relations that are never listed backwards: editions stand on the page themselves, figures under what they measure."""
 
 
-@dataclass(frozen=True)
-class Pointing:
+class Pointing(Struct, frozen=True):
     """Rows of `page-incoming` and of `page-incoming-figures`; of the relations in `totals` a page of them, and whether `more` follow."""
 
     rows: Sequence[Row]
     figures: Sequence[Row]
-    totals: Mapping[str, Total] = field(default_factory=dict)
+    totals: Mapping[str, Total] = {}
     more: bool = False
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import Passage, Ref, Text
@@ -13,8 +14,7 @@ from kg.store.reader.source import Source, Statements, iri
 from kg.vocab import DCT, KJ, SKOS
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing found: the sentence that says it, what it is about, the figures it was computed from, its lines, and whether a reader
     of the plan noted it, as no rule can find it."""
 
@@ -26,8 +26,7 @@ class Finding:
     reviewed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FindingKind:
+class FindingKind(Struct, frozen=True):
     """A kind of finding, what it means, and the findings in the order of their lines."""
 
     ref: Ref
@@ -35,8 +34,7 @@ class FindingKind:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Severity:
+class Severity(Struct, frozen=True):
     """How much kinds of finding weigh, heaviest first, what that means, and the kinds found."""
 
     ref: Ref

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.store.reader.display import Display
 from kg.store.reader.model import Ref
@@ -20,8 +22,7 @@ TERMS = ("about", "measure", "type", "period", "scope", "unit", "funding", "tabl
 """By what figures can be chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRecord:
+class FigureRecord(Struct, frozen=True):
     """A figure as printed and everything it stands for.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg.store.reader.display import Display
 from kg.store.reader.incoming import passages_in
@@ -16,8 +17,7 @@ _NAMING = ("edition", "relation", "served")
 """What tells one naming of a group from another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """One way in which somebody serves a group.
 
     Attributes:
@@ -34,8 +34,7 @@ class Channel:
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """A programme, place or organisation that serves a group, and the section of the page it stands in."""
 
     ref: Ref
@@ -44,8 +43,7 @@ class Server:
     channels: tuple[Channel, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """The answer: the group, its narrower and broader groups, and who serves it."""
 
     group: Ref

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg.store.reader.model import Text
@@ -17,8 +17,7 @@ from kg.store.results import Term
 from kg.vocab import SH
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """One thing a plan may leave unsaid.
 
     Attributes:

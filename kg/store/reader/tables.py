@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.errors import NotFound
 from kg.store.reader.display import Display
@@ -24,8 +26,7 @@ _NO_DIMENSION = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DataSource:
+class DataSource(Struct, frozen=True):
     """The statistics that figures were taken from, who publishes them, if that is known, and the systems that hold them."""
 
     ref: Ref
@@ -33,8 +34,7 @@ class DataSource:
     systems: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TableEntry:
+class TableEntry(Struct, frozen=True):
     """A table in the list of tables.
 
     Attributes:
@@ -52,8 +52,7 @@ class TableEntry:
     section: tuple[Ref, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One figure of a table.
 
     Attributes:
@@ -84,8 +83,7 @@ class Cell:
         return self.said.get(SDMX_ATTRIBUTE.unitMeasure)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of a plan.
 
     Attributes:
@@ -111,8 +109,7 @@ class Table:
         return tuple(dict.fromkeys(cell.source for cell in self.cells if cell.source is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(Struct, frozen=True):
     """What the rules found about figures of a table: the kind of finding, the sentence that says it, and its lines."""
 
     kind: Ref

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kg.store.reader.model import Text
 from kg.store.reader.source import Statements
@@ -12,8 +12,7 @@ _OWL = Namespace("http://www.w3.org/2002/07/owl#")
 _PROPERTY_CLASSES = (RDF.Property, _OWL.ObjectProperty, _OWL.DatatypeProperty, _OWL.AnnotationProperty)
 
 
-@dataclass(frozen=True, slots=True)
-class VocabularyTerm:
+class VocabularyTerm(Struct, frozen=True):
     """A class or property: its name in both languages, definition, type word and source."""
 
     iri: str

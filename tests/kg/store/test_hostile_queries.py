@@ -6,11 +6,11 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from msgspec.structs import replace
 
 from kg.errors import KgError, QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError
 from kg.settings import Settings
