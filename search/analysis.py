@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from search.ages import Age, read_ages, read_numerals
 from search.entries import DOT
@@ -133,7 +135,12 @@ class Analyser:
 
     def morphemes(self, text: str) -> tuple[Part, ...]:
         """Return every morpheme of `text`, grammar among them; offsets are into the folded form of `text`."""
-        return self._morphemes(self.lexicon.fold(text))
+        known = self.lexicon.said.get(text)
+        return self._morphemes(self.lexicon.fold(text)) if known is None else tuple(Part(*one) for one in known)
+
+    def said(self, texts: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+        """Read what people say about themselves, for `Lexicon.said`."""
+        return {text: tuple(map(astuple, self.morphemes(text))) for text in texts}
 
     def _groups(self, folded: str) -> list[list[Part]]:
         morphemes = self._morphemes(folded)

@@ -28,7 +28,7 @@ LEXICON_FILE = "lexicon.json"
 SUGGEST_FOLDER = "suggest"
 FACETS_FILE = "facets.json"
 FORMAT_FILE = "format.txt"
-FORMAT = "9"
+FORMAT = "10"
 """Of what is kept of documents; an index of another one has to be built again."""
 MOST_NEAR_NAMES = 20
 LEAST_ALIKE = 0.6

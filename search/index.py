@@ -19,6 +19,7 @@ from search.documents import Document, documents_bytes, read_documents
 from search.lexicon import Lexicon
 from search.morphology import Morphology, kiwi_version
 from search.names import learn_names
+from search.sayings import load_sayings
 from search.spoken import read_spoken
 from search.suggest import Suggester
 from search.whoosh_engine import INDEX_FOLDER
@@ -60,7 +61,8 @@ class IndexBuilder:
         morphology = Morphology.load(tables.words)
         morphology.remember()
         learned = learn_names(tables, morphology, documents)
-        lexicon = replace(learned, phrases=Analyser(learned, morphology).phrases())
+        reader = Analyser(learned, morphology)
+        lexicon = replace(learned, phrases=reader.phrases(), said=reader.said(load_sayings(self._lexicon).texts()))
         analyser = Analyser(lexicon, morphology)
         content = documents_bytes(documents)
         (directory / DOCUMENTS_FILE).write_bytes(content)

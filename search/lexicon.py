@@ -64,6 +64,7 @@ class Lexicon(Struct, frozen=True, dict=True):
         phrases: What meanings and intents are said with, and the key Kiwi reads each as: reading them takes longer than loading all else.
         age_words: Words for people of an age.
         digest: SHA-256 (hex) of the tables, which is the lexicon's share of a snapshot's id.
+        said: What people say about themselves, and the morphemes Kiwi reads each as (form, start, end, tag, kind), for the same reason.
     """
 
     tags: dict[str, str]
@@ -86,6 +87,7 @@ class Lexicon(Struct, frozen=True, dict=True):
     shorts: dict[str, str]
     phrases: dict[str, str]
     digest: str
+    said: Mapping[str, tuple[tuple[str, int, int, str, str], ...]] = {}
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
@@ -200,6 +202,7 @@ class Lexicon(Struct, frozen=True, dict=True):
             "shorts": self.shorts,
             "phrases": self.phrases,
             "digest": self.digest,
+            "said": self.said,
         }
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -232,4 +235,7 @@ class Lexicon(Struct, frozen=True, dict=True):
             shorts=dict(value["shorts"]),
             phrases=dict(value["phrases"]),
             digest=value["digest"],
+            said={
+                text: tuple((form, start, end, tag, kind) for form, start, end, tag, kind in parts) for text, parts in value["said"].items()
+            },
         )

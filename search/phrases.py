@@ -52,7 +52,10 @@ class Phrases(Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def read_phrases(analyser: Analyser, sayings: Sayings) -> Phrases:
-    """Read the tables, a tenth of a second; kept for every snapshot with the same lexicon, and for processes that part afterwards."""
+    """Read the tables; kept for every snapshot with the same lexicon, and for processes that part afterwards.
+
+    Where the lexicon does not say how Kiwi reads them (`Lexicon.said`) it takes a tenth of a second.
+    """
     facts = [(read_words(analyser, sayings, said), answers) for said, answers in sayings.facts]
     return Phrases(
         facts=_keyed(facts),

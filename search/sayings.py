@@ -31,6 +31,11 @@ class Sayings:
     effects: Mapping[tuple[str, str], str]
     people: Mapping[str, tuple[str, ...]]
 
+    def texts(self) -> tuple[str, ...]:
+        """Return all that is said with words of its own, each once."""
+        listed = ((said for said, _ in self.facts), (said for said, _ in self.places), *self.people.values())
+        return tuple(sorted(set().union(*listed)))
+
 
 def load_sayings(folder: Path) -> Sayings:
     """Read the tables of `data/lexicon/`.

@@ -1,7 +1,7 @@
 """How soon a freshly started server answers a search, and what its processes hold in memory. Linux only.
 
-Run: `.venv/bin/python -m bench.search.serving` (after `itda build`). Starts `itda serve` on a free port of 127.0.0.1 and stops it again.
-Prints Markdown tables.
+Run: `.venv/bin/python -m bench.search.serving [--starts 3] [--against FOLDER]` (after `itda build`). Starts `itda serve` on a free port of
+127.0.0.1 and stops it again; with another checkout, in turn with that one, because the speed of a machine changes. Prints Markdown tables.
 """
 
 from __future__ import annotations
@@ -13,29 +13,32 @@ import subprocess
 import sys
 import time
 import urllib.request
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from urllib.parse import quote
 
 from bench.search.judged import read_queries
 
-STARTS = 3
 MANY, MOST_AGAIN = 300, 200
 FIRST = f"/api/search?q={quote('청년 창업')}"
 _KIB = 1024
 
 
 @contextmanager
-def server() -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
-    """Start the server; yield it, its address, and the seconds until it answered a search."""
+def server(root: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
+    """Start the server of a checkout; yield it, its address, and the seconds until it answered a search."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # As for anybody who starts it twice: Python keeps the modules it compiled.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    own = root / ".venv/bin/python"
+    command = [str(own) if own.exists() else sys.executable, "-m", "web", "serve", f"--port={port}"]
     address, began = f"http://127.0.0.1:{port}", time.monotonic()
-    with subprocess.Popen([sys.executable, "-m", "web", "serve", f"--port={port}"], env=environment, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             while not answers(address + FIRST):
                 if process.poll() is not None:
@@ -80,15 +83,22 @@ def tell(process: subprocess.Popen[bytes], asked: str) -> None:
 
 def main() -> None:
     """Measure and print."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--starts", type=int, default=3, help="Starts that are counted, after one that is not.")
+    parser.add_argument("--against", type=Path, help="Another checkout, made and built.")
+    given = parser.parse_args()
+    here = Path()
+    taken: dict[Path, list[float]] = {here: []} | ({given.against: []} if given.against else {})
+    print("| seconds to the first answer | least | median | most | all |\n|---|---|---|---|---|")
+    for number in range(given.starts + 1):
+        for root, seconds in taken.items():
+            with server(root) as (_, _, time_s):
+                seconds.extend([time_s] if number else [])
+    for root, seconds in taken.items():
+        told = ", ".join(f"{one:.2f}" for one in seconds)
+        print(f"| {'against' if root != here else 'here'} | {min(seconds):.2f} | {median(seconds):.2f} | {max(seconds):.2f} | {told} |")
     texts = [query.text for query in read_queries()]
-    taken = []
-    for _ in range(STARTS - 1):
-        with server() as (_, _, seconds):
-            taken.append(seconds)
-    with server() as (process, address, seconds):
-        taken.append(seconds)
-        print("| start | seconds to the first answer |\n|---|---|")
-        print("\n".join(f"| {number} | {value:.2f} |" for number, value in enumerate(taken, 1)))
+    with server(here) as (process, address, _):
         print("\n| requests | process | held, MiB | private, MiB |\n|---|---|---|---|")
         tell(process, "1")
         # Which process answers is chance: the same again, until each has answered it once.

@@ -24,6 +24,8 @@ from kg.store.base import GraphStore
 from search.arrays import ArrayReader
 from search.index import IndexBuilder
 from search.model import Query
+from search.phrases import read_phrases
+from search.sayings import load_sayings
 from search.snippets import AnalysedText, PackedText
 from search.whoosh_engine import WhooshSearch
 
@@ -163,6 +165,15 @@ def test_phrases_of_the_lexicon_are_read_once_at_the_build(engine: WhooshSearch)
     assert set(lexicon.phrases) == said
     unread = engine.analyser.knowing(replace(lexicon, phrases={}))
     assert (unread.readings, unread.intents) == (engine.analyser.readings, engine.analyser.intents)
+
+
+def test_what_people_say_about_themselves_is_read_once_at_the_build(engine: WhooshSearch) -> None:
+    sayings, lexicon = load_sayings(data_dir() / "lexicon"), engine.analyser.lexicon
+    assert set(lexicon.said) == set(sayings.texts())
+    unread = engine.analyser.knowing(replace(lexicon, said={}))
+    assert {text: unread.morphemes(text) for text in lexicon.said} == {text: engine.analyser.morphemes(text) for text in lexicon.said}
+    known, read = read_phrases(engine.analyser, sayings), read_phrases(unread, sayings)
+    assert (known.facts, known.cues, known.people) == (read.facts, read.cues, read.people)
 
 
 def test_an_analyser_of_the_same_lexicon_is_used_again(artifact: Artifact, engine: WhooshSearch) -> None:
