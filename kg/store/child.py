@@ -78,21 +78,22 @@ class WorkerProcess:
         self._spent = True
         self._process.kill()
 
-    def begin(self) -> float:
-        """Wait until it can be asked; return how long that took (s). A process that cannot be is gone afterwards.
+    def begin(self, until: float) -> None:
+        """Wait until it can be asked; a process that cannot be in time is gone afterwards.
 
         Raises:
             StoreUnavailable: it was not ready in time, or it ended.
         """
-        began = time.monotonic()
         try:
-            self.await_ready()
+            self.await_ready(until)
+        except TimeoutError:
+            self.kill()
+            raise StoreUnavailable(detail="worker not started in time") from None
         except EOFError:
             raise self._verdict() from None
         except BaseException:
             self.kill()
             raise
-        return time.monotonic() - began
 
     def ask(self, request: bytes, until: float) -> Answer:
         """Send a request and read the whole answer, after `begin`; the process is gone afterwards unless it may answer another.
@@ -127,18 +128,24 @@ class WorkerProcess:
         self._answers.close()
         return self._process.wait()
 
-    def await_ready(self) -> None:
+    def await_ready(self, until: float | None = None) -> None:
         """Wait until the process has opened its store.
 
+        Args:
+            until: When the time is up (`time.monotonic`); None for as long as a start may take.
         Raises:
+            TimeoutError: the time is up.
             StoreUnavailable: it takes longer than a start may, or the store cannot be opened.
             EOFError: the process has ended.
         """
         if self._ready:
             return
+        longest = time.monotonic() + _START_S
         try:
-            header = json.loads(self._frame(time.monotonic() + _START_S))
+            header = json.loads(self._frame(longest if until is None else min(until, longest)))
         except TimeoutError:
+            if until is not None and until < longest:
+                raise
             raise StoreUnavailable(detail=f"worker not started within {_START_S} s") from None
         if not header["ok"]:
             raise StoreUnavailable(header["code"], **header["facts"])

@@ -46,7 +46,7 @@ class LimitedQueries(ABC):
         return inspect(text, self._prefixes, self._settings.query_bytes, self._settings.query_nesting, self._settings.query_tokens)
 
     def query(self, text: str, accept: str | Sequence[str], dataset: Dataset | None = None, asker: Asker | None = None) -> Answer:
-        """Answer a visitor's query, whole or not at all, within `query_deadline_s` of this call and the start of a process for it.
+        """Answer a visitor's query, whole or not at all, within `query_deadline_s` of this call.
 
         Args:
             accept: Media type of the answer, or several by preference: the first that fits the form of the query is taken.

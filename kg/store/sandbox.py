@@ -82,7 +82,7 @@ class QueryPool(LimitedQueries):
     def _run(self, shape: QueryShape, media: str, dataset: Dataset | None, until: float, place: Place) -> Answer:
         request = self._request(shape, media, dataset or shape.dataset)
         with self._worker(until) as worker:
-            until += worker.begin()  # the start of a process is not the query's time
+            worker.begin(until)
             has_share = until - time.monotonic() >= self._settings.query_deadline_s * _FAIR_SHARE
             try:
                 with self._places.cuttable(place, worker.kill):

@@ -186,20 +186,6 @@ def test_a_worker_that_breaks_down_while_starting_is_not_the_fault_of_the_query(
     assert unavailable.value.facts == {"status": str(-signal.SIGSEGV)}
 
 
-def test_the_start_of_a_worker_is_not_the_time_of_the_query_that_waits_for_it(store_path: Path) -> None:
-    before, answers = children(os.getpid()), []
-    with QueryPool(store_path, Settings(query_deadline_s=1, query_workers=1)) as pool:
-        asking = threading.Thread(target=lambda: answers.append(pool.query("ASK {}", JSON).kind))
-        asking.start()
-        assert until(lambda: bool(children(os.getpid()) - before))
-        (worker,) = children(os.getpid()) - before
-        os.kill(worker, signal.SIGSTOP)
-        time.sleep(1.5)
-        os.kill(worker, signal.SIGCONT)
-        asking.join(20)
-    assert answers == ["boolean"]
-
-
 def test_many_threads_get_their_own_answers(pool: QueryPool) -> None:
     wrong: list[int] = []
 
