@@ -56,14 +56,23 @@ class Parts(Struct, frozen=True):
         Raises:
             OSError, ValueError, KeyError, TypeError: a file is missing or cannot be read.
         """
-        if (found := (directory / FORMAT_FILE).read_text("utf-8")) != FORMAT:
-            raise ValueError(f"format {found[:20]!r} instead of {FORMAT!r}")
-        lexicon = Lexicon.from_json((directory / LEXICON_FILE).read_bytes())
+        lexicon = read_lexicon(directory)
         suggester = Suggester.open(directory / SUGGEST_FOLDER)
         labels = json.loads((directory / FACETS_FILE).read_bytes())
         if analyser is None or analyser.lexicon != lexicon:
             analyser = Analyser.load(lexicon)
         return cls(analyser, suggester, labels)
+
+
+def read_lexicon(directory: Path) -> Lexicon:
+    """Read the lexicon of an artifact that this code can read.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: a file is missing, cannot be read, or is of another version of this code.
+    """
+    if (found := (directory / FORMAT_FILE).read_text("utf-8")) != FORMAT:
+        raise ValueError(f"format {found[:20]!r} instead of {FORMAT!r}")
+    return Lexicon.from_json((directory / LEXICON_FILE).read_bytes())
 
 
 def hit_of(number: int, ranking: Ranking, understanding: Understanding, reader: Reader) -> Hit:

@@ -61,8 +61,9 @@ class IndexBuilder:
         morphology = Morphology.load(tables.words)
         morphology.remember()
         learned = learn_names(tables, morphology, documents)
-        reader = Analyser(learned, morphology)
-        lexicon = replace(learned, phrases=reader.phrases(), said=reader.said(load_sayings(self._lexicon).texts()))
+        reader, said = Analyser(learned, morphology), load_sayings(self._lexicon).texts()
+        lexicon = replace(learned, phrases=reader.phrases(), said=reader.said(said))
+        digest = hashlib.sha256("\n".join((tables.digest, *said)).encode()).hexdigest()
         analyser = Analyser(lexicon, morphology)
         content = documents_bytes(documents)
         (directory / DOCUMENTS_FILE).write_bytes(content)
@@ -75,9 +76,9 @@ class IndexBuilder:
         write_index(directory / INDEX_FOLDER, documents, analyser, self._progress)
         return ArtifactRecord(
             name=self.name,
-            identity=_identity(FORMAT, kiwi_version(), tables.digest, content),
+            identity=_identity(FORMAT, kiwi_version(), digest, content),
             counts={"documents": len(documents), "words": len(lexicon.words), "synonyms": len(lexicon.synonyms)},
-            versions={"kiwi": kiwi_version(), "whoosh": whoosh_version(), "lexicon": tables.digest, "format": FORMAT},
+            versions={"kiwi": kiwi_version(), "whoosh": whoosh_version(), "lexicon": digest, "format": FORMAT},
         )
 
     def faults(self, directory: Path, record: Mapping[str, Any]) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import asdict
 
 from kg.errors import (
     FetchFailed,
@@ -227,7 +228,7 @@ def settings(session: Session) -> None:
     values = session.settings.model_dump(mode="json")
     rows = [(row, "" if values[row.name] is None else str(values[row.name])) for row in settings_table()]
     if session.terminal.as_json:
-        session.terminal.data([{**vars(row), "value": value} for row, value in rows])
+        session.terminal.data([{**asdict(row), "value": value} for row, value in rows])
     else:
         session.terminal.table(["", "", "", ""], [[row.variable, value, row.unit, row.help] for row, value in rows])
 
@@ -244,7 +245,7 @@ def doctor(session: Session) -> None:
     results, terminal = examine(session.settings), session.terminal
     advice = {result: terminal.word(result.advice) if result.advice else "" for result in results}
     if terminal.as_json:
-        terminal.data([{**vars(result), "what": terminal.word(result.what), "advice": advice[result]} for result in results])
+        terminal.data([{**asdict(result), "what": terminal.word(result.what), "advice": advice[result]} for result in results])
     else:
         marks = {True: "ok", False: "!"}
         terminal.table(["", "", ""], [[marks[r.is_well], terminal.word(r.what), r.detail] for r in results])

@@ -6,11 +6,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from kg.errors import SnapshotCorrupt
 from kg.settings import Settings, addresses
 from search.analysis import Analyser
-from search.answering import LEXICON_FILE
+from search.answering import LEXICON_FILE, read_lexicon
 from search.engine import SearchEngine
-from search.lexicon import Lexicon
 from search.whoosh_engine import WhooshSearch
 
 if TYPE_CHECKING:
@@ -57,7 +57,11 @@ class SearchOpener:
         self._search: SearchEngine | None = None
 
     def __call__(self, snapshot: Path) -> SearchEngine:
-        """Open the search of a snapshot folder, loading Kiwi only when the lexicon is new."""
+        """Open the search of a snapshot folder, loading Kiwi only when the lexicon is new.
+
+        Raises:
+            SnapshotCorrupt: a file is missing, cannot be read, or is of another version of this code; facts `path`, `detail`.
+        """
         if self._search is None or snapshot != self._path:
             analyser = self._analyser_for(snapshot)
             self._search = self._remote.open(snapshot, analyser) if self._remote else WhooshSearch.open(snapshot / "search", analyser)
@@ -65,8 +69,12 @@ class SearchOpener:
         return self._search
 
     def _analyser_for(self, snapshot: Path) -> Analyser:
-        content = (snapshot / "search" / LEXICON_FILE).read_bytes()
-        if self._analyser is None or content != self._lexicon:
-            self._analyser = Analyser.load(Lexicon.from_json(content))
-            self._lexicon = content
+        folder = snapshot / "search"
+        try:
+            content = (folder / LEXICON_FILE).read_bytes()
+            if self._analyser is None or content != self._lexicon:
+                self._analyser = Analyser.load(read_lexicon(folder))
+                self._lexicon = content
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SnapshotCorrupt(path=str(folder), detail=f"{type(error).__name__}: {error}") from error
         return self._analyser

@@ -1,4 +1,4 @@
-"""Renders a template with one context dataclass; templates see the page and nothing else of the request."""
+"""Renders a template with one record as its context; templates see the page and nothing else of the request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def render(template: str, page: object, status: int = 200) -> Response:
 
     Args:
         template: File in `web/templates`.
-        page: The context dataclass of the page.
+        page: What the page shows.
     """
     response = make_response(render_template(template, page=page), status)
     response.headers["Vary"] = "Accept"

@@ -35,6 +35,7 @@ def server(root: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
         port = free.getsockname()[1]
     # As for anybody who starts it twice: Python keeps the modules it compiled.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    root = root.absolute()
     own = root / ".venv/bin/python"
     command = [str(own) if own.exists() else sys.executable, "-m", "web", "serve", f"--port={port}"]
     address, began = f"http://127.0.0.1:{port}", time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -10,11 +11,13 @@ from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from kg.settings import Settings
 from kg.store.manifest import MANIFEST
 from kg.store.snapshot import Snapshot, set_current
 from web.catalogue import load_translations
+from web.cli import cli
 from web.doctor import examine
 from web.machine import clock, free_disk, port
 
@@ -84,3 +87,13 @@ def test_every_thing_looked_at_says_how_to_mend_it_in_korean_too(settings: Setti
         if finding.advice:
             assert words.gettext(finding.advice) != finding.advice
         assert finding.advice or finding.what == "Source texts at hand (optional)"
+
+
+def test_what_was_looked_at_and_the_settings_are_told_as_json_too(settings: Settings, published: Snapshot) -> None:
+    def told(command: str) -> list[dict[str, object]]:
+        ended = CliRunner().invoke(cli, ["--json", "--snapshots", str(settings.snapshots), command])
+        found: list[dict[str, object]] = json.loads(ended.stdout)
+        return found
+
+    assert {"what", "is_well", "detail", "advice", "exit_code"} <= set(told("doctor")[0])
+    assert [row["name"] for row in told("settings")] == list(Settings.model_fields)

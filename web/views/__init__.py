@@ -1,1 +1,1 @@
-"""One module per area of the site; a view reads, fills one context dataclass and renders it."""
+"""One module per area of the site; a view reads, fills one record and renders it."""
