@@ -79,7 +79,12 @@ def publish(settings: Settings) -> tuple[Snapshot, Checked]:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of the real data, with a snapshot folder of the test run's own, a short query deadline, and no answers kept between tests."""
     return Settings(
-        data=DATA, ontology=ONTOLOGY, sources=source_texts(), snapshots=tmp_path_factory.mktemp("snapshots"), query_deadline_s=5, kept_mib=0
+        data=DATA,
+        ontology=ONTOLOGY,
+        sources=source_texts(),
+        snapshots=tmp_path_factory.mktemp("snapshots"),
+        query_deadline_s=15,
+        kept_mib=0,
     )
 
 
