@@ -63,7 +63,7 @@ class Lexicon(Struct, frozen=True, dict=True):
         shorts: Names by what one makes of them in talk: the first syllables of their words (`search.shortening`).
         phrases: What meanings and intents are said with, and the key Kiwi reads each as: reading them takes longer than loading all else.
         age_words: Words for people of an age.
-        digest: SHA-256 (hex) of the tables, which is the lexicon's share of a snapshot's id.
+        digest: SHA-256 (hex) of the tables, which counts in a snapshot's id together with the texts of `said`.
         said: What people say about themselves, and the morphemes Kiwi reads each as (form, start, end, tag, kind), for the same reason.
     """
 

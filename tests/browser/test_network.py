@@ -96,7 +96,7 @@ def test_no_label_touches_another_or_a_shape_or_the_edge_for_the_busiest_things(
 def looks(request: pytest.FixtureRequest, browser: Browser, site: str) -> tuple[int, list[Look]]:
     """Every page of the network, opened once at one width."""
     with visit(browser, site, request.param) as visiting:
-        return request.param, [look_at(visiting, path, request.param) for path in PAGES]
+        return request.param, [look_at(visiting, path) for path in PAGES]
 
 
 @pytest.mark.parametrize("fault", ["rules", "violations", "console", "outside", "small_controls", "cut_names"])

@@ -109,28 +109,24 @@ class Look:
     cut_names: list[str]
 
 
-NARROWEST = 320
-"""No rule of the style sheet tells this width from 360 pixels: the rules of accessibility are looked at there, and here what depends on the size."""
-
-
-def look_at(visiting: Visit, path: str, width: int) -> Look:
+def look_at(visiting: Visit, path: str) -> Look:
     """Open a page once and note all that the tests ask of it."""
     page = visiting.open(path)
     violations = page.evaluate("window.__violations")
     console, outside = list(visiting.console), list(visiting.outside)
     visiting.console.clear()
-    found = Axe().run(page, options={"preload": False}).response["violations"] if width > NARROWEST else []
+    found = Axe().run(page, options={"preload": False}).response["violations"]
     rules = [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
-    wide, small, cut = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(SMALL_CONTROLS), page.evaluate(CUT_NAMES)
+    width, small, cut = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(SMALL_CONTROLS), page.evaluate(CUT_NAMES)
     page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
-    return Look(path, rules, violations, console, outside, wide, page.evaluate("document.documentElement.scrollWidth"), small, cut)
+    return Look(path, rules, violations, console, outside, width, page.evaluate("document.documentElement.scrollWidth"), small, cut)
 
 
 @pytest.fixture(scope="module", params=[320, 360, 1280], ids=lambda width: f"{width}px")
 def looks(request: pytest.FixtureRequest, browser: Browser, site: str) -> tuple[int, list[Look]]:
     """Every page, opened once at one width."""
     with visit(browser, site, request.param) as visiting:
-        return request.param, [look_at(visiting, path, request.param) for path in PATHS]
+        return request.param, [look_at(visiting, path) for path in PATHS]
 
 
 def test_no_page_breaks_an_accessibility_rule(looks: tuple[int, list[Look]]) -> None:

@@ -33,7 +33,7 @@ FILLS = """kind => [...new Set([...document.querySelectorAll(kind)].map(one => g
 def looks(request: pytest.FixtureRequest, browser: Browser, site: str) -> tuple[int, list[Look]]:
     """Every page, opened once at one width."""
     with visit(browser, site, request.param) as visiting:
-        return request.param, [look_at(visiting, path, request.param) for path in PATHS]
+        return request.param, [look_at(visiting, path) for path in PATHS]
 
 
 def test_no_rule_of_accessibility_is_broken(looks: tuple[int, list[Look]]) -> None:
