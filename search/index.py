@@ -15,7 +15,8 @@ from kg.errors import Fault
 from kg.store.base import GraphStore
 from search.analysis import Analyser
 from search.answering import FACETS_FILE, FORMAT, FORMAT_FILE, LEXICON_FILE, SUGGEST_FOLDER
-from search.documents import Document, documents_bytes, read_documents
+from search.documents import Document, documents_bytes
+from search.gathering import read_documents
 from search.lexicon import Lexicon
 from search.morphology import Morphology, kiwi_version
 from search.names import learn_names

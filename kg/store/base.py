@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from kg.store.guard import QueryShape
+from kg.store.listed import About
 from kg.store.places import Asker
 from kg.store.results import Answer, Dataset, Solutions, Term
 
@@ -23,9 +24,11 @@ class GraphStore(Protocol):
         StoreUnavailable: the engine cannot be reached or its files cannot be read.
     """
 
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None, about: About | None = None) -> Solutions:
         """Answer a SELECT query.
 
+        Args:
+            about: Things that it is asked about at once; see `kg.store.listed`.
         Raises:
             QueryRejected: the text is a query of another form; facts `expected`, `actual`.
         """

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import NOTHING, Cure, PathCure, with_columns
+from kg.store.listed import About, with_lists
 from kg.store.results import Answer, AnswerKind, Dataset, Solutions, Term
 
 MERGE_QUADS = 200_000
@@ -68,12 +69,23 @@ def evaluate(
 
 
 def evaluate_rows(
-    engine: ox.Store, text: str, *, dataset: Dataset | None, prefixes: Mapping[str, str], substitutions: Substitutions, cure: Cure
+    engine: ox.Store,
+    text: str,
+    *,
+    dataset: Dataset | None,
+    prefixes: Mapping[str, str],
+    substitutions: Substitutions,
+    cure: Cure,
+    about: About,
 ) -> Solutions:
-    """Run a SELECT query on an engine and take its rows as they come, which costs less than a document written and read; see `evaluate`."""
+    """Run a SELECT query on an engine and take its rows as they come, which costs less than a document written and read; see `evaluate`.
+
+    Args:
+        about: Things to put into `text` last (`kg.store.listed`).
+    """
     given: dict[str, Any] = {"prefixes": prefixes, "substitutions": substitutions}
     with _translated():
-        found = cast(ox.QuerySolutions, _run(engine, text, dataset, given, cure))
+        found = cast(ox.QuerySolutions, _run(engine, text, dataset, given, cure, about=about))
         names = tuple(variable.value for variable in found.variables)
         rows = ({name: _term(value) for name, value in zip(names, row, strict=True) if value is not None} for row in found)
         return Solutions(names, tuple(rows))
@@ -91,15 +103,22 @@ def _term(value: Any) -> Term:
 
 
 def _run(
-    engine: ox.Store, text: str, dataset: Dataset | None, given: Mapping[str, Any], cure: Cure, *, merge_quads: int = MERGE_QUADS
+    engine: ox.Store,
+    text: str,
+    dataset: Dataset | None,
+    given: Mapping[str, Any],
+    cure: Cure,
+    *,
+    merge_quads: int = MERGE_QUADS,
+    about: About | None = None,
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     if dataset is None:
-        return engine.query(_cured(engine, text, cure, given), **given)
+        return engine.query(with_lists(_cured(engine, text, cure, given), about or {}), **given)
     default: list[GraphName] = [*_graphs(engine, dataset.default)]
     named = _graphs(engine, dataset.named)
     if len(default) > 1:
         engine, default = _merged(engine, default, named, merge_quads), [ox.DefaultGraph()]
-    text = _cured(engine, text, cure, given, default)
+    text = with_lists(_cured(engine, text, cure, given, default), about or {})
     return engine.query(text, default_graph=default, named_graphs=[*named], **given)
 
 

@@ -17,6 +17,7 @@ from kg.errors import QueryRejected, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import Cure, cure_of
 from kg.store.evaluation import Substitutions, evaluate, evaluate_rows, open_engine
 from kg.store.guard import QueryShape, inspect
+from kg.store.listed import About, not_a_block
 from kg.store.results import Answer, AnswerKind, Dataset, Solutions, Term
 from kg.store.tokens import Token, tokenize
 from kg.store.typed import TypedAnswers
@@ -99,22 +100,23 @@ class OxigraphStore(TypedAnswers):
         max_bytes: int | None = None,
     ) -> Answer:
         """Answer a query of any form in a wanted media type; see `GraphStore`."""
-        with self._ready(text, bindings) as (engine, shape, given):
+        with self._ready(text, bindings, {}) as (engine, shape, given):
             return evaluate(engine, media=media, dataset=dataset or shape.dataset, max_bytes=max_bytes, **given)
 
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
-        """Answer a SELECT query; see `GraphStore`."""
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None, about: About | None = None) -> Solutions:
+        """Answer a SELECT query; see `GraphStore`. Its form is read once, whatever things it is asked about."""
         self._demand(text, "solutions")
-        with self._ready(text, bindings) as (engine, shape, given):
-            return evaluate_rows(engine, dataset=shape.dataset, **given)
+        with self._ready(text, bindings, about or {}) as (engine, shape, given):
+            return evaluate_rows(engine, dataset=shape.dataset, about=about or {}, **given)
 
     @contextmanager
-    def _ready(self, text: str, bindings: Mapping[str, Term] | None) -> Iterator[tuple[ox.Store, QueryShape, dict[str, Any]]]:
+    def _ready(self, text: str, bindings: Mapping[str, Term] | None, about: About) -> Iterator[tuple[ox.Store, QueryShape, dict[str, Any]]]:
         """Yield the engine, the query, and what of it every evaluation needs; an error within is told where the text has it."""
         if self._engine is None:
             raise StoreUnavailable(detail="closed")
         shape = self._inspect(text)
         written, substitutions = bind(shape, bindings or {})
+        written = {name: not_a_block(value) for name, value in written.items()} if about else written
         # A written value may be a path's end; offsets of a star stay.
         cure = cure_of(_read_with(shape, written)) if shape.has_paths and written else self._cure(text)
         asked = with_values(shape, written)

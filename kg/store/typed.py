@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from kg.errors import QueryRejected
+from kg.store.listed import About, with_lists
 from kg.store.results import NTRIPLES, SPARQL_JSON, Answer, AnswerKind, Dataset, Solutions, Term, boolean_from_json
 
 
@@ -27,9 +28,9 @@ class TypedAnswers(ABC):
     def kind_of(self, text: str) -> AnswerKind:
         """Return what a query's answer is."""
 
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None, about: About | None = None) -> Solutions:
         """Answer a SELECT query; see `GraphStore`."""
-        return Solutions.from_json(self._answer(text, SPARQL_JSON, bindings, "solutions").body)
+        return Solutions.from_json(self._answer(with_lists(text, about or {}), SPARQL_JSON, bindings, "solutions").body)
 
     def ask(self, text: str, bindings: Mapping[str, Term] | None = None) -> bool:
         """Answer an ASK query; see `GraphStore`."""

@@ -8,7 +8,8 @@ import pytest
 
 from kg.resources import ontology_dir
 from kg.store.base import GraphStore
-from search.documents import Document, documents_bytes, read_documents
+from search.documents import Document, documents_bytes
+from search.gathering import read_documents
 
 BASE = "https://w3id.org/kr-jobs/id/"
 

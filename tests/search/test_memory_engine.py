@@ -11,7 +11,7 @@ from kg.build.artifacts import ArtifactRecord
 from kg.resources import ontology_dir
 from kg.store.base import GraphStore
 from search.answering import FACETS_FILE
-from search.documents import read_documents
+from search.gathering import read_documents
 from search.model import Query
 from search.suggest import Suggester
 from search.whoosh_engine import WhooshSearch

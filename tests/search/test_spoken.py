@@ -9,7 +9,7 @@ import pytest
 from kg.errors import SourceFaults
 from kg.resources import ontology_dir
 from kg.store.base import GraphStore
-from search.documents import read_documents
+from search.gathering import read_documents
 from search.model import Query, Reason
 from search.spoken import SPOKEN_FILE, read_spoken
 from search.suggest import Suggester

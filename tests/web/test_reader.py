@@ -11,13 +11,14 @@ from pyoxigraph import RdfFormat, parse
 from kg.errors import NotFound
 from kg.ontology import Ontology
 from kg.settings import Settings
+from kg.store.listed import is_iri
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
 from kg.store.reader import display
 from kg.store.reader.entity import EntityReader
 from kg.store.reader.model import Passage, Ref, Text
 from kg.store.reader.plan import trails_from
-from kg.store.reader.source import Source, is_iri
+from kg.store.reader.source import Source
 from kg.store.results import Solutions
 from kg.text import DotTable
 from kg.vocab import KJ

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from kg.errors import NotFound
 from kg.store.base import GraphStore
+from kg.store.listed import is_iri
 from kg.store.queries import QueryLibrary
 from kg.store.reader.display import Display
 from kg.store.reader.incoming import Incoming, named_in, without_own
@@ -23,7 +24,7 @@ from kg.store.reader.quality import QualityReader, Severity
 from kg.store.reader.records import FigureRecord, RecordReader
 from kg.store.reader.serves import ServesReader, Serving
 from kg.store.reader.silence import Silences
-from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
+from kg.store.reader.source import Source, Statements, iri, value_of
 from kg.store.reader.tables import TableReader
 from kg.store.reader.vocabulary import VocabularyTerm, vocabulary_of
 from kg.store.results import Term

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -12,8 +11,6 @@ from kg.store.reader.model import Text
 from kg.store.results import Solutions, Term
 from kg.vocab import RDF
 
-# RFC 3987 allows brackets around an IPv6 host only, where no IRI of a thing has them.
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\[\]]')
 _BATCH = 500
 
 
@@ -25,11 +22,6 @@ def iri(value: str) -> Term:
 def literal(value: str, lang: str | None = None) -> Term:
     """Return a literal as a query argument."""
     return Term(value, "literal", lang, None)
-
-
-def is_iri(value: str) -> bool:
-    """Say whether a text may stand between `<` and `>` in a query."""
-    return bool(value) and not _NOT_IN_IRI.search(value)
 
 
 def value_of(row: Mapping[str, Term], name: str) -> str:
@@ -132,20 +124,15 @@ class Source:
         return self._store.select(f"{self._queries.text(query)}\nLIMIT {count} OFFSET {passed}", arguments)
 
     def rows_about(self, name: str, variable: str, things: Iterable[str], /, **arguments: Term) -> list[Mapping[str, Term]]:
-        """Run a saved query for many things at once: they take the place of UNDEF in its block `VALUES ?<variable> { UNDEF }`.
-
-        The block has to stand first in the query, or in each branch of its union: the engine evaluates one behind WHERE last, over
-        everything (0.2 s instead of 2 ms).
+        """Run a saved query for many things at once: see `kg.store.listed`.
 
         Args:
             variable: Variable of the query that stands for each thing.
             things: IRIs; texts that cannot be one are left out.
             arguments: Terms for other variables.
         """
-        wanted = sorted({thing for thing in things if is_iri(thing)})
+        wanted, text = sorted(set(things)), self._queries.text(name)
         rows: list[Mapping[str, Term]] = []
         for start in range(0, len(wanted), _BATCH):
-            block = " ".join(f"<{thing}>" for thing in wanted[start : start + _BATCH])
-            text = self._queries.text(name).replace(f"VALUES ?{variable} {{ UNDEF }}", f"VALUES ?{variable} {{ {block} }}")
-            rows += self._store.select(text, arguments).rows
+            rows += self._store.select(text, arguments, {variable: wanted[start : start + _BATCH]}).rows
         return rows

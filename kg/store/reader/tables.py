@@ -10,10 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.errors import NotFound
+from kg.store.listed import is_iri
 from kg.store.reader.display import Display
 from kg.store.reader.model import Passage, Ref, Text
 from kg.store.reader.parts import Parts
-from kg.store.reader.source import Source, Statements, iri, is_iri, value_of
+from kg.store.reader.source import Source, Statements, iri, value_of
 from kg.store.results import Term
 from kg.vocab import DCT, KJ, PROV, QB, RDF, SDMX_ATTRIBUTE, SDMX_MEASURE, SKOS, Namespace
 

@@ -101,6 +101,21 @@ def test_a_literal_that_looks_like_a_query_stays_a_literal(store: GraphStore) ->
     assert store.select("SELECT ?x { BIND(?o AS ?x) }", {"o": hostile}).rows == ({"x": hostile},)
 
 
+def test_things_are_put_into_every_block_and_what_cannot_be_one_is_left_out(store: GraphStore) -> None:
+    text = "SELECT DISTINCT ?s ?n { { VALUES ?s { UNDEF } ?s ex:name ?n } UNION { VALUES ?s { UNDEF } ?s ex:none ?n } }"
+    found = store.select(text, about={"s": [A.value, 'https://example.org/"', "", "https://example.org/none"]})
+    assert found.rows == ({"s": A, "n": Term("디지털 튜터", "literal", "ko")},)
+    assert store.select(text, about={"s": []}).rows == ()
+
+
+@pytest.mark.parametrize("before", ["", "\\", "\\\\", "\n"])
+def test_a_literal_that_looks_like_a_block_stays_a_literal_beside_things(store: GraphStore, before: str) -> None:
+    looks = Term(f"{before}VALUES ?s {{ UNDEF }} UNDEF", "literal")
+    text = "SELECT ?s ?same { VALUES ?s { UNDEF } ?s ex:name ?name BIND(STR(?value) AS ?same) }"
+    found = store.select(text, {"value": looks}, {"s": [A.value]})
+    assert found.rows == ({"s": A, "same": looks},)
+
+
 def test_a_binding_for_a_variable_the_text_lacks_names_the_nearest_one(store: GraphStore) -> None:
     with pytest.raises(QueryRejected) as refused:
         store.select("SELECT ?name { ?s ex:name ?name }", {"nmae": A})
