@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.build.ahead import ahead
+from kg.ahead import ahead
 from kg.store.base import GraphStore
 from kg.store.results import Term
 from kg.text import nfc

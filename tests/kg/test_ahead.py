@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg.build.ahead import ahead
+from kg.ahead import ahead
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
