@@ -24,9 +24,9 @@ KgError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["violation", "warning", "info"]
 
@@ -60,6 +60,16 @@ class KgError(Exception):
             self.code = code
         self.facts = {key: str(value) for key, value in facts.items()}
         super().__init__(f"{self.code} {self.facts}")
+
+    def __reduce__(self) -> tuple[Callable[..., KgError], tuple[type[KgError], dict[str, Any]]]:
+        """Go to another process whole: an error is not made again from its words."""
+        return _as_it_was, (type(self), self.__dict__)
+
+
+def _as_it_was(kind: type[KgError], state: dict[str, Any]) -> KgError:
+    error = kind.__new__(kind, f"{state.get('code', kind.code)} {state['facts']}")
+    error.__dict__.update(state)
+    return error
 
 
 class SettingsError(KgError):

@@ -1,4 +1,4 @@
-"""Does a piece of work in a forked process beside the rest of a build, which else would use one core only."""
+"""Does a piece of work in a process beside the rest of a build, which else would use one core only."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from kg.errors import SourceFaults, StoreUnavailable
+from kg.errors import KgError, StoreUnavailable
 
 T = TypeVar("T")
-_FORK = multiprocessing.get_context("fork")
 
 
 @contextmanager
-def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+def beside(work: Callable[[], T], *, fresh: bool = False) -> Iterator[Callable[[], T]]:
     """Start the work and yield a function that waits for what it returns; the process ends with the block, or with this one.
 
     Args:
-        work: Reads what was there when it began and returns something that can be pickled. It may not write to the terminal or use an
-            engine that has threads.
+        work: Reads what was there when it began and returns something that can be pickled. It may not write to the terminal.
+        fresh: In a new interpreter instead of a fork. For work, picklable itself, that opens an engine with threads: those of an engine
+            that was ever open here would be missing in a fork, and it would wait for them. Half a second more.
     Raises:
-        SourceFaults, OSError: from the function, what the work raised.
+        KgError, OSError: from the function, what the work raised.
         StoreUnavailable: from the function, the process was killed.
     """
-    receiver, sender = _FORK.Pipe(duplex=False)
-    watched, alive = os.pipe()
-    process = _FORK.Process(target=_run, args=(work, sender, watched))
+    context = multiprocessing.get_context("spawn" if fresh else "fork")
+    receiver, sender = context.Pipe(duplex=False)
+    watched, alive = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(work, sender, watched, not fresh))  # type: ignore[attr-defined]
     process.start()
     sender.close()
-    os.close(watched)
+    watched.close()
 
     def result() -> T:
         try:
@@ -41,7 +42,7 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
         except EOFError:
             raise StoreUnavailable(detail="a process of the build died") from None
         if not done:
-            raise value if isinstance(value, OSError) else SourceFaults(value)
+            raise value
         return value  # type: ignore[no-any-return]
 
     try:
@@ -51,24 +52,22 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
         process.join()
         process.close()
         receiver.close()
-        os.close(alive)
+        alive.close()
 
 
-def _run(work: Callable[[], Any], sender: Connection, watched: int) -> None:
+def _run(work: Callable[[], Any], sender: Connection, watched: Connection, is_fork: bool) -> None:
     # Descriptors of the parent, such as that of the lock of its folder, would outlive it here.
-    kept = sorted((sender.fileno(), watched))
-    for first, last in zip((2, *kept), (*kept, os.sysconf("SC_OPEN_MAX")), strict=True):
+    kept = sorted((sender.fileno(), watched.fileno()))
+    for first, last in zip((2, *kept), (*kept, os.sysconf("SC_OPEN_MAX")), strict=True) if is_fork else ():
         os.closerange(first + 1, last)
     threading.Thread(target=_end_with_parent, args=(watched,), daemon=True).start()
     try:
         sender.send((True, work()))
-    except SourceFaults as error:
-        sender.send((False, error.faults))
-    except OSError as error:
+    except (KgError, OSError) as error:
         sender.send((False, error))
 
 
-def _end_with_parent(watched: int) -> None:
+def _end_with_parent(watched: Connection) -> None:
     poll = select.poll()
     poll.register(watched, 0)
     poll.poll()

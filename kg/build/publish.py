@@ -9,8 +9,10 @@ import importlib.metadata
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -40,6 +42,8 @@ from kg.store.snapshot import (
 )
 from kg.store.verification import NQUADS, STORE, content_faults, file_faults, forget_cached
 
+LARGE = 500_000
+"""Statements from which on it pays to make artifacts side by side; the last one is made here and may start processes of its own."""
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "networkx")
 
 
@@ -111,19 +115,24 @@ def publish_shards(
         building.chmod(0o755)
         progress(steps[0], 0, len(steps))
         (building / FINDINGS).write_text(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1) + "\n", "utf-8")
-        records = []
         assembled = assemble(shards, building / NQUADS)
         default = building / ".default.nt"
         triples = write_default_graph(building / NQUADS, default)
         with_dumps = assembled.size <= rules.dumps_mib << 20
-        # Forked before an engine with threads of its own is opened.
-        with beside(lambda: _write_dumps(building, default, prefixes or {}) if with_dumps else None) as dumped:
+        with ExitStack() as stack:
+            # Forked before an engine with threads of its own is opened.
+            dumped = stack.enter_context(beside(lambda: _write_dumps(building, default, prefixes or {}) if with_dumps else None))
             OxigraphStore.load(building / STORE, building / NQUADS, default)
-            with OxigraphStore.open(building / STORE) as reader:
-                for done, builder in enumerate(builders, 1):
-                    progress(builder.name, done, len(steps))
-                    (building / builder.name).mkdir()
-                    records.append(builder.build(reader, building / builder.name))
+            waiting: list[Callable[[], ArtifactRecord]] = []
+            for done, builder in enumerate(builders, 1):
+                progress(builder.name, done, len(steps))
+                (building / builder.name).mkdir()
+                work = partial(_built, builder, building)
+                if assembled.quads >= LARGE and done < len(builders):
+                    waiting.append(stack.enter_context(beside(work, fresh=True)))
+                else:
+                    waiting.append(partial(_same, work()))
+            records = [record() for record in waiting]
             dumped()
         default.unlink()
         progress(steps[-1], len(steps) - 1, len(steps))
@@ -138,6 +147,15 @@ def publish_shards(
     keep_newest(folder, rules.kept)
     progress("publish", len(steps), len(steps))
     return open_snapshot(folder, placed)
+
+
+def _built(builder: ArtifactBuilder, building: Path) -> ArtifactRecord:
+    with OxigraphStore.open(building / STORE) as reader:
+        return builder.build(reader, building / builder.name)
+
+
+def _same(record: ArtifactRecord) -> ArtifactRecord:
+    return record
 
 
 def part_faults(snapshot: Snapshot, builders: Sequence[ArtifactBuilder]) -> Iterator[Fault]:

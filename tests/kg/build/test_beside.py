@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, Quad
 
 from kg.build.beside import beside
 from kg.errors import Fault, SourceFaults, StoreUnavailable
+from kg.store.oxigraph import OxigraphStore
 
 PARENT = """
 import os, sys, time
@@ -22,8 +25,9 @@ def work():
     print(os.getpid(), flush=True)
     time.sleep(60)
 
-with open(sys.argv[1], "w") as lock, beside(work) as result:
-    result()
+if __name__ == "__main__":
+    with open(sys.argv[1], "w") as lock, beside(work, fresh=bool(sys.argv[2])) as result:
+        result()
 """
 
 
@@ -49,8 +53,33 @@ def test_the_result_is_that_of_the_work_and_was_made_in_another_process() -> Non
     assert not is_running(pid)
 
 
-def test_faults_of_the_work_are_raised_where_its_result_is_asked_for() -> None:
-    with beside(fail) as result, pytest.raises(SourceFaults) as caught:
+def asked_of_an_engine(folder: Path) -> str:
+    OxigraphStore.build(folder, [Quad(NamedNode("x:s"), NamedNode("x:p"), NamedNode("x:o"), NamedNode("x:g"))])
+    with OxigraphStore.open(folder) as store:
+        return store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").rows[0]["n"].value
+
+
+def test_a_fresh_process_can_write_with_an_engine_that_had_threads_here(tmp_path: Path) -> None:
+    assert asked_of_an_engine(tmp_path / "here") == "1"
+    with beside(partial(asked_of_an_engine, tmp_path / "there"), fresh=True) as result:
+        assert result() == "1"
+
+
+def unavailable() -> None:
+    raise StoreUnavailable("store.busy", detail="왜")
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_any_error_of_ours_comes_back_as_it_was(fresh: bool) -> None:
+    with beside(unavailable, fresh=fresh) as result, pytest.raises(StoreUnavailable) as caught:
+        result()
+    assert (caught.value.code, caught.value.facts) == ("store.busy", {"detail": "왜"})
+    assert str(caught.value) == str(StoreUnavailable("store.busy", detail="왜"))
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_faults_of_the_work_are_raised_where_its_result_is_asked_for(fresh: bool) -> None:
+    with beside(fail, fresh=fresh) as result, pytest.raises(SourceFaults) as caught:
         result()
     assert [(fault.path, fault.line, fault.code, fault.facts) for fault in caught.value.faults] == [
         ("a", 1, "b", {}),
@@ -68,8 +97,11 @@ def test_leaving_the_block_ends_work_that_is_not_done() -> None:
         raise ValueError("elsewhere")
 
 
-def test_the_work_ends_when_the_build_is_killed(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", PARENT, str(tmp_path / "lock")]
+@pytest.mark.parametrize("fresh", [False, True])
+def test_the_work_ends_when_the_build_is_killed(tmp_path: Path, fresh: bool) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, "utf-8")
+    command = [sys.executable, str(script), str(tmp_path / "lock"), "fresh" * fresh]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())

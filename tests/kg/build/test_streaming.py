@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
+from kg.build import publish
+from kg.build.artifacts import ArtifactRecord
 from kg.build.keeping import sole_builder
 from kg.build.publish import Rules, publish_shards
 from kg.build.streaming import assemble, write_lines_as_shard, write_shard
-from kg.errors import SourceFaults
+from kg.errors import Fault, SourceFaults, StoreUnavailable
 from kg.network.projection import NetworkBuilder
 from kg.source.context import Context
+from kg.store.base import GraphStore
 from kg.store.lines import graph_of, read_lines, triples
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import JSONLD, NQUADS, TURTLE, Snapshot
@@ -128,6 +134,54 @@ def test_beside_large_data_there_is_no_turtle_and_no_json_ld(published: Snapshot
     assert not {TURTLE, JSONLD} & set(made.manifest["files"])
     with OxigraphStore.open(made.store_path) as store:
         assert store.ask("ASK { ?s ?p ?o }")
+
+
+class Asking:
+    """Makes an artifact: how many triples there are, and in which process that was asked; or fails as it is told to."""
+
+    def __init__(self, name: str, fails: bool = False) -> None:
+        self.name, self._fails = name, fails
+
+    def build(self, store: GraphStore, directory: Path) -> ArtifactRecord:
+        if self._fails:
+            raise StoreUnavailable(detail="왜")
+        count = store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").rows[0]["n"].value
+        (directory / "process").write_text(str(os.getpid()), "utf-8")
+        return ArtifactRecord(self.name, count, {"triples": int(count)})
+
+    def faults(self, directory: Path, record: Mapping[str, Any]) -> Iterator[Fault]:
+        return iter(())
+
+
+def made_side_by_side(builders: list[Asking], shard: Path, folder: Path) -> Snapshot:
+    folder.mkdir()
+    with sole_builder(folder):
+        return publish_shards([shard], builders, Rules(folder, 5, None), silent, prefixes={})
+
+
+@pytest.mark.parametrize("large", [0, 500_000])
+def test_parts_of_large_data_are_made_side_by_side_and_are_the_same_ones(
+    published: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr(publish, "LARGE", large)
+    made = made_side_by_side([Asking("one"), Asking("two"), Asking("three")], published.path / NQUADS, tmp_path / "snapshots")
+    assert not made.faults()
+    assert list(made.manifest["artifacts"]) == ["one", "two", "three"]
+    assert {record["identity"] for record in made.manifest["artifacts"].values()} == {str(published.manifest["triples"])}
+    processes = [(made.path / name / "process").read_text("utf-8") for name in made.manifest["artifacts"]]
+    assert processes[2] == str(os.getpid())
+    assert len(set(processes)) == (1 if large else 3)
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_an_error_of_one_part_made_beside_ends_the_build_and_leaves_nothing(
+    published: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    monkeypatch.setattr(publish, "LARGE", 0)
+    with pytest.raises(StoreUnavailable) as caught:
+        made_side_by_side([Asking("one", failing == 0), Asking("two", failing == 1)], published.path / NQUADS, tmp_path / "snapshots")
+    assert caught.value.facts == {"detail": "왜"}
+    assert not list((tmp_path / "snapshots").glob(".building-*"))
 
 
 A, B, ONE, OTHER = (NamedNode(f"https://example.org/{name}") for name in ("a", "b", "graph", "other"))
