@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kg.build.artifacts import ArtifactRecord, counts_fault
+from kg.build.beside import beside
 from kg.errors import Fault
 from kg.store.base import GraphStore
 from search.analysis import Analyser
@@ -73,8 +74,9 @@ class IndexBuilder:
         (directory / FACETS_FILE).write_bytes(_facet_labels(documents))
         for folder in (SUGGEST_FOLDER, INDEX_FOLDER):
             (directory / folder).mkdir()
-        Suggester.of(documents, analyser).write(directory / SUGGEST_FOLDER)
-        write_index(directory / INDEX_FOLDER, documents, analyser, self._progress)
+        with beside(lambda: Suggester.of(documents, analyser).write(directory / SUGGEST_FOLDER)) as suggested:
+            write_index(directory / INDEX_FOLDER, documents, analyser, self._progress)
+            suggested()
         return ArtifactRecord(
             name=self.name,
             identity=_identity(FORMAT, kiwi_version(), digest, content),

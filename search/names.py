@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from kg.build.beside import beside
 from search.documents import Document
 from search.entries import Synonyms
 from search.letters import compact
@@ -38,7 +39,9 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     words = [(piece, _PROPER_NOUN) for piece in pieces if _is_unknown(piece, morphology.analyse(piece), lexicon)]
     morphology.teach(words)
     whole = sorted({piece for name in names for piece in name.split() if len(piece) > 2 and piece.isalnum()})
-    compounds = morphology.teach((), (*_compounds(names, morphology, lexicon), *_unsteady(whole, morphology, lexicon)))
+    with beside(lambda: tuple(_compounds(names, morphology, lexicon))) as unspaced:
+        unsteady = tuple(_unsteady(whole, morphology, lexicon))
+        compounds = morphology.teach((), (*unspaced(), *unsteady))
     spellings = {compact(name): name for thing in reversed(things) for name in reversed(thing) if " " in name}
     shorts = short_names(names, morphology, lexicon)
     return lexicon.extended(words, compounds, _aliases(things), spellings, shorts)

@@ -25,7 +25,7 @@ from web.serving import SearchOpener
 
 def told(step: Step) -> None:
     """Tell of a step."""
-    print(f"{step.name}: {step.wall_s:.0f} s, {step.cpu_s:.0f} CPU s, {step.peak_mib} MiB", file=sys.stderr, flush=True)
+    print(f"{step.name}: {step.wall_s:.0f} s, {step.cpu_s:.0f} CPU s, {step.peak_mib:.0f} MiB", file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def main() -> None:
         print(f"\n## {given.programs} programmes, {given.governments} governments, {given.years} years: {statements} statements\n")
         print(f"Load of the machine before {load:.1f}, after the build {os.getloadavg()[0]:.1f}.\n")
         whole = Step("all", sum(s.wall_s for s in steps.done), sum(s.cpu_s for s in steps.done), max(s.peak_mib for s in steps.done))
-        rows = [[s.name, f"{s.wall_s:.0f}", f"{s.cpu_s:.0f}", f"{s.peak_mib}", ""] for s in (*steps.done, whole)]
+        rows = [[s.name, f"{s.wall_s:.0f}", f"{s.cpu_s:.0f}", f"{s.peak_mib:.0f}", ""] for s in (*steps.done, whole)]
         print(table(["step", "s", "CPU s", "most MiB held", ""], rows), flush=True)
         print(f"\nOn the disk (MiB): {', '.join(f'{name} {size}' for name, size in sizes(snapshot.path).items() if size)}.\n")
         opener, own = SearchOpener(), open_current(settings.snapshots).path if "search" not in parts else snapshot.path

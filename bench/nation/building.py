@@ -7,6 +7,7 @@ import resource
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +31,15 @@ PARTS = ("network", "search")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step took: its name, seconds on the clock, seconds of the processor (children too), and most memory held since its start."""
+    """What a step took: its name, seconds on the clock and of the processor, and most memory held since its start; children too.
+
+    Parts that are made beside others are waited for in the last of them, so their processor time is counted there.
+    """
 
     name: str
     wall_s: float
     cpu_s: float
-    peak_mib: int
+    peak_mib: float
 
 
 class Steps:
@@ -45,7 +49,7 @@ class Steps:
         self.done: list[Step] = []
         self._told = told
         self._name = ""
-        self._peak = 0
+        self._peak = 0.0
         self._watched = threading.Event()
         self._watch: threading.Thread | None = None
         self._began = (0.0, 0.0)
@@ -55,7 +59,7 @@ class Steps:
         if name == self._name:
             return
         self.end()
-        self._name, self._peak, self._began = name, 0, (time.monotonic(), _cpu())
+        self._name, self._peak, self._began = name, 0.0, (time.monotonic(), _cpu())
         self._watched.clear()
         self._watch = threading.Thread(target=self._look, daemon=True)
         self._watch.start()
@@ -73,7 +77,7 @@ class Steps:
 
     def _look(self) -> None:
         while True:
-            self._peak = max(self._peak, held_mib(os.getpid()))
+            self._peak = max(self._peak, sum(map(shared_mib, family(os.getpid()))))
             if self._watched.wait(0.5):
                 return
 
@@ -90,6 +94,25 @@ def held_mib(process: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) >> 10 for line in lines if line.startswith("VmRSS")), 0)
+
+
+def family(process: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    found = [process]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            with suppress(OSError):
+                found += map(int, task.read_text("ascii").split())
+    return found
+
+
+def shared_mib(process: int) -> float:
+    """Return how much memory a process holds, of what several share its share only (PSS)."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 def builders(settings: Settings, parts: tuple[str, ...] = PARTS) -> tuple[ArtifactBuilder, ...]:
