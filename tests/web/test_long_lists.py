@@ -141,6 +141,7 @@ THINGS = ("kr/group/youth", "11410/org/ewha-womans-university", "kr/unit/percent
 def test_what_is_read_relation_by_relation_says_what_is_read_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch, thing: str) -> None:
     with app.extensions["itda"].lease() as site:
         monkeypatch.setattr(pointing, "LISTED", 10**6)
+        monkeypatch.setattr(pointing, "AT_ONCE", 10**6)
         whole = site.reader.describe(ID + thing, "ko").incoming
         monkeypatch.setattr(PointingReader, "_is_much", lambda _self, _thing: True)
         by_relation = site.reader.describe(ID + thing, "ko").incoming

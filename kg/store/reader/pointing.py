@@ -17,7 +17,9 @@ from kg.vocab import DCT, KJ
 
 Row = Mapping[str, Term]
 LISTED = 600
-"""Most things of one relation that a page lists at once; `page-incoming-some` counts as far."""
+"""Most statements about a thing of which a page shows everything; `page-incoming-some` counts as far."""
+AT_ONCE = 200
+"""Most things of one relation that a page lists at once where more than that points to a thing."""
 PAGE = 50
 """Things on one page of a longer list."""
 LAST_PAGE = 200
@@ -50,7 +52,8 @@ class PointingReader:
         return [one for one in self._relations if local_name(one) == name]
 
     def all(self, thing: str, editions: Iterable[str]) -> Pointing:
-        """Return what points to a thing or to one of its editions; of a relation with more than `LISTED` things the first page."""
+        """Return what points to a thing or to one of its editions; of a relation with more than `AT_ONCE` things the first page
+        where it is much."""
         about_editions = [row for edition in editions for row in self._source.rows("page-incoming", entity=iri(edition)).rows]
         if not self._is_much(thing):
             rows = (*self._source.rows("page-incoming", entity=iri(thing)).rows, *about_editions)
@@ -58,8 +61,8 @@ class PointingReader:
         wanted: set[tuple[str, str]] = set()
         totals: dict[str, Total] = {}
         for relation in self._relations:
-            found = self._things(thing, relation, 0, LISTED + 1)
-            if len(found) > LISTED:
+            found = self._things(thing, relation, 0, AT_ONCE + 1)
+            if len(found) > AT_ONCE:
                 found, totals[relation] = found[:PAGE], self._total(thing, relation)
             wanted |= {(relation, one) for one in found}
         return self._of(thing, wanted, about_editions, totals)
