@@ -1,5 +1,8 @@
 """The plan as if so many districts had one like it: what is the district's own is copied under another area code and name.
 
+What follows from a district's statements is its own, too, although its IRI is a hash: left as it is, one link would join every district
+with every other.
+
 Only statements are multiplied; files are read once, so reading and checking them does not grow with the copies.
 """
 
@@ -24,7 +27,7 @@ from search.index import IndexBuilder
 
 CODE = "11410"
 FIRST = 90000  # no area of the plan's tables has such a code
-_OWN = re.compile(rf"/{CODE}(?=/|$)")
+_OWN = re.compile(rf"/{CODE}(?=/|$)|(?<=/id/derived)/")
 _NAMES = frozenset({"http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2000/01/rdf-schema#label"})
 
 
@@ -47,7 +50,7 @@ def _copied(quad: ox.Quad, copy: int) -> ox.Quad:
 
 def _renamed(term: Any, copy: int) -> Any:
     if isinstance(term, ox.NamedNode):
-        return ox.NamedNode(_OWN.sub(f"/{FIRST + copy}", term.value))
+        return ox.NamedNode(_OWN.sub(lambda own: f"/{FIRST + copy}" + "-" * (own.group() == "/"), term.value))
     return term
 
 

@@ -8,6 +8,10 @@ SNAPSHOT_SENTENCES = {
     "build.later-not-checked": N_(
         "Rules about single things and control totals were not checked yet; they come after these faults are mended."
     ),
+    "build.process-ended": N_(
+        "A process that made a part of the data ended early (%(status)s). -9 mostly means that memory ran out: build where there is more, or in "
+        "parts. What else went wrong stands above. What was published before is still served."
+    ),
     "build.running": N_("Another build is running in “%(path)s”. Wait until it has ended."),
     "snapshot.missing": N_("Nothing is published yet. Whoever runs this site has to run “itda build” first."),
     "snapshot.unknown": N_("There is no snapshot “%(id)s”. “itda snapshot list” shows those there are."),

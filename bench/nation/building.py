@@ -100,8 +100,8 @@ def family(process: int) -> list[int]:
     """Return a process and all that descend from it."""
     found = [process]
     for one in found:
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            with suppress(OSError):
+        with suppress(OSError):  # it has ended meanwhile
+            for task in Path(f"/proc/{one}/task").glob("*/children"):
                 found += map(int, task.read_text("ascii").split())
     return found
 

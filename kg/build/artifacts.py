@@ -32,7 +32,10 @@ class ArtifactRecord(Struct, frozen=True):
 
 
 class ArtifactBuilder(Protocol):
-    """Makes one artifact of a snapshot from its graph."""
+    """Makes one artifact of a snapshot from its graph.
+
+    All but the last one of a build can be pickled, and are told nothing by this process: those of a large snapshot are made side by side.
+    """
 
     @property
     def name(self) -> str:

@@ -21,12 +21,15 @@ def beside(work: Callable[[], T], *, fresh: bool = False) -> Iterator[Callable[[
     """Start the work and yield a function that waits for what it returns; the process ends with the block, or with this one.
 
     Args:
-        work: Reads what was there when it began and returns something that can be pickled. It may not write to the terminal.
+        work: Reads what was there when it began, may write files, and returns something that can be pickled. It may not write to the
+            terminal.
         fresh: In a new interpreter instead of a fork. For work, picklable itself, that opens an engine with threads: those of an engine
-            that was ever open here would be missing in a fork, and it would wait for them. Half a second more.
+            that was ever open here would be missing in a fork, and it would wait for them. Half a second more, and Python's tracker of
+            shared resources beside this process until it ends.
     Raises:
         KgError, OSError: from the function, what the work raised.
-        StoreUnavailable: from the function, the process was killed.
+        StoreUnavailable: from the function, the process ended otherwise (code `build.process-ended`, fact `status`: that of its exit, or
+            less than nothing for a signal); what else the work raised stands on standard error.
     """
     context = multiprocessing.get_context("spawn" if fresh else "fork")
     receiver, sender = context.Pipe(duplex=False)
@@ -39,8 +42,9 @@ def beside(work: Callable[[], T], *, fresh: bool = False) -> Iterator[Callable[[
     def result() -> T:
         try:
             done, value = receiver.recv()
-        except EOFError:
-            raise StoreUnavailable(detail="a process of the build died") from None
+        except (EOFError, OSError):  # the second where it was killed while it sent
+            process.join()
+            raise StoreUnavailable("build.process-ended", status=process.exitcode) from None
         if not done:
             raise value
         return value  # type: ignore[no-any-return]

@@ -106,6 +106,7 @@ def publish_shards(
     Raises:
         SnapshotCorrupt: a snapshot of this id exists and is damaged, or what was written is not what the disk gives back.
         SourceFaults: a file is no shard, or an artifact holds much less than the one being served.
+        StoreUnavailable: a process that made an artifact was killed; see `kg.build.beside`.
         OSError: something cannot be written.
     """
     folder = rules.folder

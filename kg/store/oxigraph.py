@@ -123,7 +123,8 @@ class OxigraphStore(TypedAnswers):
         try:
             yield self._engine, shape, {"text": asked, "prefixes": self._prefixes, "substitutions": substitutions, "cure": cure}
         except QuerySyntaxError as error:
-            raise shape.pinned(error) from None
+            # Places in a text with things in it are not those of the text as it was written.
+            raise (error if about else shape.pinned(error)) from None
 
     def _shape(self, text: str) -> QueryShape:
         return inspect(text, self._prefixes, max_bytes=2**30)

@@ -157,7 +157,7 @@ class Fingerprint:
         self.total = (self.total + other.total) % (1 << 256)
 
 
-class _Lines(BytesIO):
+class _Lines(BytesIO):  # a file only in name: nothing is kept in it
     """Takes a graph as N-Triples, piece by piece, and keeps the fingerprint of its N-Quads lines only.
 
     Args:

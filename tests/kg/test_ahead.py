@@ -36,7 +36,7 @@ def test_no_more_items_are_taken_than_can_be_worked_on_soon() -> None:
     results = ahead(str, items(), 2)
     assert next(results) == "0"
     assert len(taken) == 3
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert len(taken) == 3
 
 

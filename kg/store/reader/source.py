@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from kg.store.base import GraphStore
+from kg.store.listed import is_iri
 from kg.store.queries import QueryLibrary
 from kg.store.reader.model import Text
 from kg.store.results import Solutions, Term
@@ -131,7 +132,7 @@ class Source:
             things: IRIs; texts that cannot be one are left out.
             arguments: Terms for other variables.
         """
-        wanted, text = sorted(set(things)), self._queries.text(name)
+        wanted, text = sorted({thing for thing in things if is_iri(thing)}), self._queries.text(name)
         rows: list[Mapping[str, Term]] = []
         for start in range(0, len(wanted), _BATCH):
             rows += self._store.select(text, arguments, {variable: wanted[start : start + _BATCH]}).rows

@@ -88,8 +88,20 @@ def test_faults_of_the_work_are_raised_where_its_result_is_asked_for(fresh: bool
 
 
 def test_a_process_that_is_killed_is_told_of_and_not_waited_for() -> None:
-    with beside(lambda: os.kill(os.getpid(), signal.SIGKILL)) as result, pytest.raises(StoreUnavailable):
+    with beside(lambda: os.kill(os.getpid(), signal.SIGKILL)) as result, pytest.raises(StoreUnavailable) as caught:
         result()
+    assert (caught.value.code, caught.value.facts) == ("build.process-ended", {"status": "-9"})
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_what_nobody_foresaw_stands_on_standard_error(tmp_path: Path, fresh: bool) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.replace("time.sleep(60)", "raise KeyError('here')"), "utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "lock"), "fresh" * fresh], check=False, capture_output=True, text=True
+    )
+    assert "KeyError: 'here'" in done.stderr
+    assert "StoreUnavailable: build.process-ended {'status': '1'}" in done.stderr
 
 
 def test_leaving_the_block_ends_work_that_is_not_done() -> None:

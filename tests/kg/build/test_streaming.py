@@ -185,12 +185,16 @@ def test_an_error_of_one_part_made_beside_ends_the_build_and_leaves_nothing(
 
 
 A, B, ONE, OTHER = (NamedNode(f"https://example.org/{name}") for name in ("a", "b", "graph", "other"))
-HELD = [Quad(A, A, B, ONE), Quad(B, A, A, ONE), Quad(B, A, A, OTHER)]
+SAID = (" .\n", "\\", 'a "b"', "\x01\t", "가" * 9000, " <https://example.org/one> .")
+"""What could be taken for the end of a line, and one longer than the pieces in which the engine writes."""
+HELD = [Quad(A, A, B, ONE), Quad(B, A, A, ONE), Quad(B, A, A, OTHER), *(Quad(A, B, Literal(said, language="ko"), OTHER) for said in SAID)]
+HELD += [Quad(A, B, Literal("1.5", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#decimal")), OTHER)]
 STORES = {
     "the same": HELD,
-    "one less": HELD[:2],
+    "one less": HELD[:-1],
     "one more": [*HELD, Quad(A, B, B, ONE)],
-    "another instead": [*HELD[:2], Quad(B, B, A, OTHER)],
+    "another instead": [*HELD[:-1], Quad(B, B, A, OTHER)],
+    "another text instead": [*HELD[:-1], Quad(A, B, Literal("1.6", datatype=HELD[-1].object.datatype), OTHER)],
     "one in another graph": [Quad(A, A, B, OTHER), *HELD[1:]],
     "one in a graph of its own": [*HELD[1:], Quad(A, A, B, B)],
     "one only in the default graph": [*HELD, Quad(A, B, A, DefaultGraph())],

@@ -106,11 +106,14 @@ def test_things_are_put_into_every_block_and_what_cannot_be_one_is_left_out(stor
     found = store.select(text, about={"s": [A.value, 'https://example.org/"', "", "https://example.org/none"]})
     assert found.rows == ({"s": A, "n": Term("디지털 튜터", "literal", "ko")},)
     assert store.select(text, about={"s": []}).rows == ()
+    with pytest.raises(QueryRejected) as refused:
+        store.select("SELECT ?s { VALUES ?s {UNDEF} ?s ex:name ?n }", about={"s": [A.value]})
+    assert refused.value.facts["name"] == "s"
 
 
-@pytest.mark.parametrize("before", ["", "\\", "\\\\", "\n"])
+@pytest.mark.parametrize("before", ["", "\n", '"', "\\ "])
 def test_a_literal_that_looks_like_a_block_stays_a_literal_beside_things(store: GraphStore, before: str) -> None:
-    looks = Term(f"{before}VALUES ?s {{ UNDEF }} UNDEF", "literal")
+    looks = Term(f"{before}UNDEF VALUES ?s {{ UNDEF }}{before}", "literal")
     text = "SELECT ?s ?same { VALUES ?s { UNDEF } ?s ex:name ?name BIND(STR(?value) AS ?same) }"
     found = store.select(text, {"value": looks}, {"s": [A.value]})
     assert found.rows == ({"s": A, "same": looks},)
