@@ -66,8 +66,10 @@ def statements_of(shards: Iterable[Path]) -> Iterator[ox.Quad]:
         yield from ox.parse(path=shard, format=ox.RdfFormat.N_QUADS)
 
 
-def build_times(settings: Settings, times: int, folder: Path, progress: Callable[[str], None] = lambda _step: None) -> Snapshot:
-    """Build and publish so many districts into a folder, with the build's own steps."""
+def build_times(
+    settings: Settings, times: int, folder: Path, progress: Callable[[str], None] = lambda _step: None, *, whole: bool = True
+) -> Snapshot:
+    """Build and publish so many districts into a folder, with the build's own steps; not `whole`, without network and search."""
     made = settings.model_copy(update={"snapshots": folder})
     rules = Rules(folder, made.snapshots_kept, None, dumps_mib=made.dumps_mib)
 
@@ -78,4 +80,4 @@ def build_times(settings: Settings, times: int, folder: Path, progress: Callable
         checked = check(made, told)
         grown = Path(between) / "grown.nq"
         write_shard(multiplied(statements_of(shard.path for shard in checked.shards), times), grown)
-        return publish_shards([grown], parts(made), rules, told, findings=checked.findings, prefixes=checked.prefixes)
+        return publish_shards([grown], parts(made) if whole else (), rules, told, findings=checked.findings, prefixes=checked.prefixes)

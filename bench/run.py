@@ -2,9 +2,9 @@
 
 Run: `.venv/bin/python -m bench.run [--sizes 1,10,100] [--only build,start,pages,search,eligibility,sparql,network]` (after `itda build`).
 N times is N districts with a plan like this one (`bench/multiplied.py`). Build, start and pages are measured on the clock, SPARQL too (it
-is answered by another process), all else in processor time. Where only `sparql`, `eligibility` and `network` are wanted of 100 districts or
-more, they run over a store that holds the statements and nothing else. Prints Markdown, and on standard error the table so far after each
-part; a cell is empty where nothing was measured: rdflib does not fit beyond ten districts.
+is answered by another process), all else in processor time. Where only `sparql`, `eligibility` and `network` are wanted, neither network
+nor index is built of more than one district. Prints Markdown, and on standard error the table so far after each part; a cell is empty
+where nothing was measured: rdflib does not fit beyond ten districts.
 """
 
 from __future__ import annotations
@@ -18,15 +18,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from bench.compared import PARTS, Size
-from bench.multiplied import build_times, multiplied
+from bench.multiplied import build_times
 from kg.settings import Settings
-from kg.store.oxigraph import OxigraphStore
-from kg.store.snapshot import NQUADS, Snapshot, open_current
+from kg.store.snapshot import open_current
 
-STORE_ONLY = 100
 OF_A_STORE = ("eligibility", "sparql", "network")
 Table = Mapping[tuple[str, str, str], Mapping[int, tuple[float, float | None]]]
 
@@ -36,14 +32,8 @@ def made(settings: Settings, times: int, folder: Path, parts: Sequence[str]) -> 
     began = time.perf_counter()
     if times == 1 and "build" not in parts:
         snapshot = open_current(settings.snapshots)
-    elif times < STORE_ONLY or set(parts) - set(OF_A_STORE):
-        snapshot = build_times(settings, times, folder)
     else:
-        real = open_current(settings.snapshots)
-        snapshot = Snapshot(real.id, folder / real.id, real.manifest)
-        snapshot.path.mkdir(parents=True)
-        if "sparql" in parts:
-            OxigraphStore.build(snapshot.store_path, multiplied(ox.parse(path=real.path / NQUADS, format=ox.RdfFormat.N_QUADS), times))
+        snapshot = build_times(settings, times, folder, whole=bool(set(parts) - set(OF_A_STORE)))
     return Size(times, snapshot, settings, time.perf_counter() - began)
 
 

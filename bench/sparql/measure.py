@@ -100,7 +100,7 @@ def embedded(store: Path) -> Ask:
 
 
 def sandboxed(store: Path, stack: ExitStack) -> Ask:
-    settings = Settings(query_workers=1, query_deadline_s=60, query_kept_bytes=0)
+    settings = Settings(query_workers=1, query_deadline_s=60, query_kept_bytes=0, answer_bytes=2**30, query_memory_mib=8192)
     pool = stack.enter_context(QueryPool(store, settings))
     return lambda query, media: pool.query(query, media).body
 
