@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bench.nation.building import family
 from bench.safety.outbound import Listener, listening
 from bench.sparql.hostile import CASES, Hostile
 
@@ -25,14 +26,6 @@ PATIENCE_S = 30
 def listener() -> Iterator[Listener]:
     with listening() as made:
         yield made
-
-
-def family(pid: int) -> Iterator[int]:
-    """Yield a process and all below it."""
-    yield pid
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in path.read_text("ascii").split():
-            yield from family(int(child))
 
 
 def resident_mib(pid: int) -> float:

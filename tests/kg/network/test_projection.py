@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -17,7 +17,7 @@ from kg.network.model import Edge, Network
 from kg.network.projection import GRAPHML, project, read_network
 from kg.store.oxigraph import OxigraphStore
 from kg.store.queries import QueryLibrary
-from kg.store.results import Solutions, Term
+from kg.store.results import Solutions
 from kg.store.snapshot import Snapshot
 from tests.conftest import ONTOLOGY
 
@@ -47,8 +47,8 @@ def test_only_what_a_relation_ends_in_is_named(network: Network, published: Snap
     with OxigraphStore.open(published.store_path) as store:
         select = store.select
 
-        def watched(text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
-            found = select(text, bindings)
+        def watched(*asked: Any) -> Solutions:
+            found = select(*asked)
             named.update(row["node"].value for row in found.rows if {"node", "label"} <= row.keys())
             return found
 
