@@ -189,12 +189,14 @@ def _linked(left: Part, right: Part, text: str) -> bool:
 
 
 def _joins(run: list[Part]) -> Iterator[Token]:
-    if run[-1].kind == "prefix":
+    last = run[-1]
+    if last.kind == "prefix":
         return
-    for size in range(2, min(len(run), LONGEST_JOIN) + 1):
-        pieces = run[-size:]
-        if pieces[0].kind != "suffix":
-            yield Token("".join(piece.form for piece in pieces), pieces[0].start, pieces[-1].end)
+    form = last.form
+    for piece in run[-2 : -LONGEST_JOIN - 1 : -1]:
+        form = piece.form + form
+        if piece.kind != "suffix":
+            yield Token(form, piece.start, last.end)
 
 
 def _groups(parts: tuple[Part, ...], text: str) -> Iterator[list[Part]]:

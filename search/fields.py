@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from search.ages import age_terms
 from search.documents import TEXT_FIELDS, Document
@@ -27,47 +30,72 @@ K1, B = 1.2, 0.75  # those of Whoosh's BM25F
 _LISTS = ("aliases", "kinds", "details", "conditions", "audience", "places", "relations", "figures", "spoken")
 LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, **{f"{name}_B": 0.0 for name in AGES}}
 Tokenise = Callable[[str], tuple[Token, ...]]
+REMEMBERED = 20_000
+"""Texts, and lists of them: many documents name the same few things."""
+LONGEST_REMEMBERED = 100
+"""In letters, of a list in all: longer ones are descriptions, which nothing repeats."""
 
 
-def document_fields(document: Document, fold: Callable[[str], str], tokenise: Tokenise) -> dict[str, Any]:
-    """Return what an index holds of a document: for each field its tokens, for the stored ones what is kept, empty ones left out.
+class _Read(Struct, frozen=True):
+    """The strings of one field: the forms of their tokens, the field as it is kept to be shown, and pairs of letters."""
 
-    Args:
-        fold: The lexicon's.
-        tokenise: Text to tokens with offsets.
-    """
-    texts = document.texts()
-    analysed = {name: _analysed(strings, tokenise) for name, strings in texts.items()}
-    names = [fold(name) for name in (document.name, *texts["aliases"])]
-    rest = [fold(text) for name in TEXT_FIELDS[2:] for text in texts[name]]
-    fields: dict[str, Any] = {name: [token.form for token in text.tokens] for name, text in analysed.items()}
-    fields["name_pairs"] = sorted({pair for name in names for pair in pairs(name)})
-    fields["text_pairs"] = [pair for text in rest for pair in pairs(text)]
-    fields["name_strokes"] = sorted({form for name in names for form in strokes(name)})
-    fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
-    fields[NAMES] = "\n".join(map(compact, names))
-    fields["exact_initials"] = sorted({initials(compact(name)) for name in names})
-    fields["exact_name"] = [compact(names[0])]
-    fields["exact_alias"] = [compact(alias) for alias in names[1:]]
-    fields["ages"] = age_terms(document.ages)
-    fields["group_ages"] = age_terms(document.group_ages)
-    fields[PROMINENT] = ["yes"] if document.prominent else []
-    fields[FACET + TYPE_FACET] = [document.type]
-    for facet, values in (document.facets or {}).items():
-        fields[FACET + facet] = [label.value for label in values]
-    shown = {name: [text.text, PackedText.of(text).packed] for name, text in analysed.items() if text.text}
-    fields[STORED] = json.dumps([document.id, document.type, document.name, shown], ensure_ascii=False, separators=(",", ":"))
-    return {name: value for name, value in fields.items() if value}
+    forms: list[str]
+    shown: list[str]
+    pairs: list[str]
 
 
-def _analysed(strings: Iterable[str], tokenise: Tokenise) -> AnalysedText:
-    """Analyse each string by itself, so that a name gives the same tokens wherever it stands, and join them."""
-    tokens: list[Token] = []
-    start = 0
-    for string in strings:
-        tokens.extend(Token(token.form, token.start + start, token.end + start) for token in tokenise(string))
-        start += len(string) + len(SEPARATOR)
-    return AnalysedText(SEPARATOR.join(strings), tuple(tokens))
+class FieldReader:
+    """Reads documents for an index; what many of them say alike it reads once."""
+
+    def __init__(self, fold: Callable[[str], str], tokenise: Tokenise) -> None:
+        """Remember how to read.
+
+        Args:
+            fold: The lexicon's.
+            tokenise: Text to tokens with offsets.
+        """
+        self._fold, self._tokenise = fold, tokenise
+        self._remembered_tokens = lru_cache(REMEMBERED)(tokenise)
+        self._remembered = lru_cache(REMEMBERED)(self._read)
+
+    def fields(self, document: Document) -> dict[str, Any]:
+        """Return what an index holds of a document: for each field its tokens, for the stored ones what is kept, empty ones left out."""
+        texts = document.texts()
+        read = {name: self._field(strings) for name, strings in texts.items() if strings}
+        names = [self._fold(name) for name in (document.name, *texts["aliases"])]
+        fields: dict[str, Any] = {name: field.forms for name, field in read.items()}
+        fields["name_pairs"] = sorted({pair for name in names for pair in pairs(name)})
+        fields["text_pairs"] = [pair for name in TEXT_FIELDS[2:] if name in read for pair in read[name].pairs]
+        fields["name_strokes"] = sorted({form for name in names for form in strokes(name)})
+        fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
+        fields[NAMES] = "\n".join(map(compact, names))
+        fields["exact_initials"] = sorted({initials(compact(name)) for name in names})
+        fields["exact_name"] = [compact(names[0])]
+        fields["exact_alias"] = [compact(alias) for alias in names[1:]]
+        fields["ages"] = age_terms(document.ages)
+        fields["group_ages"] = age_terms(document.group_ages)
+        fields[PROMINENT] = ["yes"] if document.prominent else []
+        fields[FACET + TYPE_FACET] = [document.type]
+        for facet, values in (document.facets or {}).items():
+            fields[FACET + facet] = [label.value for label in values]
+        shown = {name: field.shown for name, field in read.items() if field.shown[0]}
+        fields[STORED] = json.dumps([document.id, document.type, document.name, shown], ensure_ascii=False, separators=(",", ":"))
+        return {name: value for name, value in fields.items() if value}
+
+    def _field(self, strings: tuple[str, ...]) -> _Read:
+        return (self._remembered if sum(map(len, strings)) <= LONGEST_REMEMBERED else self._read)(strings)
+
+    def _read(self, strings: tuple[str, ...]) -> _Read:
+        """Analyse each string by itself, so that a name gives the same tokens wherever it stands, and join them."""
+        tokens: list[Token] = []
+        start = 0
+        for string in strings:
+            found = (self._remembered_tokens if len(string) <= LONGEST_REMEMBERED else self._tokenise)(string)
+            tokens.extend(Token(token.form, token.start + start, token.end + start) for token in found)
+            start += len(string) + len(SEPARATOR)
+        text = AnalysedText(SEPARATOR.join(strings), tuple(tokens))
+        by_letters = [pair for string in strings for pair in pairs(self._fold(string))]
+        return _Read([token.form for token in tokens], [text.text, PackedText.of(text).packed], by_letters)
 
 
 class StoredDocument:

@@ -47,7 +47,7 @@ class Inverter:
         return list(self._terms)
 
     def add(self, fields: Mapping[str, Any]) -> None:
-        """Add the next document; see `search.fields.document_fields`."""
+        """Add the next document; see `search.fields.FieldReader`."""
         self.stored.append(fields[STORED])
         self.names.append(fields.get(NAMES, ""))
         for name, tokens in fields.items():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -17,7 +16,7 @@ from kg.errors import SearchUnavailable
 from search.analysis import Analyser
 from search.cluster import Cluster, lines
 from search.documents import TEXT_FIELDS, Document
-from search.fields import K1, LENGTH_COUNTS, B, document_fields
+from search.fields import K1, LENGTH_COUNTS, B, FieldReader
 from search.letters import compact
 from search.model import TYPE_FACET
 from search.ranking import LINKED, NAME_PAIRS, TEXT_PAIRS
@@ -106,10 +105,11 @@ def _indexes(cluster: Cluster, pattern: str) -> list[str]:
 
 def _rows(documents: tuple[Document, ...], analyser: Analyser) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the id and the fields of each document."""
-    fold, tokenise = analyser.lexicon.fold, cache(analyser.index_tokens)
+    fold = analyser.lexicon.fold
+    reader = FieldReader(fold, analyser.index_tokens)
     known = {document.id for document in documents}
     for document in documents:
-        fields: Mapping[str, Any] = document_fields(document, fold, tokenise)
+        fields: Mapping[str, Any] = reader.fields(document)
         row = {name: " ".join(value) if name in COUNTED else value for name, value in fields.items()}
         row[ALL] = " ".join(sorted({word for name in TEXT_FIELDS for word in fields.get(name, ())}))
         row |= {LETTERS + name: [" ".join(compact(fold(text))) for text in texts] for name, texts in document.texts().items() if texts}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cache, partial
+from functools import partial
 
 from kg.build.beside import beside
 from search.analysis import Analyser
 from search.documents import Document
-from search.fields import document_fields
+from search.fields import FieldReader
 from search.inverting import Inverter
 from search.ranking import LINKED
 
@@ -43,10 +43,9 @@ def _unseen(done: int) -> None:
 
 
 def _read(part: Sequence[Document], numbers: Mapping[str, str], analyser: Analyser, progress: Callable[[int], None]) -> Inverter:
-    # Names come back in many documents (a task is told of by each of its programmes): each is analysed once.
-    tokenise, found = cache(analyser.index_tokens), Inverter()
+    reader, found = FieldReader(analyser.lexicon.fold, analyser.index_tokens), Inverter()
     for done, document in enumerate(part, 1):
         linked = [numbers[other] for other in document.linked if other in numbers]
-        found.add(document_fields(document, analyser.lexicon.fold, tokenise) | ({LINKED: linked} if linked else {}))
+        found.add(reader.fields(document) | ({LINKED: linked} if linked else {}))
         progress(done)
     return found

@@ -24,7 +24,7 @@ from bench.search.judged import read_queries
 from kg.settings import Settings
 from search.arrays import ArrayReader
 from search.documents import Document, FacetLabel
-from search.fields import document_fields
+from search.fields import FieldReader
 from search.letters import Token
 from search.model import TYPE_FACET
 from search.ranking import rank
@@ -97,8 +97,9 @@ def written_by_whoosh(folder: str, documents: Sequence[Document]) -> index.Index
     """Write the same fields with Whoosh's own writer."""
     created = index.create_in(folder, schema({TYPE_FACET} | {name for one in documents for name in one.facets or ()}))
     writer = created.writer(limitmb=512)
+    reader = FieldReader(Spaces.lexicon.fold, Spaces.index_tokens)
     for one in documents:
-        writer.add_document(**document_fields(one, Spaces.lexicon.fold, Spaces.index_tokens))
+        writer.add_document(**reader.fields(one))
     writer.commit()
     return created
 

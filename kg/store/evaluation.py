@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, QueryLimitExceeded, QueryNotAllowed, QuerySyntaxError, StoreUnavailable
 from kg.store.cures import NOTHING, Cure, PathCure, with_columns
 from kg.store.listed import About, with_lists
-from kg.store.results import Answer, AnswerKind, Dataset, Solutions, Term
+from kg.store.results import Answer, AnswerKind, Dataset, Solutions
 
 MERGE_QUADS = 200_000
 """Default for the most quads that may be read to merge several default graphs."""
@@ -23,7 +23,6 @@ MERGE_QUADS = 200_000
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Substitutions = dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 
-_PLAIN = "http://www.w3.org/2001/XMLSchema#string"
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _EMPTY_ELEMENT_NAME = re.compile(r"<[^\s<>/:]*:[\s/>]")
@@ -78,7 +77,9 @@ def evaluate_rows(
     cure: Cure,
     about: About,
 ) -> Solutions:
-    """Run a SELECT query on an engine and take its rows as they come, which costs less than a document written and read; see `evaluate`.
+    """Run a SELECT query on an engine and return its rows; see `evaluate`.
+
+    They come as one document: taken one by one, each would stop threads that do the same for the length of a row.
 
     Args:
         about: Things to put into `text` last (`kg.store.listed`).
@@ -86,20 +87,7 @@ def evaluate_rows(
     given: dict[str, Any] = {"prefixes": prefixes, "substitutions": substitutions}
     with _translated():
         found = cast(ox.QuerySolutions, _run(engine, text, dataset, given, cure, about=about))
-        names = tuple(variable.value for variable in found.variables)
-        rows = ({name: _term(value) for name, value in zip(names, row, strict=True) if value is not None} for row in found)
-        return Solutions(names, tuple(rows))
-
-
-def _term(value: Any) -> Term:
-    if isinstance(value, ox.NamedNode):
-        return Term(value.value, "iri")
-    if not isinstance(value, ox.Literal):
-        return Term(value.value, "bnode")
-    if language := value.language:
-        return Term(value.value, "literal", language)
-    datatype = value.datatype.value
-    return Term(value.value, "literal", None, None if datatype == _PLAIN else datatype)
+        return Solutions.from_json(cast(bytes, found.serialize(format=ox.QueryResultsFormat.JSON)))
 
 
 def _run(

@@ -10,7 +10,7 @@ import numpy as np
 
 from search.analysis import Analyser
 from search.documents import TEXT_FIELDS, Document
-from search.fields import K1, LENGTH_COUNTS, SCORED, B, StoredDocument, document_fields
+from search.fields import K1, LENGTH_COUNTS, SCORED, B, FieldReader, StoredDocument
 from search.postings import NOTHING, FacetColumn, Posting
 from search.ranking import LINKED
 
@@ -19,7 +19,7 @@ class MemoryReader:
     """A `search.postings.Reader` over documents held in memory."""
 
     def __init__(self, documents: Sequence[Document], analyser: Analyser) -> None:
-        self._rows = [document_fields(document, analyser.lexicon.fold, analyser.index_tokens) for document in documents]
+        self._rows = list(map(FieldReader(analyser.lexicon.fold, analyser.index_tokens).fields, documents))
         numbers = {document.id: str(number) for number, document in enumerate(documents)}
         for row, document in zip(self._rows, documents, strict=True):
             row[LINKED] = [numbers[other] for other in document.linked if other in numbers]

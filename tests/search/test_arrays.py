@@ -27,7 +27,7 @@ from search import reading
 from search.analysis import Analyser
 from search.arrays import PREFIX, ArrayReader
 from search.documents import documents_from
-from search.fields import FACET, NAMES, SCORED, STORED, document_fields
+from search.fields import FACET, NAMES, SCORED, STORED, FieldReader
 from search.inverting import Inverter, write_arrays
 from search.mapped import Strings, write_strings
 from search.ranking import LINKED
@@ -40,7 +40,7 @@ Rows = list[dict[str, list[str]]]
 def rows_of(artifact: Artifact, analyser: Analyser) -> Rows:
     documents = documents_from((artifact[0] / "documents.jsonl").read_bytes())
     numbers = {document.id: str(number) for number, document in enumerate(documents)}
-    rows = [document_fields(document, analyser.lexicon.fold, analyser.index_tokens) for document in documents]
+    rows = list(map(FieldReader(analyser.lexicon.fold, analyser.index_tokens).fields, documents))
     for row, document in zip(rows, documents, strict=True):
         if linked := [numbers[other] for other in document.linked if other in numbers]:
             row[LINKED] = linked
