@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from search.analysis import Analyser
 from search.documents import Document
-from search.jamo import initials, is_consonant, keystrokes
+from search.jamo import REMEMBERED_LETTERS, initials, is_consonant, keystrokes
 from search.letters import compact
 from search.lexicon import Lexicon
 from search.mapped import Strings, are_within, mapped, write
@@ -49,9 +49,10 @@ class Keys(Struct, frozen=True):
     @classmethod
     def of(cls, entries: Iterable[tuple[str, int, int]]) -> Self:
         """Sort keys with their ranks and things."""
-        ordered = sorted((key.encode(), rank, len(key), thing) for key, rank, thing in set(entries))
-        columns = np.array([entry[1:] for entry in ordered], np.int32).reshape(-1, 3).T
-        return cls(Strings.of(entry[0] for entry in ordered), *columns)
+        # In the order of their code points texts are in that of their UTF-8, too.
+        ordered = sorted(set(entries))
+        columns = np.array([(rank, len(key), thing) for key, rank, thing in ordered], np.int32).reshape(-1, 3).T
+        return cls(Strings.of(key.encode() for key, _, _ in ordered), *columns)
 
     @property
     def all(self) -> range:
@@ -110,14 +111,16 @@ class Suggester:
     def of(cls, documents: Iterable[Document], analyser: Analyser) -> Self:
         """Make the keys of all names, aliases and known misspellings."""
         ordered = sorted(documents, key=lambda document: (document.name, document.id))
-        entries = [(key, rank, number) for number, document in enumerate(ordered) for key, rank in _entries(document, analyser)]
-        names = [entry for entry in entries if entry[1] != _SPOKEN]
-        return cls(
-            Keys.of((keystrokes(key), rank, number) for key, rank, number in names),
-            Keys.of((initials(key), rank, number) for key, rank, number in names),
-            Keys.of((keystrokes(key), rank, number) for key, rank, number in entries if rank == _SPOKEN),
-            Strings.of(_written(Suggestion(document.id, document.name, document.type)) for document in ordered),
-        )
+        named: list[tuple[str, int, int]] = []
+        by_initials: list[tuple[str, int, int]] = []
+        spoken: list[tuple[str, int, int]] = []
+        for number, document in enumerate(ordered):
+            for typed, first, rank in _entries(document, analyser):
+                named.append((typed, rank, number))
+                by_initials.append((first, rank, number))
+            spoken += ((keystrokes(compact(analyser.lexicon.fold(said))), _SPOKEN, number) for said in document.spoken)
+        things = Strings.of(_written(Suggestion(document.id, document.name, document.type)) for document in ordered)
+        return cls(Keys.of(named), Keys.of(by_initials), Keys.of(spoken), things)
 
     def find(self, text: str, limit: int, lexicon: Lexicon) -> tuple[Suggestion, ...]:
         """Return at most `limit` things for a text: names by their beginning before names from within, shorter before longer.
@@ -214,9 +217,15 @@ def _written(thing: Suggestion) -> bytes:
     return json.dumps([thing.id, thing.name, thing.type], ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _entries(document: Document, analyser: Analyser) -> Iterator[tuple[str, int]]:
+def _entries(document: Document, analyser: Analyser) -> Iterator[tuple[str, str, int]]:
+    """Yield, for every place in a name where someone may start, what comes from there: keystrokes, first consonants, and the rank."""
     for at, name in enumerate(map(analyser.lexicon.fold, (document.name, *document.aliases, *document.hidden))):
-        yield compact(name), _ALIAS if at else _NAME
-        starts = {part.start for part in analyser.parts(name)} - {0}
-        yield from ((compact(name[start:]), _INSIDE) for start in starts)
-    yield from ((compact(analyser.lexicon.fold(said)), _SPOKEN) for said in document.spoken)
+        typed, firsts = zip(*map(_pressed, name), strict=True) if name else ((), ())
+        for start in {0, *(part.start for part in analyser.parts(name))}:
+            yield "".join(typed[start:]), "".join(firsts[start:]), _INSIDE if start else _ALIAS if at else _NAME
+
+
+@lru_cache(REMEMBERED_LETTERS)
+def _pressed(char: str) -> tuple[str, str]:
+    """Return the keystrokes of a character of a folded text, and its first consonant; nothing for what is no letter or digit."""
+    return keystrokes(compact(char)), initials(compact(char))

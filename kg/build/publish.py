@@ -19,6 +19,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from kg.ahead import ahead
 from kg.build.artifacts import ArtifactBuilder, ArtifactRecord, Progress
 from kg.build.beside import beside
 from kg.build.check import Checked
@@ -215,8 +216,13 @@ def _manifest(
         "artifacts": {record.name: structs.asdict(record) for record in records},
         **more,
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
-        "files": {name: {"sha256": file_sha256(path), "bytes": path.stat().st_size} for name, path in files_below(building)},
+        "files": dict(ahead(_recorded, files_below(building))),
     }
+
+
+def _recorded(file: tuple[str, Path]) -> tuple[str, Mapping[str, str | int]]:
+    name, path = file
+    return name, {"sha256": file_sha256(path), "bytes": path.stat().st_size}
 
 
 def _sync(folder: Path) -> None:

@@ -9,7 +9,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -21,7 +21,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat,
 from kg.ahead import ahead
 from kg.errors import Fault, StoreUnavailable
 from kg.store.evaluation import open_engine
-from kg.store.lines import read_lines
 from kg.store.manifest import MANIFEST, Identity, is_sealed
 
 STORE, NQUADS = "store", "itda.nq"
@@ -45,10 +44,7 @@ def file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(f"{shown}/{MANIFEST}", 0, "snapshot.manifest-changed", {})
         return
     yield from listing_faults(folder, files, shown)
-    for name in sorted(files):
-        fault = file_fault(folder / name, f"{shown}/{name}", files[name])
-        if fault is not None:
-            yield fault
+    yield from filter(None, ahead(lambda name: file_fault(folder / name, f"{shown}/{name}", files[name]), sorted(files)))
 
 
 def listing_faults(folder: Path, files: Mapping[str, Any], shown: str) -> Iterator[Fault]:
@@ -101,35 +97,50 @@ def content_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]
     The id has to follow from the dump and the artifacts, and the store has to hold each statement of the dump, and no other, in its graph,
     and the default graph as many as the manifest says. Dump and named graphs are read once, graphs side by side, statement by statement.
     """
-    shown = manifest["id"][:12]
-    content, of_dump = Identity(manifest["format"]), Fingerprint()
-    for line in read_lines(folder / NQUADS):
-        content.update(line)
-        of_dump.add(line)
-    artifacts = [(name, record["identity"]) for name, record in manifest["artifacts"].items()]
-    if (found := content.with_artifacts(artifacts)) != manifest["id"]:
-        yield Fault(f"{shown}/{NQUADS}", 0, "snapshot.other-id", {"expected": manifest["id"][:12], "actual": found[:12]})
+    shown, content, faults = manifest["id"][:12], Identity(manifest["format"]), list[Fault]()
+    readings: list[Callable[[], Fingerprint]] = [partial(_of_dump, folder / NQUADS, content)]
     try:
         engine = open_engine(folder / STORE)
     except StoreUnavailable as error:
-        yield Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts))
-        return
-    of_store = Fingerprint()
-    for of_graph in ahead(partial(_fingerprint, engine), engine.named_graphs()):
-        of_store.join(of_graph)
+        faults.append(Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts)))
+    else:
+        readings += [partial(_of_graph, engine, graph) for graph in engine.named_graphs()]
+    # The engine writes a graph without the interpreter, so that several threads do it at once, and one reads the dump.
+    of_dump, *of_graphs = ahead(_done, readings)
+    artifacts = [(name, record["identity"]) for name, record in manifest["artifacts"].items()]
+    if (found := content.with_artifacts(artifacts)) != manifest["id"]:
+        yield Fault(f"{shown}/{NQUADS}", 0, "snapshot.other-id", {"expected": manifest["id"][:12], "actual": found[:12]})
+    yield from faults or _store_faults(engine, manifest, of_dump, of_graphs)
+
+
+def _store_faults(engine: Store, manifest: Mapping[str, Any], of_dump: Fingerprint, of_graphs: Iterable[Fingerprint]) -> Iterator[Fault]:
+    path, of_store = f"{manifest['id'][:12]}/{STORE}", Fingerprint()
+    for one in of_graphs:
+        of_store.join(one)
     # Counted without reading a term, which is what takes the time; a statement in a graph that is not listed shows here.
-    in_named, in_default = (_count(engine, pattern) for pattern in ("GRAPH ?g { ?s ?p ?o }", "?s ?p ?o"))
+    in_named, in_default = ahead(partial(_count, engine), ("GRAPH ?g { ?s ?p ?o }", "?s ?p ?o"))
     if of_store != of_dump or not of_dump.count == in_named == manifest["quads"]:
-        facts = {"expected": str(manifest["quads"]), "actual": str(of_dump.count)}
-        yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", facts)
+        yield Fault(path, 0, "snapshot.other-statements", {"expected": str(manifest["quads"]), "actual": str(of_dump.count)})
     if in_default != manifest["triples"]:
-        facts = {"expected": str(manifest["triples"]), "actual": str(in_default)}
-        yield Fault(f"{shown}/{STORE}", 0, "snapshot.other-statements", facts)
+        yield Fault(path, 0, "snapshot.other-statements", {"expected": str(manifest["triples"]), "actual": str(in_default)})
 
 
-def _fingerprint(engine: Store, graph: NamedNode | BlankNode) -> Fingerprint:
+def _done(reading: Callable[[], Fingerprint]) -> Fingerprint:
+    return reading()
+
+
+def _of_dump(path: Path, content: Identity) -> Fingerprint:
+    """Read a dump, and let the identity take all of it."""
+    found = Fingerprint()
+    with path.open("rb") as file:
+        while lines := file.readlines(CHUNK):
+            content.update(b"".join(lines))
+            found.add(lines)
+    return found
+
+
+def _of_graph(engine: Store, graph: NamedNode | BlankNode) -> Fingerprint:
     lines = _Lines(f" {graph} .\n".encode())
-    # The engine writes a graph without the interpreter, so that several threads do it at once.
     engine.dump(lines, RdfFormat.N_TRIPLES, from_graph=graph)
     return lines.found
 
@@ -141,20 +152,23 @@ def _count(engine: Store, pattern: str) -> int:
 
 @dataclass
 class Fingerprint:
-    """The number of lines and a sum of their hashes, which two sets of lines share only when they are equal, in whatever order."""
+    """The number of lines and a sum of their hashes, which two sets of lines share only when they are equal, in whatever order.
+
+    The hash is Python's own (SipHash), whose key is another one in each process: fingerprints are compared in the process that took them.
+    """
 
     count: int = 0
     total: int = 0
 
-    def add(self, line: bytes) -> None:
-        """Take one more line."""
-        self.count += 1
-        self.total = (self.total + int.from_bytes(hashlib.sha256(line).digest(), "big")) % (1 << 256)
+    def add(self, lines: Sequence[bytes]) -> None:
+        """Take some more lines."""
+        self.count += len(lines)
+        self.total += sum(map(hash, lines))
 
     def join(self, other: Fingerprint) -> None:
         """Take all lines of another one."""
         self.count += other.count
-        self.total = (self.total + other.total) % (1 << 256)
+        self.total += other.total
 
 
 class _Lines(BytesIO):  # a file only in name: nothing is kept in it
@@ -172,8 +186,7 @@ class _Lines(BytesIO):  # a file only in name: nothing is kept in it
     def write(self, piece: Any) -> int:
         """Take some bytes; a line break within a value is escaped."""
         *lines, self._begun = (self._begun + piece).split(b" .\n")
-        for line in lines:
-            self.found.add(line + self._end)
+        self.found.add([line + self._end for line in lines])
         return len(piece)
 
 
