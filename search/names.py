@@ -69,11 +69,11 @@ def _is_broken(piece: str, parts: tuple[Morpheme, ...], lexicon: Lexicon) -> boo
 def _compounds(names: Iterable[str], morphology: Morphology, lexicon: Lexicon) -> Iterator[Compound]:
     """Yield the unspaced form of each name of several nouns that Kiwi would not take apart at the spaces by itself."""
     for name in names:
-        if not all(part.isalnum() for part in name.split()):
-            continue
         unspaced = "".join(name.split())
+        if unspaced == name or not unspaced.isalnum():
+            continue
         parts = tuple((part.form, part.tag) for part in morphology.analyse(name))
-        if unspaced == name or "".join(form for form, _ in parts) != unspaced or any(lexicon.tags.get(tag) != "noun" for _, tag in parts):
+        if "".join(form for form, _ in parts) != unspaced or any(lexicon.tags.get(tag) != "noun" for _, tag in parts):
             continue
         if tuple((part.form, part.tag) for part in morphology.analyse(unspaced)) != parts:
             yield unspaced, parts

@@ -32,9 +32,11 @@ def short_names(names: Iterable[str], morphology: Morphology, lexicon: Lexicon) 
 
 def _words(name: str, morphology: Morphology, kinds: Mapping[str, str]) -> tuple[str, ...]:
     """Return the nouns of a name that is made of nothing else but what joins them; none of any other."""
+    if not all(is_syllable(char) or char.isspace() for char in name):  # no such name is worth taking apart
+        return ()
     parts = [(part.form, kinds.get(part.tag, "")) for part in morphology.analyse(name)]
     nouns = tuple(form for form, kind in parts if kind == "noun")
-    simple = all(kind == "noun" or kind in _GLUE for _, kind in parts) and all(is_syllable(char) for noun in nouns for char in noun)
+    simple = all(kind == "noun" or kind in _GLUE for _, kind in parts)
     return nouns if simple and LEAST_WORDS <= len(nouns) <= MOST_WORDS else ()
 
 

@@ -50,7 +50,7 @@ class Solutions(Struct, frozen=True):
         """
         try:
             found = _DOCUMENTS.decode(_LITERAL.sub(b'"type":"literal"', _IRI.sub(b'"type":"iri"', body)))
-        except DecodeError as error:
+        except (DecodeError, UnicodeDecodeError) as error:
             raise QueryError(detail=f"not SPARQL results in JSON: {error!r}") from None
         return cls(found.head.vars, found.results.bindings)
 
@@ -104,5 +104,5 @@ def boolean_from_json(body: bytes) -> bool:
     """
     try:
         return bool(_BOOLEANS.decode(body).boolean)
-    except DecodeError as error:
+    except (DecodeError, UnicodeDecodeError) as error:
         raise QueryError(detail=f"not a SPARQL boolean in JSON: {error!r}") from None

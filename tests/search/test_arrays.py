@@ -166,6 +166,14 @@ def test_several_processes_write_the_same_files_as_one(artifact: Artifact, analy
     assert told[-1] == (len(documents), len(documents))
 
 
+def test_a_reader_that_remembers_reads_as_a_new_one_does(artifact: Artifact, analyser: Analyser) -> None:
+    documents = documents_from((artifact[0] / "documents.jsonl").read_bytes())
+    fold, tokenise = analyser.lexicon.fold, analyser.index_tokens
+    reader = FieldReader(fold, tokenise)
+    for document in (*documents, *reversed(documents)):
+        assert reader.fields(document) == FieldReader(fold, tokenise).fields(document)
+
+
 def test_a_process_that_ends_early_is_an_error(
     artifact: Artifact, analyser: Analyser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

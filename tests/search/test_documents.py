@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pyoxigraph as ox
 import pytest
 
 from kg.resources import ontology_dir
 from kg.store.base import GraphStore
+from kg.store.oxigraph import OxigraphStore
 from search.documents import Document, documents_bytes
 from search.gathering import read_documents
+from tests.search.conftest import KINDS, PREFIXES
 
 BASE = "https://w3id.org/kr-jobs/id/"
 
@@ -69,3 +72,43 @@ def test_documents_are_sorted_by_id_one_json_line_each(documents: dict[str, Docu
     ids = [json.loads(line)["id"] for line in lines]
     assert ids == sorted(ids)
     assert len(ids) == len(documents)
+
+
+POINTING = """
+s:one a kj:Program ; skos:prefLabel "하나"@ko .
+s:one21 a kj:ProgramEdition ; dct:isVersionOf s:one ; dct:relation s:two22, s:one22, s:nameless ; kj:participantGroup group:foreign, group:nameless .
+s:one22 a kj:ProgramEdition ; dct:isVersionOf s:one ; dct:relation s:two22 ; dct:description "둘째 해"@ko, "second year"@en, "해마다" .
+s:two a kj:Program ; skos:prefLabel "둘"@ko .
+s:two22 a kj:ProgramEdition ; skos:prefLabel "둘 (2022)"@ko ; dct:isVersionOf s:two ; cpsv:produces s:given .
+s:given dct:type kr:support, kr:nothing ; dct:description "준다"@ko .
+kr:support skos:prefLabel "돈"@ko, "Money"@en .
+group:foreign skos:prefLabel "Travellers"@en, "Reisende"@de .
+"""
+
+
+@pytest.fixture(scope="module")
+def pointing() -> dict[str, Document]:
+    store = OxigraphStore.in_memory(ox.parse((PREFIXES + KINDS + POINTING).encode(), format=ox.RdfFormat.TURTLE))
+    return {document.id.removeprefix(BASE): document for document in read_documents(store, ontology_dir() / "queries")}
+
+
+def test_editions_speak_for_their_things_and_link_them(pointing: dict[str, Document]) -> None:
+    assert pointing["11410/one"].relations == ("둘",)
+    assert pointing["11410/one"].linked == (f"{BASE}11410/two", f"{BASE}kr/group/foreign")
+    assert pointing["11410/two"].linked == (f"{BASE}11410/one",)
+
+
+def test_a_thing_is_not_linked_with_itself_or_with_what_has_no_name(pointing: dict[str, Document]) -> None:
+    assert not any(end in other for other in pointing["11410/one"].linked for end in ("/one", "nameless"))
+
+
+def test_texts_in_other_languages_are_no_korean_texts_and_those_in_none_are(pointing: dict[str, Document]) -> None:
+    assert pointing["11410/one"].description == ("둘째 해", "해마다")
+    assert pointing["11410/one"].audience == ()
+    assert pointing["11410/two"].details == ("돈", "준다")
+
+
+def test_a_value_without_a_korean_name_is_narrowed_by_its_first_and_one_without_any_is_not(pointing: dict[str, Document]) -> None:
+    facets = pointing["11410/one"].facets or {}
+    assert [(label.value, label.label) for label in facets["group"]] == [(f"{BASE}kr/group/foreign", "Reisende")]
+    assert [label.label for label in (pointing["11410/two"].facets or {})["support"]] == ["돈"]
