@@ -91,7 +91,7 @@ class FieldReader:
         start = 0
         for string in strings:
             found = (self._remembered_tokens if len(string) <= LONGEST_REMEMBERED else self._tokenise)(string)
-            tokens.extend(Token(token.form, token.start + start, token.end + start) for token in found)
+            tokens.extend((Token(token.form, token.start + start, token.end + start) for token in found) if start else found)
             start += len(string) + len(SEPARATOR)
         text = AnalysedText(SEPARATOR.join(strings), tuple(tokens))
         by_letters = [pair for string in strings for pair in pairs(self._fold(string))]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain, groupby, pairwise
+from multiprocessing import get_context
 from pathlib import Path
 
 from bench.nation.places import Nation, Plan
@@ -20,22 +23,30 @@ LINES = 4
 
 def shards(nation: Nation) -> Iterator[tuple[str, bytes]]:
     """Yield a name and the content of every shard: canonical N-Quads in order, each line once."""
-    before: Plan | None = None
-    for plan in nation.plans():
-        earlier = before if before and before.government == plan.government else None
-        yield f"{plan.government.code}-{plan.year}", _shard(nation, plan, earlier).sorted_bytes()
-        before = plan
+    for _, plans in groupby(nation.plans(), lambda plan: plan.government):
+        yield from _of_government(nation, tuple(plans))
 
 
 def write_shards(nation: Nation, folder: Path) -> tuple[Path, ...]:
-    """Write every shard into a folder and return the files in order."""
+    """Write every shard into a folder, governments side by side, and return the files in order."""
     folder.mkdir(parents=True, exist_ok=True)
+    governments = [tuple(plans) for _, plans in groupby(nation.plans(), lambda plan: plan.government)]
+    with get_context("fork").Pool() as pool:
+        return tuple(chain(*pool.imap(partial(_write, nation, folder), governments)))
+
+
+def _write(nation: Nation, folder: Path, plans: Sequence[Plan]) -> list[Path]:
     paths = []
-    for name, content in shards(nation):
-        path = folder / f"{name}.nq"
-        path.write_bytes(content)
-        paths.append(path)
-    return tuple(paths)
+    for name, content in _of_government(nation, plans):
+        paths.append(folder / f"{name}.nq")
+        paths[-1].write_bytes(content)
+    return paths
+
+
+def _of_government(nation: Nation, plans: Sequence[Plan]) -> Iterator[tuple[str, bytes]]:
+    for before, plan in pairwise((None, *plans)):
+        if plan is not None:
+            yield f"{plan.government.code}-{plan.year}", _shard(nation, plan, before).sorted_bytes()
 
 
 def _shard(nation: Nation, plan: Plan, before: Plan | None) -> Shard:

@@ -195,8 +195,9 @@ def _place(building: Path, manifest: dict[str, Any], builders: Sequence[Artifact
 def _written_faults(snapshot: Snapshot, builders: Sequence[ArtifactBuilder]) -> Iterator[Fault]:
     """Yield what the disk gives back otherwise than it was written, before anybody is served from it."""
     yield from file_faults(snapshot.path, snapshot.manifest)
-    yield from content_faults(snapshot.path, snapshot.manifest)
-    yield from part_faults(snapshot, builders)
+    # The one waits for the engine most of the time, the other reads with the interpreter.
+    for found in ahead(tuple, (content_faults(snapshot.path, snapshot.manifest), part_faults(snapshot, builders))):
+        yield from found
 
 
 def _write_dumps(building: Path, default: Path, prefixes: Mapping[str, str]) -> None:
