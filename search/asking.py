@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,10 +12,10 @@ from kg.store.base import GraphStore
 from kg.store.results import Term
 from kg.text import nfc
 
-LANGUAGE = "ko"
+_LANGUAGE = "ko"
 _ABOUT = ("said", "names", "texts", "relations", "facets", "labels")
-Row = Mapping[str, Term]
-Texts = defaultdict[str, set[str]]
+_Row = Mapping[str, Term]
+_Texts = defaultdict[str, set[str]]
 
 
 class Said(Struct, frozen=True):
@@ -29,7 +29,7 @@ class Said(Struct, frozen=True):
     """
 
     names: defaultdict[str, defaultdict[str, set[Term]]]
-    fields: defaultdict[str, Texts]
+    fields: defaultdict[str, _Texts]
     facets: defaultdict[str, defaultdict[str, dict[str, str]]]
     pairs: list[tuple[str, str]]
 
@@ -50,22 +50,23 @@ class Asking:
     def about(self, things: Sequence[str]) -> Said:
         """Ask about some things.
 
+        Args:
+            things: Their IRIs.
         Raises:
             KgError: what the store raises when a query fails.
         """
         whose = {thing: [thing] for thing in things}
         for row in self._rows("said", thing=things):
             whose.setdefault(row["said"].value, []).append(row["thing"].value)
-        texts, relations, facets = (
-            self._rows("texts", thing=things, said=whose), self._rows("relations", said=whose), self._rows("facets", said=whose),
-        )  # fmt: skip
-        labels = self._labels({row["value"].value for rows in (texts, relations, facets) for row in rows if row["value"].kind == "iri"})
+        texts = self._rows("texts", thing=things, said=whose)
+        relations, facets = self._rows("relations", said=whose), self._rows("facets", said=whose)
+        labels = self._labels({row["value"] for rows in (texts, relations, facets) for row in rows if row["value"].kind == "iri"})
         said = Said(self._names(things), _fields(texts, whose, labels), _facets(facets, whose, labels), [])
         for row in relations:
-            other = row["value"].value
-            for thing in whose[row["said"].value] if other in labels else ():
-                if thing != other:
-                    said.fields[thing][row["field"].value] |= labels[other].korean
+            label, other = labels.get(row["value"]), row["value"].value
+            for thing in whose[row["said"].value] if label else ():
+                if label and thing != other:
+                    said.fields[thing][row["field"].value] |= label.korean
                     said.pairs.append((thing, other))
         return said
 
@@ -75,13 +76,13 @@ class Asking:
             found[row["thing"].value][row["kind"].value].add(row["text"])
         return found
 
-    def _labels(self, things: Iterable[str]) -> dict[str, _Label]:
-        found: dict[str, list[Term]] = {}
-        for row in self._rows("labels", named=things):
-            found.setdefault(row["named"].value, []).append(row["text"])
+    def _labels(self, things: Collection[Term]) -> dict[Term, _Label]:
+        found: dict[Term, list[Term]] = {}
+        for row in self._rows("labels", named=(thing.value for thing in things)) if things else ():
+            found.setdefault(row["named"], []).append(row["text"])
         return {thing: _label(terms) for thing, terms in found.items()}
 
-    def _rows(self, name: str, **about: Iterable[str]) -> tuple[Row, ...]:
+    def _rows(self, name: str, **about: Iterable[str]) -> tuple[_Row, ...]:
         return self._store.select(self._texts[name], about=about).rows
 
 
@@ -93,38 +94,42 @@ class _Label(Struct, frozen=True):
 def _label(terms: Iterable[Term]) -> _Label:
     """Return which name is shown and which are Korean; a Korean one is shown, else the first in order."""
     ordered = in_order(terms)
-    return _Label(nfc(ordered[0].value), {nfc(term.value) for term in ordered if not is_foreign(term)})
+    return _Label(nfc(ordered[0].value), {nfc(term.value) for term in ordered if not _is_foreign(term)})
 
 
 def in_order(terms: Iterable[Term]) -> list[Term]:
     """Return names in the order in which they are preferred: Korean ones first."""
-    return sorted(terms, key=lambda term: (is_foreign(term), term.value))
+    return sorted(terms, key=lambda term: (_is_foreign(term), term.value))
 
 
-def is_foreign(term: Term) -> bool:
+def _is_foreign(term: Term) -> bool:
     """Say whether a text is in another language than Korean; one in no language is not."""
-    return term.lang not in (LANGUAGE, None)
+    return term.lang not in (_LANGUAGE, None)
 
 
-def _fields(rows: Iterable[Row], whose: Mapping[str, list[str]], labels: Mapping[str, _Label]) -> defaultdict[str, Texts]:
-    found: defaultdict[str, Texts] = defaultdict(lambda: defaultdict(set))
+def _fields(rows: Iterable[_Row], whose: Mapping[str, list[str]], labels: Mapping[Term, _Label]) -> defaultdict[str, _Texts]:
+    found: defaultdict[str, _Texts] = defaultdict(lambda: defaultdict(set))
     for row in rows:
-        value, field = row["value"], row["field"].value
-        if value.kind == "iri":
-            texts = labels[value.value].korean if value.value in labels else set()
-        else:
-            texts = set() if is_foreign(value) else {nfc(value.value)}
+        field = row["field"].value
+        texts = _texts(row["value"], labels)
         for thing in whose[row["said"].value] if "said" in row else (row["thing"].value,):
             found[thing][field] |= texts
     return found
 
 
 def _facets(
-    rows: Iterable[Row], whose: Mapping[str, list[str]], labels: Mapping[str, _Label]
+    rows: Iterable[_Row], whose: Mapping[str, list[str]], labels: Mapping[Term, _Label]
 ) -> defaultdict[str, defaultdict[str, dict[str, str]]]:
     found: defaultdict[str, defaultdict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
-        value = row["value"].value
-        for thing in whose[row["said"].value] if value in labels else ():
-            found[thing][row["facet"].value][value] = labels[value].first
+        if label := labels.get(row["value"]):
+            for thing in whose[row["said"].value]:
+                found[thing][row["facet"].value][row["value"].value] = label.first
     return found
+
+
+def _texts(value: Term, labels: Mapping[Term, _Label]) -> set[str]:
+    """Return the Korean texts that a value is: a literal itself, a thing by its names; a blank node has none."""
+    if value.kind == "literal":
+        return set() if _is_foreign(value) else {nfc(value.value)}
+    return labels[value].korean if value in labels else set()

@@ -33,11 +33,14 @@ Tokenise = Callable[[str], tuple[Token, ...]]
 REMEMBERED = 20_000
 """Texts, and lists of them: many documents name the same few things."""
 LONGEST_REMEMBERED = 100
-"""In letters, of a list in all: longer ones are descriptions, which nothing repeats."""
+"""In letters, of a list in all: longer ones are mostly descriptions, each of one document."""
 
 
 class _Read(Struct, frozen=True):
-    """The strings of one field: the forms of their tokens, the field as it is kept to be shown, and pairs of letters."""
+    """The strings of one field: the forms of their tokens, the field as it is kept to be shown, and pairs of letters.
+
+    Documents that say the same share it: its lists are not to be changed.
+    """
 
     forms: list[str]
     shown: list[str]
@@ -45,7 +48,7 @@ class _Read(Struct, frozen=True):
 
 
 class FieldReader:
-    """Reads documents for an index; what many of them say alike it reads once."""
+    """Reads documents for an index; what several of them say alike it reads once, for as long as it remembers it."""
 
     def __init__(self, fold: Callable[[str], str], tokenise: Tokenise) -> None:
         """Remember how to read.

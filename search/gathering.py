@@ -15,11 +15,12 @@ from kg.store.base import GraphStore
 from kg.store.results import Term
 from kg.text import nfc
 from search.asking import Asking, Said, in_order
-from search.documents import AgeRange, Document, FacetLabel
+from search.documents import TEXT_FIELDS, AgeRange, Document, FacetLabel
 
 AT_ONCE = 1000
 """Of so many things the rows are read together."""
-_FIELDS = ("kinds", "description", "details", "conditions", "audience", "places", "relations", "figures")
+_FIELDS = tuple(name for name in TEXT_FIELDS if name not in ("name", "aliases", "spoken"))
+"""Of a document, those that queries fill."""
 
 
 class _Kind(Struct, frozen=True, order=True):

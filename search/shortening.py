@@ -32,7 +32,8 @@ def short_names(names: Iterable[str], morphology: Morphology, lexicon: Lexicon) 
 
 def _words(name: str, morphology: Morphology, kinds: Mapping[str, str]) -> tuple[str, ...]:
     """Return the nouns of a name that is made of nothing else but what joins them; none of any other."""
-    if not all(is_syllable(char) or char.isspace() for char in name):  # no such name is worth taking apart
+    # Anything else would come out as a number, a sign or a word of another script, and the name as no plain row of nouns.
+    if not all(is_syllable(char) or char.isspace() for char in name):
         return ()
     parts = [(part.form, kinds.get(part.tag, "")) for part in morphology.analyse(name)]
     nouns = tuple(form for form, kind in parts if kind == "noun")

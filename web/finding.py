@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.eligibility.answers import AGE, DECLINED, Profile, Span
-from kg.eligibility.deciding import Decision, Judged, NearMiss, Reason, decide
+from kg.eligibility.deciding import Decision, NearMiss, Reason, decide
 from kg.eligibility.questions import next_question
-from kg.eligibility.rules import Concept
+from kg.eligibility.rules import Concept, Judged
 from kg.eligibility.texts import Need, Texts
 from kg.store.reader.model import Criterion, Passage, Ref, Support
 from search.describing import Fact

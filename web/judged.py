@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kg.eligibility.answers import Values
-from kg.eligibility.deciding import Decision, Judged, Reason
+from kg.eligibility.deciding import Decision, Reason
 from kg.eligibility.questions import Option, Question, next_question
-from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept
+from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept, Judged
 from kg.eligibility.texts import Texts
 from kg.store.reader.model import Criterion, Passage
 from web.conditions import condition_text, range_text

@@ -1,11 +1,12 @@
-"""A made-up nation as sorted N-Quads, one file for each government and year; only one of them is in memory at a time."""
+"""A made-up nation as sorted N-Quads, one file for each government and year; a process has only one of them in memory at a time."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -31,8 +32,8 @@ def write_shards(nation: Nation, folder: Path) -> tuple[Path, ...]:
     """Write every shard into a folder, governments side by side, and return the files in order."""
     folder.mkdir(parents=True, exist_ok=True)
     governments = [tuple(plans) for _, plans in groupby(nation.plans(), lambda plan: plan.government)]
-    with get_context("fork").Pool() as pool:
-        return tuple(chain(*pool.imap(partial(_write, nation, folder), governments)))
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+        return tuple(chain(*pool.map(partial(_write, nation, folder), governments)))
 
 
 def _write(nation: Nation, folder: Path, plans: Sequence[Plan]) -> list[Path]:
@@ -44,9 +45,8 @@ def _write(nation: Nation, folder: Path, plans: Sequence[Plan]) -> list[Path]:
 
 
 def _of_government(nation: Nation, plans: Sequence[Plan]) -> Iterator[tuple[str, bytes]]:
-    for before, plan in pairwise((None, *plans)):
-        if plan is not None:
-            yield f"{plan.government.code}-{plan.year}", _shard(nation, plan, before).sorted_bytes()
+    for before, plan in zip((None, *plans), plans, strict=False):
+        yield f"{plan.government.code}-{plan.year}", _shard(nation, plan, before).sorted_bytes()
 
 
 def _shard(nation: Nation, plan: Plan, before: Plan | None) -> Shard:

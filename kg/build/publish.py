@@ -10,9 +10,10 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -194,10 +195,9 @@ def _place(building: Path, manifest: dict[str, Any], builders: Sequence[Artifact
 
 def _written_faults(snapshot: Snapshot, builders: Sequence[ArtifactBuilder]) -> Iterator[Fault]:
     """Yield what the disk gives back otherwise than it was written, before anybody is served from it."""
-    yield from file_faults(snapshot.path, snapshot.manifest)
-    # The one waits for the engine most of the time, the other reads with the interpreter.
-    for found in ahead(tuple, (content_faults(snapshot.path, snapshot.manifest), part_faults(snapshot, builders))):
-        yield from found
+    yield from file_faults(snapshot.path, snapshot.manifest, threads=0)
+    with closing(ahead(tuple, (content_faults(snapshot.path, snapshot.manifest), part_faults(snapshot, builders)))) as found:
+        yield from chain.from_iterable(found)
 
 
 def _write_dumps(building: Path, default: Path, prefixes: Mapping[str, str]) -> None:

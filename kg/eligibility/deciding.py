@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kg.eligibility.answers import Profile, Values
 from kg.eligibility.logic import FALSE, TRUE, UNKNOWN, evaluate
-from kg.eligibility.rules import VERDICTS, Catalogue, Cause, Row, Verdict
+from kg.eligibility.rules import VERDICTS, Catalogue, Cause, Judged, Row, Verdict, unstated
 from kg.eligibility.testing import State, states
 
 
@@ -28,19 +28,6 @@ class NearMiss(Struct, frozen=True):
 
     answer: str
     reasons: tuple[Reason, ...]
-
-
-class Judged(Struct, frozen=True):
-    """One role of one edition with its verdict; `mask` is what its conditions can still be (`kg.eligibility.logic`)."""
-
-    row: Row
-    mask: int
-    verdict: Verdict
-
-    @property
-    def value(self) -> bool | None:
-        """Return the Kleene value of the conditions; None where it is not known or there are none."""
-        return {TRUE: True, FALSE: False}.get(self.mask)
 
 
 class Decision(Struct, frozen=True, dict=True):
@@ -116,8 +103,12 @@ def decide(catalogue: Catalogue, profile: Profile) -> Decision:
     """Decide every row that is open to the profile's kind of asker."""
     found = states(catalogue, profile)
     masks = [mask for mask, _ in found]
-    rows = tuple(judge(row, masks) for row in catalogue.rows[profile.asker])
-    return Decision(catalogue, profile, tuple(found), rows)
+    of_trees = [evaluate(tree, masks) for tree in catalogue.trees]
+    rows = list(catalogue.unjudged[profile.asker])
+    for place, tree in catalogue.stated[profile.asker]:
+        row, mask = rows[place].row, of_trees[tree]
+        rows[place] = Judged(row, mask, _verdict(mask, row.complete))
+    return Decision(catalogue, profile, tuple(found), tuple(rows))
 
 
 def judge(row: Row, masks: list[int]) -> Judged:
@@ -127,7 +118,7 @@ def judge(row: Row, masks: list[int]) -> Judged:
         masks: The mask of each test by its number.
     """
     if row.tree is None:
-        return Judged(row, UNKNOWN, "unstated")
+        return unstated(row)
     mask = evaluate(row.tree, masks)
     return Judged(row, mask, _verdict(mask, row.complete))
 

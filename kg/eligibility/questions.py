@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.eligibility.answers import NO, Answer, Place, Profile, Span, Truth, Values
-from kg.eligibility.deciding import Decision, Judged, judge
+from kg.eligibility.deciding import Decision, judge
 from kg.eligibility.logic import OPEN
-from kg.eligibility.rules import Area, Catalogue, Concept, Constraint
+from kg.eligibility.rules import Area, Catalogue, Concept, Constraint, Judged
 from kg.eligibility.testing import may_be, states
 
 _KINDS = ("number", "boolean", "concept", "area", "group")

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from kg.eligibility.logic import Tree, numbers
+from kg.eligibility.logic import FALSE, TRUE, UNKNOWN, Tree, numbers
 
 Kind = Literal["person", "firm", "organization"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -112,6 +112,24 @@ class Row(Struct, frozen=True):
     groups: tuple[str, ...] = ()
 
 
+class Judged(Struct, frozen=True):
+    """One role of one edition with its verdict; `mask` is what its conditions can still be (`kg.eligibility.logic`)."""
+
+    row: Row
+    mask: int
+    verdict: Verdict
+
+    @property
+    def value(self) -> bool | None:
+        """Return the Kleene value of the conditions; None where it is not known or there are none."""
+        return {TRUE: True, FALSE: False}.get(self.mask)
+
+
+def unstated(row: Row) -> Judged:
+    """Return what becomes of a row without conditions, whatever is answered."""
+    return Judged(row, UNKNOWN, "unstated")
+
+
 class Catalogue(Struct, frozen=True, dict=True):
     """Every edition of a plan that admits somebody: rows by kind of asker, over shared tests. Changes nothing after it is made."""
 
@@ -124,6 +142,25 @@ class Catalogue(Struct, frozen=True, dict=True):
     def editions(self) -> frozenset[str]:
         """Return every edition of the catalogue."""
         return frozenset(row.edition for rows in self.rows.values() for row in rows)
+
+    @cached_property
+    def trees(self) -> tuple[Tree, ...]:
+        """Return each condition tree once: many rows have the same."""
+        return tuple(dict.fromkeys(row.tree for rows in self.rows.values() for row in rows if row.tree is not None))
+
+    @cached_property
+    def unjudged(self) -> Mapping[Kind, tuple[Judged, ...]]:
+        """Return the rows of each kind of asker as they are judged where they have no conditions."""
+        return {kind: tuple(map(unstated, rows)) for kind, rows in self.rows.items()}
+
+    @cached_property
+    def stated(self) -> Mapping[Kind, tuple[tuple[int, int], ...]]:
+        """Return, for each kind of asker, the places of the rows that have conditions, each with the number of its tree in `trees`."""
+        numbered = {tree: number for number, tree in enumerate(self.trees)}
+        return {
+            kind: tuple((place, numbered[row.tree]) for place, row in enumerate(rows) if row.tree is not None)
+            for kind, rows in self.rows.items()
+        }
 
     @cached_property
     def reach(self) -> tuple[frozenset[int], ...]:

@@ -79,7 +79,7 @@ def evaluate_rows(
 ) -> Solutions:
     """Run a SELECT query on an engine and return its rows; see `evaluate`.
 
-    They come as one document: taken one by one, each would stop threads that do the same for the length of a row.
+    They come as one document: while the engine writes it other threads go on, which they could not between rows taken one by one.
 
     Args:
         about: Things to put into `text` last (`kg.store.listed`).

@@ -15,7 +15,7 @@ AnswerKind = Literal["solutions", "boolean", "graph"]
 
 SPARQL_JSON = "application/sparql-results+json"
 NTRIPLES = "application/n-triples"
-# A quotation mark within a string has a backslash before it, so that neither is ever found in one.
+# A quotation mark within a text has a backslash before it, so that neither is ever found in the value of a term.
 _IRI, _LITERAL = (re.compile(rb'"type"\s*:\s*"' + kind + b'"') for kind in (b"uri", b"typed-literal"))
 
 
@@ -49,7 +49,8 @@ class Solutions(Struct, frozen=True):
             QueryError: `body` is not such a document; fact `detail`.
         """
         try:
-            found = _DOCUMENTS.decode(_LITERAL.sub(b'"type":"literal"', _IRI.sub(b'"type":"iri"', body)))
+            body = _IRI.sub(b'"type":"iri"', body)  # the name before goes: a large answer is not to be held twice
+            found = _DOCUMENTS.decode(_LITERAL.sub(b'"type":"literal"', body))
         except (DecodeError, UnicodeDecodeError) as error:
             raise QueryError(detail=f"not SPARQL results in JSON: {error!r}") from None
         return cls(found.head.vars, found.results.bindings)

@@ -58,7 +58,7 @@ class Snapshot(Struct, frozen=True):
 
     def faults(self) -> tuple[Fault, ...]:
         """Return everything that is wrong with files, id and store; the content is looked at only when all files are whole."""
-        return tuple(file_faults(self.path, self.manifest)) or tuple(content_faults(self.path, self.manifest))
+        return tuple(file_faults(self.path, self.manifest, threads=0)) or tuple(content_faults(self.path, self.manifest))
 
 
 def corrupt(fault: Fault) -> SnapshotCorrupt:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -27,12 +28,13 @@ STORE, NQUADS = "store", "itda.nq"
 CHUNK = 1 << 20
 
 
-def file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
+def file_faults(folder: Path, manifest: Mapping[str, Any], threads: int = 1) -> Iterator[Fault]:
     """Yield a fault for every file that is missing, too many, cut or changed; or one for the manifest, when it cannot be trusted itself.
 
     Args:
         folder: The snapshot's folder.
         manifest: What its manifest says.
+        threads: How many read files at once, as in `kg.ahead.ahead`; one leaves the other processors to those who serve.
     """
     shown, files = manifest["id"][:12], manifest["files"]
     try:
@@ -44,7 +46,8 @@ def file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(f"{shown}/{MANIFEST}", 0, "snapshot.manifest-changed", {})
         return
     yield from listing_faults(folder, files, shown)
-    yield from filter(None, ahead(lambda name: file_fault(folder / name, f"{shown}/{name}", files[name]), sorted(files)))
+    with closing(ahead(lambda name: file_fault(folder / name, f"{shown}/{name}", files[name]), sorted(files), threads)) as found:
+        yield from filter(None, found)
 
 
 def listing_faults(folder: Path, files: Mapping[str, Any], shown: str) -> Iterator[Fault]:
@@ -95,22 +98,22 @@ def content_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]
     """Yield a fault when id, dump and store are not of one snapshot; only for a snapshot whose files are as its manifest says.
 
     The id has to follow from the dump and the artifacts, and the store has to hold each statement of the dump, and no other, in its graph,
-    and the default graph as many as the manifest says. Dump and named graphs are read once, graphs side by side, statement by statement.
+    and the default graph as many as the manifest says. Dump and named graphs are read once, side by side, statement by statement.
     """
-    shown, content, faults = manifest["id"][:12], Identity(manifest["format"]), list[Fault]()
+    shown, content = manifest["id"][:12], Identity(manifest["format"])
     readings: list[Callable[[], Fingerprint]] = [partial(_of_dump, folder / NQUADS, content)]
+    engine, unreadable_store = None, tuple[Fault, ...]()
     try:
         engine = open_engine(folder / STORE)
-    except StoreUnavailable as error:
-        faults.append(Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts)))
-    else:
         readings += [partial(_of_graph, engine, graph) for graph in engine.named_graphs()]
+    except StoreUnavailable as error:
+        unreadable_store = (Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts)),)
     # The engine writes a graph without the interpreter, so that several threads do it at once, and one reads the dump.
-    of_dump, *of_graphs = ahead(_done, readings)
+    of_dump, *of_graphs = ahead(_called, readings)
     artifacts = [(name, record["identity"]) for name, record in manifest["artifacts"].items()]
     if (found := content.with_artifacts(artifacts)) != manifest["id"]:
         yield Fault(f"{shown}/{NQUADS}", 0, "snapshot.other-id", {"expected": manifest["id"][:12], "actual": found[:12]})
-    yield from faults or _store_faults(engine, manifest, of_dump, of_graphs)
+    yield from unreadable_store if engine is None else _store_faults(engine, manifest, of_dump, of_graphs)
 
 
 def _store_faults(engine: Store, manifest: Mapping[str, Any], of_dump: Fingerprint, of_graphs: Iterable[Fingerprint]) -> Iterator[Fault]:
@@ -125,7 +128,7 @@ def _store_faults(engine: Store, manifest: Mapping[str, Any], of_dump: Fingerpri
         yield Fault(path, 0, "snapshot.other-statements", {"expected": str(manifest["triples"]), "actual": str(in_default)})
 
 
-def _done(reading: Callable[[], Fingerprint]) -> Fingerprint:
+def _called(reading: Callable[[], Fingerprint]) -> Fingerprint:
     return reading()
 
 
@@ -152,9 +155,10 @@ def _count(engine: Store, pattern: str) -> int:
 
 @dataclass
 class Fingerprint:
-    """The number of lines and a sum of their hashes, which two sets of lines share only when they are equal, in whatever order.
+    """The number of lines and the sum of their hashes, the same in whatever order: it finds damage and mistakes, not forgery.
 
-    The hash is Python's own (SipHash), whose key is another one in each process: fingerprints are compared in the process that took them.
+    The hash is Python's own, 64 bits long; other lines share the sum by chance once in about 2 to the 64th. Its key is another one in each
+    process, so that fingerprints are compared in the process that took them.
     """
 
     count: int = 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -16,7 +17,7 @@ from bench.nation.building import Steps, build
 from bench.nation.measuring import some, thing_of
 from bench.nation.places import Nation, Plan
 from bench.nation.programs import Program
-from bench.nation.shards import shards
+from bench.nation.shards import shards, write_shards
 from bench.nation.vocabulary import Vocabulary
 from kg.build.infer import infer
 from kg.build.quads import add_quads
@@ -66,6 +67,12 @@ def test_the_same_numbers_give_the_same_bytes_and_another_seed_gives_others(voca
     one, same, other = (list(shards(Nation(vocabulary, 200, 6, 2, seed))) for seed in (1, 1, 2))
     assert one == same
     assert {content for _, content in one}.isdisjoint(content for _, content in other)
+
+
+def test_files_written_by_several_processes_are_the_shards_in_their_order(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    nation = Nation(vocabulary, 200, 6, 2)
+    paths = write_shards(nation, tmp_path)
+    assert [(path.stem, path.read_bytes()) for path in paths] == list(shards(nation))
 
 
 def test_a_shard_is_sorted_and_its_lines_are_as_the_store_would_write_them(vocabulary: Vocabulary) -> None:

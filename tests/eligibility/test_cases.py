@@ -12,8 +12,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from kg.eligibility.answers import Profile, read_profile
-from kg.eligibility.deciding import Decision, Judged, decide
-from kg.eligibility.rules import KINDS, Catalogue, Concept, Kind
+from kg.eligibility.deciding import Decision, decide
+from kg.eligibility.rules import KINDS, Catalogue, Concept, Judged, Kind
 from kg.eligibility.texts import Texts
 from kg.vocab import ID
 

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from kg.eligibility.answers import DECLINED, Answer, Profile, Values, read_profile
-from kg.eligibility.deciding import Decision, Judged, decide, judge
+from kg.eligibility.deciding import Decision, decide, judge
 from kg.eligibility.logic import OPEN
 from kg.eligibility.questions import Option, Question, answered, chosen, next_question, options_for, outcomes, with_answers
 from kg.eligibility.reading import Compiler, read_statements
-from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept, Constraint, Kind, Row, Terms
+from kg.eligibility.rules import KINDS, VERDICTS, Catalogue, Concept, Constraint, Judged, Kind, Row, Terms
 from kg.eligibility.testing import states
 from kg.eligibility.texts import EligibilityReader, Texts
 from kg.errors import ProfileError
@@ -71,6 +71,14 @@ def test_the_verdicts_sum_to_the_catalogue(catalogue: Catalogue, data: st.DataOb
     assert len({(one.row.edition, one.row.role) for one in decision.rows}) == len(decision.rows)
     assert len({one.row.edition for one in decision.rows}) + decision.other_kinds == len(catalogue.editions)
     assert all(len(decision.reasons(one.row)) == len(one.row.leaves) for one in decision.rows)
+
+
+@RELAXED
+@given(data=st.data())
+def test_all_rows_together_are_judged_as_each_alone(catalogue: Catalogue, data: st.DataObject) -> None:
+    profile = data.draw(profiles(catalogue))
+    masks = [mask for mask, _ in states(catalogue, profile)]
+    assert decide(catalogue, profile).rows == tuple(judge(row, masks) for row in catalogue.rows[profile.asker])
 
 
 @RELAXED

@@ -1,4 +1,4 @@
-"""Every ready question and every query of the code has the same answer on the embedded store, an Oxigraph server, Virtuoso and Fuseki."""
+"""Every ready question, and what many pages ask, has the same answer on the embedded store, an Oxigraph server, Virtuoso and Fuseki."""
 
 from __future__ import annotations
 

@@ -75,14 +75,29 @@ def test_documents_are_sorted_by_id_one_json_line_each(documents: dict[str, Docu
 
 
 POINTING = """
+@prefix qb: <http://purl.org/linked-data/cube#> .
+@prefix attribute: <http://purl.org/linked-data/sdmx/2009/attribute#> .
+@prefix time: <http://www.w3.org/2006/time#> .
+@prefix locn: <http://www.w3.org/ns/locn#> .
+@prefix area: <https://w3id.org/kr-jobs/id/kr/area/> .
+qb:DataSet kj:typeWord "table" ; kj:catalogued true ; kj:typeLabel "표"@ko .
+dct:Location kj:typeWord "area" ; kj:catalogued true .
 s:one a kj:Program ; skos:prefLabel "하나"@ko .
 s:one21 a kj:ProgramEdition ; dct:isVersionOf s:one ; dct:relation s:two22, s:one22, s:nameless ; kj:participantGroup group:foreign, group:nameless .
 s:one22 a kj:ProgramEdition ; dct:isVersionOf s:one ; dct:relation s:two22 ; dct:description "둘째 해"@ko, "second year"@en, "해마다" .
 s:two a kj:Program ; skos:prefLabel "둘"@ko .
-s:two22 a kj:ProgramEdition ; skos:prefLabel "둘 (2022)"@ko ; dct:isVersionOf s:two ; cpsv:produces s:given .
+s:two22 a kj:ProgramEdition ; skos:prefLabel "둘 (2022)"@ko ; dct:isVersionOf s:two ; cpsv:produces s:given ; cv:holdsRequirement s:top .
 s:given dct:type kr:support, kr:nothing ; dct:description "준다"@ko .
 kr:support skos:prefLabel "돈"@ko, "Money"@en .
 group:foreign skos:prefLabel "Travellers"@en, "Reisende"@de .
+s:top kj:anyOf s:leaf . s:leaf cv:constrains concept:residence ; kj:acceptedArea area:11410 ; kj:acceptedValue kr:job .
+concept:residence skos:prefLabel "사는 곳"@ko . kr:job skos:prefLabel "구직 중"@ko .
+area:11410 a dct:Location ; skos:prefLabel "서대문구"@ko .
+s:house a kj:Facility ; skos:prefLabel "집"@ko ; time:hasTime kr:always ; locn:address s:address ; kj:locatedInArea area:11410, s:quarter .
+kr:always skos:prefLabel "언제나"@ko . s:address locn:fullAddress "어느 길 1" . s:quarter skos:prefLabel "동네"@ko .
+s:table a qb:DataSet ; skos:prefLabel "수"@ko .
+s:counted qb:dataSet s:table ; kj:about s:two22, area:11410 ; kj:measure kr:budget ; kj:printedAs "1,200" ; kj:value 1200 ; attribute:unitMeasure kr:won .
+kr:budget skos:prefLabel "예산"@ko . kr:won skos:prefLabel "원"@ko, "won"@en .
 """
 
 
@@ -92,6 +107,25 @@ def pointing() -> dict[str, Document]:
     return {document.id.removeprefix(BASE): document for document in read_documents(store, ontology_dir() / "queries")}
 
 
+def test_conditions_are_told_by_what_they_ask_about_and_what_they_accept(pointing: dict[str, Document]) -> None:
+    assert pointing["11410/two"].conditions == ("구직 중", "사는 곳", "서대문구")
+
+
+def test_a_place_says_when_and_where_it_is_but_not_that_it_is_in_the_district(pointing: dict[str, Document]) -> None:
+    house = pointing["11410/house"]
+    assert house.details == ("어느 길 1", "언제나")
+    assert house.places == ("동네",)
+    assert [label.label for label in (house.facets or {})["zone"]] == ["동네"]
+
+
+def test_figures_are_those_of_the_table_and_of_what_they_are_about_but_not_of_an_area(pointing: dict[str, Document]) -> None:
+    table = pointing["11410/table"]
+    assert (table.kinds, table.figures) == (("표",), ("1,200원",))
+    assert {"예산", "서대문구"} <= set(table.details)
+    assert pointing["11410/two"].figures == ("1,200원",)
+    assert pointing["kr/area/11410"].figures == ()
+
+
 def test_editions_speak_for_their_things_and_link_them(pointing: dict[str, Document]) -> None:
     assert pointing["11410/one"].relations == ("둘",)
     assert pointing["11410/one"].linked == (f"{BASE}11410/two", f"{BASE}kr/group/foreign")
@@ -99,6 +133,7 @@ def test_editions_speak_for_their_things_and_link_them(pointing: dict[str, Docum
 
 
 def test_a_thing_is_not_linked_with_itself_or_with_what_has_no_name(pointing: dict[str, Document]) -> None:
+    assert "하나" not in pointing["11410/one"].relations
     assert not any(end in other for other in pointing["11410/one"].linked for end in ("/one", "nameless"))
 
 
