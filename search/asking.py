@@ -63,9 +63,9 @@ class Asking:
         labels = self._labels({row["value"] for rows in (texts, relations, facets) for row in rows if row["value"].kind == "iri"})
         said = Said(self._names(things), _fields(texts, whose, labels), _facets(facets, whose, labels), [])
         for row in relations:
-            label, other = labels.get(row["value"]), row["value"].value
-            for thing in whose[row["said"].value] if label else ():
-                if label and thing != other:
+            if label := labels.get(row["value"]):
+                other = row["value"].value
+                for thing in (one for one in whose[row["said"].value] if one != other):
                     said.fields[thing][row["field"].value] |= label.korean
                     said.pairs.append((thing, other))
         return said

@@ -24,16 +24,19 @@ LINES = 4
 
 def shards(nation: Nation) -> Iterator[tuple[str, bytes]]:
     """Yield a name and the content of every shard: canonical N-Quads in order, each line once."""
-    for _, plans in groupby(nation.plans(), lambda plan: plan.government):
-        yield from _of_government(nation, tuple(plans))
+    for plans in _by_government(nation):
+        yield from _of_government(nation, plans)
 
 
 def write_shards(nation: Nation, folder: Path) -> tuple[Path, ...]:
     """Write every shard into a folder, governments side by side, and return the files in order."""
     folder.mkdir(parents=True, exist_ok=True)
-    governments = [tuple(plans) for _, plans in groupby(nation.plans(), lambda plan: plan.government)]
     with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
-        return tuple(chain(*pool.map(partial(_write, nation, folder), governments)))
+        return tuple(chain(*pool.map(partial(_write, nation, folder), _by_government(nation))))
+
+
+def _by_government(nation: Nation) -> Iterator[tuple[Plan, ...]]:
+    return (tuple(plans) for _, plans in groupby(nation.plans(), lambda plan: plan.government))
 
 
 def _write(nation: Nation, folder: Path, plans: Sequence[Plan]) -> list[Path]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import operator
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -109,7 +110,7 @@ def content_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]
     except StoreUnavailable as error:
         unreadable_store = (Fault(f"{shown}/{STORE}", 0, "snapshot.store-unreadable", dict(error.facts)),)
     # The engine writes a graph without the interpreter, so that several threads do it at once, and one reads the dump.
-    of_dump, *of_graphs = ahead(_called, readings)
+    of_dump, *of_graphs = ahead(operator.call, readings)
     artifacts = [(name, record["identity"]) for name, record in manifest["artifacts"].items()]
     if (found := content.with_artifacts(artifacts)) != manifest["id"]:
         yield Fault(f"{shown}/{NQUADS}", 0, "snapshot.other-id", {"expected": manifest["id"][:12], "actual": found[:12]})
@@ -126,10 +127,6 @@ def _store_faults(engine: Store, manifest: Mapping[str, Any], of_dump: Fingerpri
         yield Fault(path, 0, "snapshot.other-statements", {"expected": str(manifest["quads"]), "actual": str(of_dump.count)})
     if in_default != manifest["triples"]:
         yield Fault(path, 0, "snapshot.other-statements", {"expected": str(manifest["triples"]), "actual": str(in_default)})
-
-
-def _called(reading: Callable[[], Fingerprint]) -> Fingerprint:
-    return reading()
 
 
 def _of_dump(path: Path, content: Identity) -> Fingerprint:
