@@ -6,6 +6,7 @@ on Linux, for connections from the same address on which this process has sent n
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import stat
@@ -106,7 +107,7 @@ class Bodies:
             environ |= {"wsgi.input": BytesIO(), "CONTENT_LENGTH": str(max(taken, length or 0)), "wsgi.input_terminated": True}
             return not whole
         if not whole:  # a part is never taken for the whole
-            environ[OUTCOME] = LATE if waited.is_late else CUT
+            environ[OUTCOME] = LATE if waited.is_late or self._watch.has_ended(waited.address) else CUT
             return True
         environ |= {"wsgi.input": BytesIO(b"".join(parts)), "CONTENT_LENGTH": str(taken), "wsgi.input_terminated": True}
         return False
@@ -118,6 +119,7 @@ class _Watch:
     def __init__(self, deadline_s: float) -> None:
         self._deadline_s = deadline_s
         self._waited: set[Waited] = set()
+        self._ended: dict[str, float] = {}
         self._changed = threading.Condition()
         self._process = 0
 
@@ -137,6 +139,14 @@ class _Watch:
             with self._changed:
                 self._waited.discard(waited)
 
+    def has_ended(self, address: str) -> bool:
+        """Say whether input from an address was ended so lately that a body from there may have lost its end by that.
+
+        A connection is silent from its request on; its body is waited for from when a thread reads it, which may be later.
+        """
+        with self._changed:
+            return time.monotonic() - self._ended.get(address, -math.inf) <= self._deadline_s
+
     def _look(self) -> None:
         while True:
             with self._changed:
@@ -146,7 +156,10 @@ class _Watch:
                 late = [one for one in self._waited if now - one.since >= self._deadline_s]
                 for one in late:
                     one.is_late = True
-            for address in {one.address for one in late}:
+                addresses = {one.address for one in late}
+                lately = {address: at for address, at in self._ended.items() if now - at <= self._deadline_s}
+                self._ended = lately | dict.fromkeys(addresses, now)
+            for address in addresses:
                 end_input(address, self._deadline_s)
             time.sleep(_LOOK_S)
 

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import create_environ, run_wsgi_app
 
-from web.bodies import CUT, FULL, OUTCOME, Bodies, end_input
+from web.bodies import CUT, FULL, LATE, OUTCOME, Bodies, end_input
 
 from .conftest import RealServer
 
@@ -50,6 +51,29 @@ def test_a_body_that_is_too_large_is_read_to_its_end_and_not_kept(told: dict[str
 def test_a_part_is_not_taken_for_the_whole() -> None:
     found = passed({"wsgi.input": io.BytesIO(b"ASK{}"), "CONTENT_LENGTH": "10"})
     assert found[OUTCOME] == CUT
+
+
+def test_a_body_that_was_ended_with_a_late_one_of_its_address_is_late_as_well() -> None:
+    """Its connection may be as silent as that of the late one, though a thread began to read it later."""
+    given: list[str | None] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        clients = [socket.create_connection(server.getsockname()) for _ in range(2)]
+        accepted = [server.accept()[0] for _ in clients]
+        app = Bodies(lambda environ, _start: (given.append(environ.get(OUTCOME)), [])[1], 100, 0.4, 2)
+
+        def ask(connection: socket.socket, wait_s: float) -> None:
+            time.sleep(wait_s)
+            environ = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "9", "REMOTE_ADDR": "127.0.0.1"}
+            app({**environ, "wsgi.input": connection.makefile("rb")}, lambda *_told: None)
+
+        asking = [threading.Thread(target=ask, args=told) for told in zip(accepted, (0.0, 0.35), strict=True)]
+        for one in asking:
+            one.start()
+        for one in asking:
+            one.join()
+        for connection in (*clients, *accepted):
+            connection.close()
+    assert given == [LATE, LATE]
 
 
 def test_a_request_without_a_place_is_told_and_the_others_go_on() -> None:
