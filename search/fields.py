@@ -37,14 +37,23 @@ LONGEST_REMEMBERED = 100
 
 
 class _Read(Struct, frozen=True):
-    """The strings of one field: the forms of their tokens, the field as it is kept to be shown, and pairs of letters.
+    """The strings of one field: the forms of their tokens, and the field as it is kept to be shown.
 
     Documents that say the same share it: its lists are not to be changed.
     """
 
     forms: list[str]
     shown: list[str]
-    pairs: list[str]
+
+
+class _Spelt(Struct, frozen=True):
+    """A name by its letters: see the functions of `search.letters` and `search.jamo`."""
+
+    compact: str
+    initials: str
+    pairs: frozenset[str]
+    strokes: frozenset[str]
+    initial_pairs: frozenset[str]
 
 
 class FieldReader:
@@ -60,21 +69,23 @@ class FieldReader:
         self._fold, self._tokenise = fold, tokenise
         self._remembered_tokens = lru_cache(REMEMBERED)(tokenise)
         self._remembered = lru_cache(REMEMBERED)(self._read)
+        self._spelt = lru_cache(REMEMBERED)(self._spell)
+        self._pairs = lru_cache(REMEMBERED)(self._pair)
 
     def fields(self, document: Document) -> dict[str, Any]:
         """Return what an index holds of a document: for each field its tokens, for the stored ones what is kept, empty ones left out."""
         texts = document.texts()
         read = {name: self._field(strings) for name, strings in texts.items() if strings}
-        names = [self._fold(name) for name in (document.name, *texts["aliases"])]
+        names = [self._spelt(name) for name in (document.name, *texts["aliases"])]
         fields: dict[str, Any] = {name: field.forms for name, field in read.items()}
-        fields["name_pairs"] = sorted({pair for name in names for pair in pairs(name)})
-        fields["text_pairs"] = [pair for name in TEXT_FIELDS[2:] if name in read for pair in read[name].pairs]
-        fields["name_strokes"] = sorted({form for name in names for form in strokes(name)})
-        fields["name_initials"] = sorted({form for name in names for form in initial_pairs(name)})
-        fields[NAMES] = "\n".join(map(compact, names))
-        fields["exact_initials"] = sorted({initials(compact(name)) for name in names})
-        fields["exact_name"] = [compact(names[0])]
-        fields["exact_alias"] = [compact(alias) for alias in names[1:]]
+        fields["name_pairs"] = sorted(frozenset().union(*(name.pairs for name in names)))
+        fields["text_pairs"] = [pair for name in TEXT_FIELDS[2:] for string in texts[name] for pair in self._pairs(string)]
+        fields["name_strokes"] = sorted(frozenset().union(*(name.strokes for name in names)))
+        fields["name_initials"] = sorted(frozenset().union(*(name.initial_pairs for name in names)))
+        fields[NAMES] = "\n".join(name.compact for name in names)
+        fields["exact_initials"] = sorted({name.initials for name in names})
+        fields["exact_name"] = [names[0].compact]
+        fields["exact_alias"] = [alias.compact for alias in names[1:]]
         fields["ages"] = age_terms(document.ages)
         fields["group_ages"] = age_terms(document.group_ages)
         fields[PROMINENT] = ["yes"] if document.prominent else []
@@ -97,8 +108,15 @@ class FieldReader:
             tokens.extend((Token(token.form, token.start + start, token.end + start) for token in found) if start else found)
             start += len(string) + len(SEPARATOR)
         text = AnalysedText(SEPARATOR.join(strings), tuple(tokens))
-        by_letters = [pair for string in strings for pair in pairs(self._fold(string))]
-        return _Read([token.form for token in tokens], [text.text, PackedText.of(text).packed], by_letters)
+        return _Read([token.form for token in tokens], [text.text, PackedText.of(text).packed])
+
+    def _spell(self, name: str) -> _Spelt:
+        folded = self._fold(name)
+        letters = compact(folded)
+        return _Spelt(letters, initials(letters), *map(frozenset, (pairs(folded), strokes(folded), initial_pairs(folded))))
+
+    def _pair(self, string: str) -> list[str]:
+        return pairs(self._fold(string))
 
 
 class StoredDocument:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
 from kiwipiepy import Kiwi
 from msgspec import Struct
+
+from search.jamo import keystrokes
 
 Word = tuple[str, str]
 Compound = tuple[str, tuple[Word, ...]]
@@ -38,14 +41,14 @@ class Morphology:
         self._remembered: dict[str, tuple[Morpheme, ...]] | None = None
 
     def remember(self) -> None:
-        """Remember short texts from now on, until something is taught: a build analyses each name several times.
+        """Remember short texts from now on, until something is taught that touches them: a build analyses each name several times.
 
-        What visitors type is never remembered.
+        What visitors type is never remembered. Nouns only may be taught afterwards: a verb stands in texts in other forms, too.
         """
         self._remembered = {}
 
     @classmethod
-    def load(cls, words: Iterable[Word] = (), compounds: Iterable[Compound] = ()) -> Morphology:
+    def load(cls, words: Sequence[Word] = (), compounds: Iterable[Compound] = ()) -> Morphology:
         """Load Kiwi with extra words and pre-analysed compounds.
 
         Without worker threads: they would not survive a fork, and calls that wait for them hang. Without Kiwi's lists of further names:
@@ -58,7 +61,7 @@ class Morphology:
         morphology.teach(words, compounds)
         return morphology
 
-    def teach(self, words: Iterable[Word], compounds: Iterable[Compound] = ()) -> tuple[Compound, ...]:
+    def teach(self, words: Sequence[Word], compounds: Iterable[Compound] = ()) -> tuple[Compound, ...]:
         """Add words (form, tag), then compounds (form, parts); return the compounds taken. Only before threads and forks.
 
         Kiwi refuses a compound with a part it does not know.
@@ -67,8 +70,8 @@ class Morphology:
             self._kiwi.add_user_word(form, tag)
         taken = tuple(compound for compound in compounds if self._taken(compound))
         self._kiwi.tokenize("")
-        if self._remembered is not None:
-            self.remember()
+        if self._remembered:
+            self._remembered = _untouched(self._remembered, (form for form, _ in (*words, *taken)))
         return taken
 
     def analyse(self, text: str) -> tuple[Morpheme, ...]:
@@ -91,6 +94,22 @@ class Morphology:
             return bool(self._kiwi.add_pre_analyzed_word(form, list(parts), SURE))
         except ValueError:
             return False
+
+
+def _untouched(remembered: dict[str, tuple[Morpheme, ...]], taught: Iterable[str]) -> dict[str, tuple[Morpheme, ...]]:
+    """Return what is remembered of texts in which no form stands that was taught, as nothing else can change how they come apart.
+
+    Compared by keystrokes, since Kiwi finds forms within syllables, too: one that ends in a vowel where a final consonant follows.
+    """
+    forms = sorted(set(map(_pressed, taught)))
+    if not forms:
+        return remembered
+    found = re.compile("|".join(map(re.escape, forms)))
+    return {text: parts for text, parts in remembered.items() if not found.search(_pressed(text))}
+
+
+def _pressed(text: str) -> str:
+    return keystrokes("".join(text.split()).lower())
 
 
 def kiwi_version() -> str:

@@ -39,9 +39,10 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     words = [(piece, _PROPER_NOUN) for piece in pieces if _is_unknown(piece, morphology.analyse(piece), lexicon)]
     morphology.teach(words)
     whole = sorted({piece for name in names for piece in name.split() if len(piece) > 2 and piece.isalnum()})
-    with beside(lambda: tuple(_compounds(names, morphology, lexicon))) as unspaced:
-        unsteady = tuple(_unsteady(whole, morphology, lexicon))
-        compounds = morphology.teach((), (*unspaced(), *unsteady))
+    # What is found out about names here is remembered; sentences around words are of no use to anybody else.
+    with beside(lambda: tuple(_unsteady(whole, morphology, lexicon))) as unsteady:
+        unspaced = tuple(_compounds(names, morphology, lexicon))
+        compounds = morphology.teach((), (*unspaced, *unsteady()))
     spellings = {compact(name): name for thing in reversed(things) for name in reversed(thing) if " " in name}
     shorts = short_names(names, morphology, lexicon)
     return lexicon.extended(words, compounds, _aliases(things), spellings, shorts)

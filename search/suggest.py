@@ -6,9 +6,10 @@ Keys are spelt by keystrokes, so that a half-typed syllable is a beginning too; 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, reduce
-from itertools import chain
+from functools import cache, lru_cache, partial, reduce
+from itertools import chain, count
 from pathlib import Path
 from typing import Self
 
@@ -49,10 +50,18 @@ class Keys(Struct, frozen=True):
     @classmethod
     def of(cls, entries: Iterable[tuple[str, int, int]]) -> Self:
         """Sort keys with their ranks and things."""
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        numbered = np.array([(numbers[key], rank, thing) for key, rank, thing in entries], np.int32).reshape(-1, 3)
         # In the order of their code points texts are in that of their UTF-8, too.
-        ordered = sorted(set(entries))
-        columns = np.array([(rank, len(key), thing) for key, rank, thing in ordered], np.int32).reshape(-1, 3).T
-        return cls(Strings.of(key.encode() for key, _, _ in ordered), *columns)
+        keys = sorted(numbers)
+        places = np.empty(len(keys), np.int32)
+        places[[numbers[key] for key in keys]] = np.arange(len(keys))
+        numbered[:, 0] = places[numbered[:, 0]]
+        numbered = numbered[np.lexsort(numbered.T[::-1])]
+        key, rank, thing = numbered[np.any(np.diff(numbered, axis=0, prepend=-1), axis=1)].T
+        encoded = [key.encode() for key in keys]
+        sizes = np.array([len(key) for key in keys], np.int32)
+        return cls(Strings.of(encoded[at] for at in key), rank, sizes[key], thing)
 
     @property
     def all(self) -> range:
@@ -114,10 +123,13 @@ class Suggester:
         named: list[tuple[str, int, int]] = []
         by_initials: list[tuple[str, int, int]] = []
         spoken: list[tuple[str, int, int]] = []
+        beginnings = cache(partial(_beginnings, analyser))
         for number, document in enumerate(ordered):
-            for typed, first, rank in _entries(document, analyser):
-                named.append((typed, rank, number))
-                by_initials.append((first, rank, number))
+            for at, name in enumerate((document.name, *document.aliases, *document.hidden)):
+                for typed, first, is_inside in beginnings(name):
+                    rank = _INSIDE if is_inside else _ALIAS if at else _NAME
+                    named.append((typed, rank, number))
+                    by_initials.append((first, rank, number))
             spoken += ((keystrokes(compact(analyser.lexicon.fold(said))), _SPOKEN, number) for said in document.spoken)
         things = Strings.of(_written(Suggestion(document.id, document.name, document.type)) for document in ordered)
         return cls(Keys.of(named), Keys.of(by_initials), Keys.of(spoken), things)
@@ -217,12 +229,12 @@ def _written(thing: Suggestion) -> bytes:
     return json.dumps([thing.id, thing.name, thing.type], ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _entries(document: Document, analyser: Analyser) -> Iterator[tuple[str, str, int]]:
-    """Yield, for every place in a name where someone may start, what comes from there: keystrokes, first consonants, and the rank."""
-    for at, name in enumerate(map(analyser.lexicon.fold, (document.name, *document.aliases, *document.hidden))):
-        typed, firsts = zip(*map(_pressed, name), strict=True) if name else ((), ())
-        for start in {0, *(part.start for part in analyser.parts(name))}:
-            yield "".join(typed[start:]), "".join(firsts[start:]), _INSIDE if start else _ALIAS if at else _NAME
+def _beginnings(analyser: Analyser, name: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return what comes from every place in a name where someone may start: keystrokes, first consonants, and whether it is inside."""
+    name = analyser.lexicon.fold(name)
+    typed, firsts = zip(*map(_pressed, name), strict=True) if name else ((), ())
+    starts = {0, *(part.start for part in analyser.parts(name))}
+    return tuple(("".join(typed[start:]), "".join(firsts[start:]), start > 0) for start in starts)
 
 
 @lru_cache(REMEMBERED_LETTERS)

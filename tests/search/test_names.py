@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from random import Random
+
 import pytest
 
 from kg.resources import data_dir
+from kg.store.snapshot import Snapshot
 from search.documents import Document
 from search.entries import Synonyms
 from search.lexicon import Lexicon
-from search.morphology import Morphology
+from search.morphology import Compound, Morphology, Word
 from search.names import learn_names
 
 
@@ -53,3 +57,47 @@ def test_a_second_kiwi_taught_the_lexicon_analyses_names_alike(learnt: tuple[Lex
     again = Morphology.load(lexicon.words, lexicon.compounds)
     for name in ("연희뚝딱랩에서", "홍은뷁슐랭나눔터", "이룸랩스", "글로컬청년창업지원"):
         assert again.analyse(name) == morphology.analyse(name)
+
+
+def test_names_of_the_real_plan_come_apart_as_remembered_for_who_remembers_nothing(published: Snapshot) -> None:
+    """What was remembered before compounds were taught is kept where they do not stand in it."""
+    lines = (published.path / "search" / "documents.jsonl").read_text("utf-8").splitlines()
+    documents = [Document(**{key: told[key] for key in ("id", "type", "name", "aliases")}) for told in map(json.loads, lines)]
+    tables = Lexicon.load(data_dir() / "lexicon")
+    remembering = Morphology.load(tables.words)
+    remembering.remember()
+    lexicon = learn_names(tables, remembering, documents)
+    fresh = Morphology.load(lexicon.words, lexicon.compounds)
+    names = {lexicon.fold(name) for document in documents for name in (document.name, *document.aliases)}
+    assert len(names) > 1000
+    assert {name: remembering.analyse(name) for name in names} == {name: fresh.analyse(name) for name in names}
+
+
+def test_what_is_remembered_is_forgotten_where_what_is_taught_changes_it() -> None:
+    """Both learn more and more; a seed instead of hypothesis, for a Kiwi takes a second to load."""
+    drawn = Random(11)
+
+    def invented(letters: str, least: int, most: int) -> str:
+        return "".join(drawn.choices(letters, k=drawn.randint(least, most)))
+
+    remembering, fresh = Morphology.load(), Morphology.load()
+    remembering.remember()
+    kept = 0
+    for _ in range(6):
+        texts = [invented("뷁쿄슌숄랩을에서 홍은진", 1, 8) for _ in range(40)]
+        before = [remembering.analyse(text) for text in texts]
+        word, compound = invented("뷁쿄슈", 2, 3), invented("랩홍은지", 2, 4)
+        taught: tuple[list[Word], list[Compound]] = ([(word, "NNP")], [(compound, ((compound[:1], "NNG"), (compound[1:], "NNG")))])
+        assert remembering.teach(*taught) == fresh.teach(*taught)
+        after = [remembering.analyse(text) for text in texts]
+        assert after == [fresh.analyse(text) for text in texts]
+        kept += sum(old is new for old, new in zip(before, after, strict=True))
+    assert 0 < kept < 6 * 40
+
+
+def test_a_word_that_ends_in_a_vowel_is_found_before_a_final_consonant() -> None:
+    morphology = Morphology.load()
+    morphology.remember()
+    assert forms(morphology, "뷁슌") == ["뷁슌"]
+    morphology.teach([("뷁슈", "NNP")])
+    assert forms(morphology, "뷁슌")[0] == "뷁슈"
