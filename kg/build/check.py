@@ -5,11 +5,9 @@ What has not changed is not done again.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +16,7 @@ from kg.build.artifacts import Progress
 from kg.build.collecting import collecting_rarely
 from kg.build.diskspace import naming_what_cannot_be_written
 from kg.build.grouped import Maker, as_faults
-from kg.build.shards import BUILDING, Shard, Shards, code_key, files_key, key_of
+from kg.build.shards import Shard, Shards, code_key, files_key, key_of
 from kg.build.shrinking import STATEMENTS, Sizes, added_sizes, lexicon_sizes
 from kg.build.streaming import write_shard
 from kg.build.survey import Reading, Surveyed, groups, survey
@@ -114,7 +112,7 @@ def _check(settings: Settings, progress: Progress, imported: Sequence[Path]) -> 
     counts = {name: sum(shard.record[name] for shard in made) for name in ("plans", "entries", "totals")}
     if imports:
         counts["services"] = sum(one.services for one in imports)
-    counts |= {"inferred": _inferred(shards, shards_folder(settings)), "findings": len(found)}
+    counts |= {"inferred": _inferred(shards), "findings": len(found)}
     unchecked = tuple(sorted(name for shard in made for name in shard.record["unchecked"]))
     return Checked(shards, tuple(sorted(run.keys)), (*_remarks(made, common), *found), unchecked, prefixes, sizes, counts, *run.told())
 
@@ -227,7 +225,6 @@ def _distinct(faults: Iterable[Fault], key: Callable[[Fault], tuple[Any, ...]]) 
     return [told[one] for one in sorted(told)]
 
 
-def _inferred(shards: Sequence[Shard], folder: Path) -> int:
+def _inferred(shards: Sequence[Shard]) -> int:
     graph = INFERRED_GRAPH.encode()
-    with TemporaryDirectory(prefix=f"{BUILDING}{os.getpid()}-", dir=folder) as scratch:
-        return sum(graph_of(line) == graph for line in merged([shard.path for shard in shards], Path(scratch)))
+    return sum(graph_of(line) == graph for lines in merged([shard.path for shard in shards]) for line in lines)

@@ -26,7 +26,7 @@ from kg.build.beside import beside
 from kg.build.check import Checked
 from kg.build.keeping import BUILDING, keep_newest, remove
 from kg.build.shrinking import Sizes, artifact_sizes, demand_no_loss
-from kg.build.streaming import Assembled, assemble, write_default_graph, write_json_ld, write_turtle
+from kg.build.streaming import Assembled, assemble, write_json_ld, write_turtle
 from kg.errors import Fault, SnapshotCorrupt
 from kg.store.manifest import FORMAT, MANIFEST, manifest_bytes
 from kg.store.oxigraph import OxigraphStore
@@ -118,9 +118,8 @@ def publish_shards(
         building.chmod(0o755)
         progress(steps[0], 0, len(steps))
         (building / FINDINGS).write_text(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1) + "\n", "utf-8")
-        assembled = assemble(shards, building / NQUADS)
         default = building / ".default.nt"
-        triples = write_default_graph(building / NQUADS, default)
+        assembled = assemble(shards, building / NQUADS, default)
         with_dumps = assembled.size <= rules.dumps_mib << 20
         with ExitStack() as stack:
             # Forked before an engine with threads of its own is opened.
@@ -140,7 +139,7 @@ def publish_shards(
         default.unlink()
         progress(steps[-1], len(steps) - 1, len(steps))
         demand_no_loss(folder, artifact_sizes({record.name: record.counts for record in records}), rules.shrink_percent)
-        manifest = _manifest(building, assembled, triples, records, {"sizes": sizes or {}, "shards": sorted(keys)})
+        manifest = _manifest(building, assembled, records, {"sizes": sizes or {}, "shards": sorted(keys)})
         placed = _place(building, manifest, builders, rules)
     except BaseException:
         # On a full disk this makes room at once; what cannot be removed is removed by the next build.
@@ -205,15 +204,13 @@ def _write_dumps(building: Path, default: Path, prefixes: Mapping[str, str]) -> 
     write_json_ld(building / NQUADS, prefixes, building / JSONLD)
 
 
-def _manifest(
-    building: Path, assembled: Assembled, triples: int, records: Sequence[ArtifactRecord], more: Mapping[str, Any]
-) -> dict[str, Any]:
+def _manifest(building: Path, assembled: Assembled, records: Sequence[ArtifactRecord], more: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": assembled.identity.with_artifacts([(record.name, record.identity) for record in records]),
         "format": FORMAT,
         "graphs": assembled.graphs,
         "quads": assembled.quads,
-        "triples": triples,
+        "triples": assembled.triples,
         "artifacts": {record.name: structs.asdict(record) for record in records},
         **more,
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},

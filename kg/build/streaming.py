@@ -5,23 +5,29 @@ A shard is a sorted N-Quads file (`kg.store.lines`) of statements in named graph
 
 from __future__ import annotations
 
+import operator
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, islice, repeat
 from pathlib import Path
 
 from msgspec import Struct
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
 
 from kg.errors import Fault, SourceFaults
-from kg.store.lines import graph_of, in_runs, merged, read_lines, triples, write_lines
+from kg.store.lines import graph_of, in_runs, merged
 from kg.store.manifest import Identity
 from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH, QUALITY_GRAPH
 
 HELD = 500_000
 """Lines of a shard that is being written held in memory, some hundred MiB; more are sorted on disk."""
-_FOLLOWING = tuple(f" <{graph}> .\n".encode() for graph in (INFERRED_GRAPH, DERIVED_GRAPH, QUALITY_GRAPH))
+_END = b"> .\n"
+_RANKS = {graph.encode() + _END: rank for rank, graph in enumerate((INFERRED_GRAPH, DERIVED_GRAPH, QUALITY_GRAPH), 1)}
 """How lines end that no plan states, in the order in which they are made."""
+_Statement = tuple[bytes, bytes, bytes]
+"""A line in three: the statement, what stands between, and its graph with what comes after."""
 _TYPED = 20_000
 _BLANK = re.compile(rb"_:|<[^>]*> <[^>]*> _:")
 
@@ -33,12 +39,14 @@ class Assembled(Struct, frozen=True):
         identity: Begun with the statements; the artifacts are still to come.
         graphs: Statements of each named graph, by IRI, in order.
         quads: Statements in all graphs.
+        triples: Different statements, whatever their graphs.
         size: Bytes of the N-Quads file.
     """
 
     identity: Identity
     graphs: dict[str, int]
     quads: int
+    triples: int
     size: int
 
 
@@ -67,60 +75,71 @@ def write_lines_as_shard(lines: Iterable[bytes], path: Path, held: int = HELD) -
     return in_runs(_as_stored(lines), path, held, lambda line: _demand_fitting(line, path))
 
 
-def assemble(shards: Sequence[Path], nquads: Path) -> Assembled:
+def assemble(shards: Sequence[Path], nquads: Path, ntriples: Path) -> Assembled:
     """Merge shards into one sorted N-Quads file; the same statements give the same bytes, whatever shards they are in.
 
     Args:
         shards: Sorted N-Quads files.
         nquads: The file to write.
+        ntriples: Another one to write: the statements of all graphs, each once, as sorted N-Triples.
     Raises:
         SourceFaults: a file is not sorted or is no shard; code `build.not-a-shard`, fact `line`.
     """
-    identity, graphs = Identity(), Counter[bytes]()
-
-    def seen() -> Iterator[bytes]:
-        before = b""
-        for line in without_repeats(merged(shards, nquads.parent)):
-            if line < before:
-                raise _unfit(nquads, line)
-            before = line
-            graph = graph_of(line)
-            if not graph:
-                raise _unfit(nquads, line)
-            graphs[graph] += 1
-            identity.update(line)
-            yield line
-
-    count = write_lines(seen(), nquads)
-    return Assembled(identity, {graph.decode(): graphs[graph] for graph in sorted(graphs)}, count, nquads.stat().st_size)
+    identity, ends = Identity(), Counter[bytes]()
+    triples = 0
+    with nquads.open("wb") as named, ntriples.open("wb") as default:
+        for statements in without_repeats(_statements(lines, nquads) for lines in merged(shards)):
+            content = b"".join(chain.from_iterable(statements))
+            identity.update(content)
+            named.write(content)
+            ends.update(end for _, _, end in statements)
+            # Statements that differ in their graphs only come together.
+            different = dict.fromkeys(statement for statement, _, _ in statements)
+            triples += len(different)
+            default.write(b" .\n".join((*different, b"")))
+    graphs = {end.removesuffix(_END).decode(): ends[end] for end in sorted(ends)}
+    return Assembled(identity, graphs, ends.total(), triples, nquads.stat().st_size)
 
 
-def without_repeats(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Leave out, of sorted lines, what is stated in one graph and follows in another: what follows is kept only where nobody says it.
+def _statements(lines: Sequence[bytes], nquads: Path) -> list[_Statement]:
+    """Cut lines before their graphs; what `graph_of` looks at in each line, this looks at in all at once."""
+    found = list(map(bytes.rpartition, lines, repeat(b" <")))
+    least = min(statement.count(b" ") for statement, _, _ in found)
+    if least < 2 or not all(graph_of(b"<s> <p> <o> <" + end) for end in {end for _, _, end in found}):
+        raise _unfit(nquads, next(line for line in lines if not graph_of(line)))
+    return found
+
+
+def without_repeats(blocks: Iterable[list[_Statement]]) -> Iterator[list[_Statement]]:
+    """Leave out, of what is stated in one graph and follows in another, the latter: what follows is kept only where nobody says it.
 
     A rule adds no statement that is there already; one that is there in another shard could not be seen when the rule was run.
+
+    Args:
+        blocks: Statements with their graphs in order, some at a time.
+    Returns:
+        Those that are left in order, some at a time; those that differ in their graphs only are not torn apart.
     """
-    held: list[bytes] = []
-    head = b""
-    for line in lines:
-        if (begins := line[: line.rfind(b" <")]) != head:
-            yield from _said(held)
-            head, held = begins, []
-        held.append(line)
-    yield from _said(held)
+    held: list[_Statement] = []
+    for block in chain(blocks, ([],)):
+        some = held + block
+        alike = [statement for statement, _, _ in some]
+        end = bisect_left(alike, alike[-1]) if block else len(some)
+        held, done = some[end:], 0
+        kept: list[_Statement] = []
+        for start in compress(range(end), map(operator.eq, alike, islice(alike, 1, end))):
+            if start >= done:
+                after = bisect_right(alike, alike[start], start, end)
+                kept += some[done:start] + _said(some[start:after])
+                done = after
+        if kept := kept + some[done:end]:
+            yield kept
 
 
-def _said(alike: list[bytes]) -> list[bytes]:
-    """Return, of lines that differ in their graphs only, those of the graph that is asked first."""
-    if len(alike) < 2:
-        return alike
-    ranks = [next((rank for rank, end in enumerate(_FOLLOWING, 1) if line.endswith(end)), 0) for line in alike]
-    return [line for line, rank in zip(alike, ranks, strict=True) if rank == min(ranks)]
-
-
-def write_default_graph(nquads: Path, ntriples: Path) -> int:
-    """Write the statements of all graphs, each once, as N-Triples, and return their number."""
-    return write_lines(triples(read_lines(nquads)), ntriples)
+def _said(alike: list[_Statement]) -> list[_Statement]:
+    """Return, of statements that differ in their graphs only, those of the graph that is asked first."""
+    ranks = [_RANKS.get(end, 0) for _, _, end in alike]
+    return [statement for statement, rank in zip(alike, ranks, strict=True) if rank == min(ranks)]
 
 
 def write_turtle(ntriples: Path, prefixes: Mapping[str, str], path: Path) -> None:

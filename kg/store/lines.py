@@ -7,12 +7,19 @@ Without blank nodes, which Itda's data never has, such a file is the canonical f
 from __future__ import annotations
 
 import heapq
+import operator
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, compress
 from pathlib import Path
 
+from kg.errors import Fault, SourceFaults
+
 _BUFFER = 1 << 18
-_MOST_OPEN = 128
-"""Files merged at once; systems allow about a thousand to be open."""
+_LEAST = 1 << 13
+"""Bytes to read of a file at once, at least."""
+_HELD = 1 << 26
+"""Bytes of all files that are merged to hold in memory, about; Python's objects take half as much again."""
 
 
 def graph_of(line: bytes) -> bytes:
@@ -21,19 +28,6 @@ def graph_of(line: bytes) -> bytes:
     iri = tail.removesuffix(b"> .\n")
     is_named = len(iri) < len(tail) and b'"' not in iri and b"<" not in iri and len(head.split(b" ", 2)) == 3
     return iri if is_named else b""
-
-
-def triple_of(line: bytes) -> bytes:
-    """Return the statement of a line without its named graph, as an N-Triples line."""
-    return line[: line.rindex(b" <")] + b" .\n"
-
-
-def triples(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the statements of sorted lines without their graphs, each once.
-
-    One statement in several graphs stands on neighbouring lines, as no other line can begin as they do.
-    """
-    return distinct(map(triple_of, lines))
 
 
 def distinct(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -51,25 +45,59 @@ def read_lines(path: Path) -> Iterator[bytes]:
         yield from file
 
 
-def merged(paths: Sequence[Path], scratch: Path) -> Iterator[bytes]:
-    """Yield the lines of sorted files in order, each once, whatever the order of the files.
+def merged(paths: Sequence[Path]) -> Iterator[list[bytes]]:
+    """Yield the lines of sorted files in order, each once, some at a time, whatever the order of the files and however many they are.
 
-    Args:
-        paths: Sorted N-Quads files.
-        scratch: Folder for files between; needed for more files than can be open at once, and left empty.
+    Raises:
+        SourceFaults: a file is not sorted; code `build.not-a-shard`, fact `line`.
     """
-    between: list[Path] = []
-    try:
-        left = list(paths)
-        while len(left) > _MOST_OPEN:
-            some, left = left[:_MOST_OPEN], left[_MOST_OPEN:]
-            between.append(scratch / f"merged-{len(between)}.nq")
-            write_lines(_merged(some), between[-1])
-            left.append(between[-1])
-        yield from _merged(left)
-    finally:
-        for path in between:
-            path.unlink(missing_ok=True)
+    size = max(_LEAST, min(_BUFFER, _HELD // max(1, len(paths))))
+    ahead = [(part.lines[0], number, part) for number, part in enumerate(map(_Part, paths)) if part.read(1)]
+    heapq.heapify(ahead)
+    while ahead:
+        now: list[tuple[int, _Part]] = []
+        edge = b""
+        while ahead and (not now or ahead[0][0] <= edge):
+            _, number, part = heapq.heappop(ahead)
+            if len(part.lines) == 1:
+                part.read(size)
+            # No line is left to be read that comes before the last one read of any file.
+            edge = min(edge, part.lines[-1]) if now else part.lines[-1]
+            now.append((number, part))
+        yield list(dict.fromkeys(sorted(chain.from_iterable(part.taken(edge) for _, part in now))))
+        for number, part in now:
+            if part.lines or part.read(size):
+                heapq.heappush(ahead, (part.lines[0], number, part))
+
+
+class _Part:
+    """A sorted file that is read piece by piece, and open only while it is read.
+
+    Attributes:
+        lines: Those that were read and are not taken yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._at, self._last = path, 0, b""
+        self.lines: list[bytes] = []
+
+    def read(self, size: int) -> bool:
+        """Read further whole lines, of about so many bytes; say whether there were any."""
+        with self._path.open("rb") as file:
+            file.seek(self._at)
+            lines = file.readlines(size)
+            self._at = file.tell()
+        for line in compress(lines, map(operator.gt, chain((self._last,), lines), lines)):
+            raise SourceFaults([Fault(self._path.name, 0, "build.not-a-shard", {"line": line.decode("utf-8", "replace").strip()[:300]})])
+        self._last = lines[-1] if lines else self._last
+        self.lines += lines
+        return bool(lines)
+
+    def taken(self, edge: bytes) -> list[bytes]:
+        """Take the lines up to a line and with it."""
+        at = bisect_right(self.lines, edge)
+        found, self.lines = self.lines[:at], self.lines[at:]
+        return found
 
 
 def write_lines(lines: Iterable[bytes], path: Path) -> int:
@@ -129,11 +157,7 @@ def in_runs(lines: Iterable[bytes], path: Path, held: int, told: Callable[[bytes
         last = path.with_name(f"{path.name}.run-{len(runs)}")
         runs.append(last)
         write_lines(sorted(some), last)
-        return write_lines(merged(runs, path.parent), path)
+        return write_lines(chain.from_iterable(merged(runs)), path)
     finally:
         for run in runs:
             run.unlink(missing_ok=True)
-
-
-def _merged(paths: Sequence[Path]) -> Iterator[bytes]:
-    return distinct(heapq.merge(*map(read_lines, paths)))

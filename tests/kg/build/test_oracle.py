@@ -81,7 +81,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Checked, 
         shutil.copytree(plan, data / plan.name)
     settings = Settings(data=data, ontology=ONTOLOGY, sources=TEXTS, snapshots=folder / "snapshots")
     checked = check(settings, silent)
-    assemble([shard.path for shard in checked.shards], folder / "all.nq")
+    assemble([shard.path for shard in checked.shards], folder / "all.nq", folder / "all.nt")
     return settings, checked, folder / "all.nq"
 
 

@@ -98,8 +98,8 @@ def test_plans_checked_apart_give_the_statements_findings_and_counts_of_all_chec
     ontology = Ontology.load(ONTOLOGY)
     whole = Maker(settings, ontology, silent).group([SPINE, TWIN, NEXT, OTHER], tmp_path / "whole.nq")
     write_shard(ontology.quads, tmp_path / "ontology.nq")
-    made = assemble([shard.path for shard in checked.shards], tmp_path / "apart.nq")
-    assemble([tmp_path / "whole.nq", tmp_path / "ontology.nq"], tmp_path / "together.nq")
+    made = assemble([shard.path for shard in checked.shards], tmp_path / "apart.nq", tmp_path / "apart.nt")
+    assemble([tmp_path / "whole.nq", tmp_path / "ontology.nq"], tmp_path / "together.nq", tmp_path / "together.nt")
     assert (tmp_path / "apart.nq").read_bytes() == (tmp_path / "together.nq").read_bytes()
     told = [as_faults(whole[name]) for name in ("remarks", "validated", "reported", "found")]
     assert facts(list(checked.findings)) == facts([fault for faults in told for fault in faults])

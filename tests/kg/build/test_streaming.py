@@ -22,7 +22,7 @@ from kg.errors import Fault, SourceFaults, StoreUnavailable
 from kg.network.projection import NetworkBuilder
 from kg.source.context import Context
 from kg.store.base import GraphStore
-from kg.store.lines import graph_of, read_lines, triples
+from kg.store.lines import graph_of, read_lines
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import JSONLD, NQUADS, TURTLE, Snapshot
 from kg.store.verification import content_faults
@@ -66,13 +66,16 @@ def test_assembling_gives_the_same_bytes_whatever_shards_the_statements_are_in(
     shards = [folder / f"{number}.nq" for number in range(3)]
     for number, shard in enumerate(shards):
         write_shard((quad for quad, place in zip(quads, places, strict=False) if place >= number), shard)
-    made, again = assemble(shards, folder / "all.nq"), assemble([*reversed(shards), shards[0]], folder / "again.nq")
+    made = assemble(shards, folder / "all.nq", folder / "all.nt")
+    again = assemble([*reversed(shards), shards[0]], folder / "again.nq", folder / "again.nt")
     assert (folder / "all.nq").read_bytes() == (folder / "again.nq").read_bytes()
     assert made.identity.with_artifacts([]) == again.identity.with_artifacts([])
     assert made.quads == sum(made.graphs.values()) == len(set(quads))
     for graph, count in made.graphs.items():
         assert count == len({quad for quad in quads if quad.graph_name == NamedNode(graph)})
-    assert len(list(triples(read_lines(folder / "all.nq")))) == len({quad.triple for quad in quads})
+    default = list(read_lines(folder / "all.nt"))
+    assert made.triples == len(default) == len({quad.triple for quad in quads})
+    assert default == sorted(f"{triple} .\n".encode() for triple in {quad.triple for quad in quads})
 
 
 @given(QUADS, LITERALS | IRIS)
@@ -100,8 +103,11 @@ def test_a_file_that_is_not_sorted_is_refused_and_nothing_is_published(published
     lines = list(read_lines(published.path / NQUADS))[:10]
     shard = tmp_path / "shard.nq"
     shard.write_bytes(b"".join(reversed(lines)))
-    with pytest.raises(SourceFaults):
+    with pytest.raises(SourceFaults) as caught:
         published_from([shard], tmp_path)
+    assert [(fault.path, fault.code, fault.facts["line"]) for fault in caught.value.faults] == [
+        ("shard.nq", "build.not-a-shard", lines[-2].decode().strip()[:300])
+    ]
     assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [".lock"]
 
 
@@ -110,9 +116,9 @@ def test_more_files_than_can_be_open_at_once_are_merged_and_nothing_is_left_betw
     shards = [tmp_path / f"{number}.nq" for number in range(300)]
     for number, shard in enumerate(shards):
         write_lines_as_shard(lines[number::300], shard)
-    assert assemble(shards, tmp_path / "all.nq").quads == len(lines)
+    assert assemble(shards, tmp_path / "all.nq", tmp_path / "all.nt").quads == len(lines)
     assert (tmp_path / "all.nq").read_bytes() == (published.path / NQUADS).read_bytes()
-    assert {path.name for path in tmp_path.iterdir()} == {"all.nq", *(shard.name for shard in shards)}
+    assert {path.name for path in tmp_path.iterdir()} == {"all.nq", "all.nt", *(shard.name for shard in shards)}
 
 
 def test_a_snapshot_made_from_shards_alone_holds_what_the_built_one_holds(published: Snapshot, tmp_path: Path) -> None:

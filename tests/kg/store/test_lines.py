@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from itertools import chain
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.store.lines import applied, changes, distinct
+from kg.errors import SourceFaults
+from kg.store import lines as module
+from kg.store.lines import applied, changes, distinct, merged
 
 LINES = st.sets(
     st.text(st.characters(exclude_characters="\n", exclude_categories=("Cs",)), max_size=4).map(lambda text: f"{text}\n".encode())
@@ -27,3 +32,40 @@ def test_nothing_differs_from_itself_and_everything_from_nothing(lines: list[byt
     assert not list(changes(lines, lines))
     assert [line for is_added, line in changes([], lines) if is_added] == lines
     assert list(distinct(sorted(lines * 2))) == lines
+
+
+@pytest.mark.parametrize("piece", [1, 6, 1 << 18])
+def test_sorted_files_are_merged_whatever_they_share_and_however_little_of_them_is_read_at_once(
+    tmp_path_factory: pytest.TempPathFactory, piece: int
+) -> None:
+    @settings(max_examples=80, deadline=None)
+    @given(st.lists(LINES, max_size=5))
+    def is_merged(files: list[list[bytes]]) -> None:
+        folder = tmp_path_factory.mktemp("lines")
+        for number, some in enumerate(files):
+            (folder / str(number)).write_bytes(b"".join(some))
+        found = list(merged([folder / str(number) for number in range(len(files))]))
+        assert list(chain.from_iterable(found)) == sorted(set(chain.from_iterable(files)))
+        assert all(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_BUFFER", piece)
+        patch.setattr(module, "_LEAST", piece)
+        is_merged()
+
+
+@pytest.mark.parametrize("piece", [1, 1 << 18])
+@given(files=st.lists(LINES, min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_a_file_that_is_not_sorted_is_named_with_its_line(
+    tmp_path_factory: pytest.TempPathFactory, piece: int, files: list[list[bytes]]
+) -> None:
+    folder = tmp_path_factory.mktemp("lines")
+    bad = [b"b\n", *files[0], b"c\n", b"a\n"]
+    for number, some in enumerate([*files[1:], bad]):
+        (folder / str(number)).write_bytes(b"".join(some))
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SourceFaults) as caught:
+        patch.setattr(module, "_BUFFER", piece)
+        patch.setattr(module, "_LEAST", piece)
+        list(merged([folder / str(number) for number in range(len(files))]))
+    assert [(fault.path, fault.code) for fault in caught.value.faults] == [(str(len(files) - 1), "build.not-a-shard")]
