@@ -32,6 +32,8 @@ LENGTH_COUNTS = {**{f"{name}_B": 0.3 for name in _LISTS}, **{f"{name}_B": 0.0 fo
 Tokenise = Callable[[str], tuple[Token, ...]]
 REMEMBERED = 20_000
 """Texts, and lists of them: many documents name the same few things."""
+REMEMBERED_NAMES = 5_000
+"""With all their letters, which take several thousand bytes each."""
 LONGEST_REMEMBERED = 100
 """In letters, of a list in all: longer ones are mostly descriptions, each of one document."""
 
@@ -51,9 +53,9 @@ class _Spelt(Struct, frozen=True):
 
     compact: str
     initials: str
-    pairs: frozenset[str]
-    strokes: frozenset[str]
-    initial_pairs: frozenset[str]
+    pairs: tuple[str, ...]
+    strokes: tuple[str, ...]
+    initial_pairs: tuple[str, ...]
 
 
 class FieldReader:
@@ -69,7 +71,7 @@ class FieldReader:
         self._fold, self._tokenise = fold, tokenise
         self._remembered_tokens = lru_cache(REMEMBERED)(tokenise)
         self._remembered = lru_cache(REMEMBERED)(self._read)
-        self._spelt = lru_cache(REMEMBERED)(self._spell)
+        self._spelt = lru_cache(REMEMBERED_NAMES)(self._spell)
         self._pairs = lru_cache(REMEMBERED)(self._pair)
 
     def fields(self, document: Document) -> dict[str, Any]:
@@ -79,7 +81,7 @@ class FieldReader:
         names = [self._spelt(name) for name in (document.name, *texts["aliases"])]
         fields: dict[str, Any] = {name: field.forms for name, field in read.items()}
         fields["name_pairs"] = sorted(frozenset().union(*(name.pairs for name in names)))
-        fields["text_pairs"] = [pair for name in TEXT_FIELDS[2:] for string in texts[name] for pair in self._pairs(string)]
+        fields["text_pairs"] = [pair for name in TEXT_FIELDS[2:] for string in texts[name] for pair in self._letters(string)]
         fields["name_strokes"] = sorted(frozenset().union(*(name.strokes for name in names)))
         fields["name_initials"] = sorted(frozenset().union(*(name.initial_pairs for name in names)))
         fields[NAMES] = "\n".join(name.compact for name in names)
@@ -113,7 +115,10 @@ class FieldReader:
     def _spell(self, name: str) -> _Spelt:
         folded = self._fold(name)
         letters = compact(folded)
-        return _Spelt(letters, initials(letters), *map(frozenset, (pairs(folded), strokes(folded), initial_pairs(folded))))
+        return _Spelt(letters, initials(letters), tuple(pairs(folded)), strokes(folded), initial_pairs(folded))
+
+    def _letters(self, string: str) -> list[str]:
+        return (self._pairs if len(string) <= LONGEST_REMEMBERED else self._pair)(string)
 
     def _pair(self, string: str) -> list[str]:
         return pairs(self._fold(string))

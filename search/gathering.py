@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -44,8 +44,8 @@ def read_documents(store: GraphStore, queries: Path, spoken: Mapping[str, tuple[
     Raises:
         KgError: what the store raises when a query fails.
     """
-    kinds = _kinds(_rows(store, queries, "things"))
-    ages, asking = _ages(_rows(store, queries, "ages")), Asking(store, queries)
+    of_things, of_ages = ahead(partial(_rows, store, queries), ("things", "ages"))
+    kinds, ages, asking = _kinds(of_things), _ages(of_ages), Asking(store, queries)
     things, linked = sorted(kinds), _Links()
 
     def gathered(some: Sequence[str]) -> tuple[list[Document], list[tuple[str, str]]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import warnings
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
 from kiwipiepy import Kiwi
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from search.jamo import keystrokes
 
@@ -33,19 +33,33 @@ class Morpheme(Struct, frozen=True):
     known: bool
 
 
+_Morphemes = tuple[Morpheme, ...]
+
+
 class Morphology:
     """One Kiwi, loaded and used once so that a later fork shares its memory. Analysis is thread-safe; teaching is not."""
 
     def __init__(self, kiwi: Kiwi) -> None:
         self._kiwi = kiwi
-        self._remembered: dict[str, tuple[Morpheme, ...]] | None = None
+        self._remembered: dict[str, _Morphemes] | None = None
 
     def remember(self) -> None:
         """Remember short texts from now on, until something is taught that touches them: a build analyses each name several times.
 
-        What visitors type is never remembered. Nouns only may be taught afterwards: a verb stands in texts in other forms, too.
+        What visitors type is never remembered. Common and proper nouns only may be taught afterwards: other words stand in texts in other
+        forms, too.
         """
         self._remembered = {}
+
+    def known(self, texts: Iterable[str]) -> bytes:
+        """Return what is remembered of texts, for `know` in another process that was taught the same."""
+        remembered = self._remembered or {}
+        return msgpack.encode({text: remembered[text] for text in texts if text in remembered})
+
+    def know(self, known: bytes) -> None:
+        """Remember what another process does."""
+        if self._remembered is not None:
+            self._remembered |= msgpack.decode(known, type=dict[str, _Morphemes])
 
     @classmethod
     def load(cls, words: Sequence[Word] = (), compounds: Iterable[Compound] = ()) -> Morphology:
@@ -96,20 +110,26 @@ class Morphology:
             return False
 
 
-def _untouched(remembered: dict[str, tuple[Morpheme, ...]], taught: Iterable[str]) -> dict[str, tuple[Morpheme, ...]]:
+def _untouched(remembered: dict[str, _Morphemes], taught: Iterable[str]) -> dict[str, _Morphemes]:
     """Return what is remembered of texts in which no form stands that was taught, as nothing else can change how they come apart.
 
     Compared by keystrokes, since Kiwi finds forms within syllables, too: one that ends in a vowel where a final consonant follows.
     """
-    forms = sorted(set(map(_pressed, taught)))
-    if not forms:
-        return remembered
-    found = re.compile("|".join(map(re.escape, forms)))
-    return {text: parts for text, parts in remembered.items() if not found.search(_pressed(text))}
+    forms = set(map(_typed, taught))
+    size = min(map(len, forms), default=0)
+    begun: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for form in forms:
+        begun[form[:size]] += (form,)
+
+    def is_touched(typed: str) -> bool:
+        return any(typed.startswith(begun.get(typed[at : at + size], ()), at) for at in range(len(typed) - size + 1))
+
+    return {text: parts for text, parts in remembered.items() if not is_touched(_typed(text))}
 
 
-def _pressed(text: str) -> str:
-    return keystrokes("".join(text.split()).lower())
+def _typed(text: str) -> str:
+    """Return the keystrokes of a text: without white space, across which Kiwi tries forms as well, and in one case."""
+    return keystrokes("".join(text.split()).casefold())
 
 
 def kiwi_version() -> str:

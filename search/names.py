@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
 
 from kg.build.beside import beside
 from search.documents import Document
@@ -39,9 +42,8 @@ def learn_names(lexicon: Lexicon, morphology: Morphology, documents: Iterable[Do
     words = [(piece, _PROPER_NOUN) for piece in pieces if _is_unknown(piece, morphology.analyse(piece), lexicon)]
     morphology.teach(words)
     whole = sorted({piece for name in names for piece in name.split() if len(piece) > 2 and piece.isalnum()})
-    # What is found out about names here is remembered; sentences around words are of no use to anybody else.
     with beside(lambda: tuple(_unsteady(whole, morphology, lexicon))) as unsteady:
-        unspaced = tuple(_compounds(names, morphology, lexicon))
+        unspaced = _all_compounds(names, morphology, lexicon)
         compounds = morphology.teach((), (*unspaced, *unsteady()))
     spellings = {compact(name): name for thing in reversed(things) for name in reversed(thing) if " " in name}
     shorts = short_names(names, morphology, lexicon)
@@ -65,6 +67,23 @@ def _is_broken(piece: str, parts: tuple[Morpheme, ...], lexicon: Lexicon) -> boo
     return any(kinds.get(part.tag, "grammar") == "grammar" for part in parts) or any(
         kinds[part.tag] == "word" or not part.known for part in lone_letters
     )
+
+
+def _all_compounds(names: Sequence[str], morphology: Morphology, lexicon: Lexicon) -> list[Compound]:
+    """Return the compounds of all names, looked for by all processors; what is found out about names is remembered here."""
+
+    def found(some: Sequence[str]) -> tuple[list[Compound], bytes]:
+        return list(_compounds(some, morphology, lexicon)), morphology.known(some)
+
+    size = -(-len(names) // len(os.sched_getaffinity(0))) or 1
+    with ExitStack() as stack:
+        others = [stack.enter_context(beside(partial(found, names[start : start + size]))) for start in range(size, len(names), size)]
+        compounds = list(_compounds(names[:size], morphology, lexicon))
+        for other in others:
+            theirs, known = other()
+            compounds += theirs
+            morphology.know(known)
+    return compounds
 
 
 def _compounds(names: Iterable[str], morphology: Morphology, lexicon: Lexicon) -> Iterator[Compound]:

@@ -61,7 +61,7 @@ class Keys(Struct, frozen=True):
         key, rank, thing = numbered[np.any(np.diff(numbered, axis=0, prepend=-1), axis=1)].T
         encoded = [key.encode() for key in keys]
         sizes = np.array([len(key) for key in keys], np.int32)
-        return cls(Strings.of(encoded[at] for at in key), rank, sizes[key], thing)
+        return cls(Strings.of(encoded[at] for at in key.tolist()), rank, sizes[key], thing)
 
     @property
     def all(self) -> range:

@@ -93,9 +93,10 @@ class Bodies:
         taken, ended = 0, False
         with self._watch.over(environ.get("REMOTE_ADDR", "")) as waited:
             while taken < MOST_DISCARDED and not waited.is_late and taken != length:
-                part = b""
-                with suppress(OSError):  # the connection is gone
+                try:
                     part = stream.read(_CHUNK if length is None else min(_CHUNK, length - taken))
+                except OSError:  # the connection is gone, so this is not the end
+                    break
                 if not part:
                     ended = True
                     break

@@ -16,8 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
 
-from kg.errors import Fault, SourceFaults
-from kg.store.lines import graph_of, in_runs, merged
+from kg.store.lines import graph_of, in_runs, merged, not_a_shard
 from kg.store.manifest import Identity
 from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH, QUALITY_GRAPH
 
@@ -83,12 +82,12 @@ def assemble(shards: Sequence[Path], nquads: Path, ntriples: Path) -> Assembled:
         nquads: The file to write.
         ntriples: Another one to write: the statements of all graphs, each once, as sorted N-Triples.
     Raises:
-        SourceFaults: a file is not sorted or is no shard; code `build.not-a-shard`, fact `line`.
+        SourceFaults: a file is not sorted, has a line twice or is no shard; code `build.not-a-shard`, fact `line`.
     """
     identity, ends = Identity(), Counter[bytes]()
     triples = 0
     with nquads.open("wb") as named, ntriples.open("wb") as default:
-        for statements in without_repeats(_statements(lines, nquads) for lines in merged(shards)):
+        for statements in _without_repeats(_statements(lines, nquads) for lines in merged(shards)):
             content = b"".join(chain.from_iterable(statements))
             identity.update(content)
             named.write(content)
@@ -97,8 +96,8 @@ def assemble(shards: Sequence[Path], nquads: Path, ntriples: Path) -> Assembled:
             different = dict.fromkeys(statement for statement, _, _ in statements)
             triples += len(different)
             default.write(b" .\n".join((*different, b"")))
-    graphs = {end.removesuffix(_END).decode(): ends[end] for end in sorted(ends)}
-    return Assembled(identity, graphs, ends.total(), triples, nquads.stat().st_size)
+    graphs = {end.removesuffix(_END).decode(): count for end, count in ends.items()}
+    return Assembled(identity, dict(sorted(graphs.items())), ends.total(), triples, nquads.stat().st_size)
 
 
 def _statements(lines: Sequence[bytes], nquads: Path) -> list[_Statement]:
@@ -106,17 +105,17 @@ def _statements(lines: Sequence[bytes], nquads: Path) -> list[_Statement]:
     found = list(map(bytes.rpartition, lines, repeat(b" <")))
     least = min(statement.count(b" ") for statement, _, _ in found)
     if least < 2 or not all(graph_of(b"<s> <p> <o> <" + end) for end in {end for _, _, end in found}):
-        raise _unfit(nquads, next(line for line in lines if not graph_of(line)))
+        raise not_a_shard(nquads, next(line for line in lines if not graph_of(line)))
     return found
 
 
-def without_repeats(blocks: Iterable[list[_Statement]]) -> Iterator[list[_Statement]]:
+def _without_repeats(blocks: Iterable[list[_Statement]]) -> Iterator[list[_Statement]]:
     """Leave out, of what is stated in one graph and follows in another, the latter: what follows is kept only where nobody says it.
 
     A rule adds no statement that is there already; one that is there in another shard could not be seen when the rule was run.
 
     Args:
-        blocks: Statements with their graphs in order, some at a time.
+        blocks: Statements with their graphs in order, some at a time (never none).
     Returns:
         Those that are left in order, some at a time; those that differ in their graphs only are not torn apart.
     """
@@ -175,8 +174,4 @@ def _given_back(lines: Sequence[bytes]) -> Iterator[bytes]:
 
 def _demand_fitting(line: bytes, path: Path) -> None:
     if (b"_:" in line and _BLANK.match(line)) or not graph_of(line):
-        raise _unfit(path, line)
-
-
-def _unfit(path: Path, line: bytes) -> SourceFaults:
-    return SourceFaults([Fault(path.name, 0, "build.not-a-shard", {"line": line.decode("utf-8", "replace").strip()[:300]})])
+        raise not_a_shard(path, line)

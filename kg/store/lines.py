@@ -1,4 +1,4 @@
-"""Sorted N-Quads files, read, merged and compared line by line: memory does not grow with them.
+"""Sorted N-Quads files, read, merged and compared, some lines at a time: memory does not grow with them.
 
 A line is one statement with its graph, in canonical form, and its line break; a file holds each line once, in the order of its bytes.
 Without blank nodes, which Itda's data never has, such a file is the canonical form of its statements (W3C RDFC-1.0).
@@ -17,9 +17,9 @@ from kg.errors import Fault, SourceFaults
 
 _BUFFER = 1 << 18
 _LEAST = 1 << 13
-"""Bytes to read of a file at once, at least."""
-_HELD = 1 << 26
-"""Bytes of all files that are merged to hold in memory, about; Python's objects take half as much again."""
+"""Bytes to read of a file that is merged at once, at least; at most as many as of one that is read alone."""
+_HELD = 1 << 25
+"""Bytes of all files that are merged to hold in memory, about; where all files hold the same, all of it comes out at once."""
 
 
 def graph_of(line: bytes) -> bytes:
@@ -28,6 +28,11 @@ def graph_of(line: bytes) -> bytes:
     iri = tail.removesuffix(b"> .\n")
     is_named = len(iri) < len(tail) and b'"' not in iri and b"<" not in iri and len(head.split(b" ", 2)) == 3
     return iri if is_named else b""
+
+
+def not_a_shard(path: Path, line: bytes) -> SourceFaults:
+    """Return the error of a file with a line that is no statement in a named graph, or stands in the wrong place."""
+    return SourceFaults([Fault(path.name, 0, "build.not-a-shard", {"line": line.decode("utf-8", "replace").strip()[:300]})])
 
 
 def distinct(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -46,31 +51,31 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 
 def merged(paths: Sequence[Path]) -> Iterator[list[bytes]]:
-    """Yield the lines of sorted files in order, each once, some at a time, whatever the order of the files and however many they are.
+    """Yield the lines of sorted files in order, each once, some at a time (never none), whatever the order of the files and however many.
 
     Raises:
-        SourceFaults: a file is not sorted; code `build.not-a-shard`, fact `line`.
+        SourceFaults: a file is not sorted, or has a line twice; code `build.not-a-shard`, fact `line`.
     """
     size = max(_LEAST, min(_BUFFER, _HELD // max(1, len(paths))))
-    ahead = [(part.lines[0], number, part) for number, part in enumerate(map(_Part, paths)) if part.read(1)]
+    ahead = [(file.lines[0], number, file) for number, file in enumerate(map(_File, paths)) if file.read(1)]
     heapq.heapify(ahead)
     while ahead:
-        now: list[tuple[int, _Part]] = []
+        now: list[tuple[int, _File]] = []
         edge = b""
         while ahead and (not now or ahead[0][0] <= edge):
-            _, number, part = heapq.heappop(ahead)
-            if len(part.lines) == 1:
-                part.read(size)
+            _, number, file = heapq.heappop(ahead)
+            if len(file.lines) == 1:  # most files have not begun yet: of those only the first line is held
+                file.read(size)
             # No line is left to be read that comes before the last one read of any file.
-            edge = min(edge, part.lines[-1]) if now else part.lines[-1]
-            now.append((number, part))
-        yield list(dict.fromkeys(sorted(chain.from_iterable(part.taken(edge) for _, part in now))))
-        for number, part in now:
-            if part.lines or part.read(size):
-                heapq.heappush(ahead, (part.lines[0], number, part))
+            edge = min(edge, file.lines[-1]) if now else file.lines[-1]
+            now.append((number, file))
+        yield list(dict.fromkeys(sorted(chain.from_iterable(file.taken(edge) for _, file in now))))
+        for number, file in now:
+            if file.lines or file.read(size):
+                heapq.heappush(ahead, (file.lines[0], number, file))
 
 
-class _Part:
+class _File:
     """A sorted file that is read piece by piece, and open only while it is read.
 
     Attributes:
@@ -83,12 +88,12 @@ class _Part:
 
     def read(self, size: int) -> bool:
         """Read further whole lines, of about so many bytes; say whether there were any."""
-        with self._path.open("rb") as file:
-            file.seek(self._at)
-            lines = file.readlines(size)
-            self._at = file.tell()
-        for line in compress(lines, map(operator.gt, chain((self._last,), lines), lines)):
-            raise SourceFaults([Fault(self._path.name, 0, "build.not-a-shard", {"line": line.decode("utf-8", "replace").strip()[:300]})])
+        with self._path.open("rb") as opened:
+            opened.seek(self._at)
+            lines = opened.readlines(size)
+            self._at = opened.tell()
+        if misplaced := next(compress(lines, map(operator.ge, chain((self._last,), lines), lines)), b""):
+            raise not_a_shard(self._path, misplaced)
         self._last = lines[-1] if lines else self._last
         self.lines += lines
         return bool(lines)
@@ -96,7 +101,8 @@ class _Part:
     def taken(self, edge: bytes) -> list[bytes]:
         """Take the lines up to a line and with it."""
         at = bisect_right(self.lines, edge)
-        found, self.lines = self.lines[:at], self.lines[at:]
+        found = self.lines[:at]
+        del self.lines[:at]
         return found
 
 

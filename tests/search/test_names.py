@@ -82,17 +82,20 @@ def test_what_is_remembered_is_forgotten_where_what_is_taught_changes_it() -> No
 
     remembering, fresh = Morphology.load(), Morphology.load()
     remembering.remember()
-    kept = 0
+    kept, is_taken = 0, False
     for _ in range(6):
         texts = [invented("뷁쿄슌숄랩을에서 홍은진", 1, 8) for _ in range(40)]
         before = [remembering.analyse(text) for text in texts]
         word, compound = invented("뷁쿄슈", 2, 3), invented("랩홍은지", 2, 4)
         taught: tuple[list[Word], list[Compound]] = ([(word, "NNP")], [(compound, ((compound[:1], "NNG"), (compound[1:], "NNG")))])
-        assert remembering.teach(*taught) == fresh.teach(*taught)
+        taken = remembering.teach(*taught)
+        assert taken == fresh.teach(*taught)
+        is_taken = is_taken or bool(taken)
         after = [remembering.analyse(text) for text in texts]
         assert after == [fresh.analyse(text) for text in texts]
-        kept += sum(old is new for old, new in zip(before, after, strict=True))
+        kept += sum(bool(old) and old is new for old, new in zip(before, after, strict=True))
     assert 0 < kept < 6 * 40
+    assert is_taken
 
 
 def test_a_word_that_ends_in_a_vowel_is_found_before_a_final_consonant() -> None:
@@ -101,3 +104,13 @@ def test_a_word_that_ends_in_a_vowel_is_found_before_a_final_consonant() -> None
     assert forms(morphology, "뷁슌") == ["뷁슌"]
     morphology.teach([("뷁슈", "NNP")])
     assert forms(morphology, "뷁슌")[0] == "뷁슈"
+
+
+def test_what_another_process_knows_of_names_is_known_here() -> None:
+    there, here = Morphology.load(), Morphology.load()
+    for one in (there, here):
+        one.remember()
+    parts = there.analyse("홍은 나눔터")
+    here.know(there.known(["홍은 나눔터", "모르는 것"]))
+    assert here.analyse("홍은 나눔터") == parts
+    assert here.known(["홍은 나눔터", "모르는 것"]) == there.known(["홍은 나눔터"])

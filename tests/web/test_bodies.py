@@ -59,14 +59,14 @@ def test_a_body_that_was_ended_with_a_late_one_of_its_address_is_late_as_well() 
     with socket.create_server(("127.0.0.1", 0)) as server:
         clients = [socket.create_connection(server.getsockname()) for _ in range(2)]
         accepted = [server.accept()[0] for _ in clients]
-        app = Bodies(lambda environ, _start: (given.append(environ.get(OUTCOME)), [])[1], 100, 0.4, 2)
+        app = Bodies(lambda environ, _start: (given.append(environ.get(OUTCOME)), [])[1], 100, 1.0, 2)
 
         def ask(connection: socket.socket, wait_s: float) -> None:
             time.sleep(wait_s)
             environ = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "9", "REMOTE_ADDR": "127.0.0.1"}
             app({**environ, "wsgi.input": connection.makefile("rb")}, lambda *_told: None)
 
-        asking = [threading.Thread(target=ask, args=told) for told in zip(accepted, (0.0, 0.35), strict=True)]
+        asking = [threading.Thread(target=ask, args=told) for told in zip(accepted, (0.0, 0.9), strict=True)]
         for one in asking:
             one.start()
         for one in asking:
@@ -74,6 +74,17 @@ def test_a_body_that_was_ended_with_a_late_one_of_its_address_is_late_as_well() 
         for connection in (*clients, *accepted):
             connection.close()
     assert given == [LATE, LATE]
+
+
+@pytest.mark.parametrize("told", [{"CONTENT_LENGTH": "9"}, {"wsgi.input_terminated": True}])
+def test_a_body_whose_connection_breaks_is_never_taken_for_whole(told: dict[str, Any]) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if part := super().read(3):
+                return part
+            raise ConnectionResetError
+
+    assert passed({"wsgi.input": Broken(b"ASK{}"), **told})[OUTCOME] == CUT
 
 
 def test_a_request_without_a_place_is_told_and_the_others_go_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,11 +22,13 @@ from kg.build.streaming import assemble, write_lines_as_shard, write_shard
 from kg.errors import Fault, SourceFaults, StoreUnavailable
 from kg.network.projection import NetworkBuilder
 from kg.source.context import Context
+from kg.store import lines as sorted_lines
 from kg.store.base import GraphStore
 from kg.store.lines import graph_of, read_lines
 from kg.store.oxigraph import OxigraphStore
 from kg.store.snapshot import JSONLD, NQUADS, TURTLE, Snapshot
 from kg.store.verification import content_faults
+from kg.vocab import DERIVED_GRAPH, INFERRED_GRAPH, QUALITY_GRAPH
 from tests.conftest import ONTOLOGY, silent
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8) | st.sampled_from(
@@ -35,6 +38,10 @@ IRIS = st.sampled_from([NamedNode(f"https://example.org/{name}") for name in ("a
 LITERALS = st.builds(Literal, TEXTS) | st.builds(lambda text: Literal(text, language="ko"), TEXTS)
 LITERALS |= st.builds(lambda text: Literal(text, datatype=NamedNode("https://example.org/t")), TEXTS)
 QUADS = st.builds(Quad, IRIS, IRIS, IRIS | LITERALS, IRIS)
+FOLLOWING = (INFERRED_GRAPH, DERIVED_GRAPH, QUALITY_GRAPH)
+"""Graphs of what follows, each asked before the next; what is stated is asked before all of them."""
+FEW = st.sampled_from([NamedNode(f"https://example.org/{name}") for name in ("a", "b")])
+STATED_OR_FOLLOWING = st.builds(Quad, FEW, FEW, FEW, st.sampled_from([NamedNode(graph) for graph in FOLLOWING]) | IRIS)
 
 
 def published_from(shards: list[Path], folder: Path, dumps_mib: int = 512) -> Snapshot:
@@ -71,11 +78,47 @@ def test_assembling_gives_the_same_bytes_whatever_shards_the_statements_are_in(
     assert (folder / "all.nq").read_bytes() == (folder / "again.nq").read_bytes()
     assert made.identity.with_artifacts([]) == again.identity.with_artifacts([])
     assert made.quads == sum(made.graphs.values()) == len(set(quads))
+    assert list(made.graphs) == sorted(made.graphs)
     for graph, count in made.graphs.items():
         assert count == len({quad for quad in quads if quad.graph_name == NamedNode(graph)})
     default = list(read_lines(folder / "all.nt"))
     assert made.triples == len(default) == len({quad.triple for quad in quads})
     assert default == sorted(f"{triple} .\n".encode() for triple in {quad.triple for quad in quads})
+
+
+@pytest.mark.parametrize("piece", [1, 1 << 18])
+@settings(max_examples=150, deadline=None)
+@given(quads=st.lists(STATED_OR_FOLLOWING, max_size=40), places=st.lists(st.integers(0, 2), min_size=40, max_size=40))
+def test_what_follows_is_kept_only_where_nothing_states_it_however_little_is_read_at_once(
+    tmp_path_factory: pytest.TempPathFactory, piece: int, quads: list[Quad], places: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("shards")
+    shards = [folder / f"{number}.nq" for number in range(3)]
+    for number, shard in enumerate(shards):
+        write_shard((quad for quad, place in zip(quads, places, strict=False) if place == number), shard)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorted_lines, "_BUFFER", piece)
+        patch.setattr(sorted_lines, "_LEAST", piece)
+        assemble(shards, folder / "all.nq", folder / "all.nt")
+
+    def rank(quad: Quad) -> int:
+        return next((at for at, graph in enumerate(FOLLOWING, 1) if quad.graph_name.value == graph), 0)
+
+    first = {quad.triple: min(rank(other) for other in quads if other.triple == quad.triple) for quad in quads}
+    wanted = {f"{quad} .\n".encode() for quad in quads if rank(quad) == first[quad.triple]}
+    assert (folder / "all.nq").read_bytes() == b"".join(sorted(wanted))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"<x:s> <x:p> <x:o> .\n", b'<x:s> <x:p> "v" .\n', b"<x:s> <x:p> <x:o> <x:g> .", b"\n", b"nonsense\n", b'<x:s> <x:p> "<x:g> .\n'],
+)
+def test_a_line_that_is_no_statement_in_a_named_graph_is_refused_and_shown(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "one.nq").write_bytes(b"".join(sorted([b"<x:a> <x:p> <x:o> <x:g> .\n", line])))
+    with pytest.raises(SourceFaults) as caught:
+        assemble([tmp_path / "one.nq"], tmp_path / "all.nq", tmp_path / "all.nt")
+    assert [fault.code for fault in caught.value.faults] == ["build.not-a-shard"]
+    assert line.strip().decode() in caught.value.faults[0].facts["line"]
 
 
 @given(QUADS, LITERALS | IRIS)
@@ -111,6 +154,16 @@ def test_a_file_that_is_not_sorted_is_refused_and_nothing_is_published(published
     assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [".lock"]
 
 
+@pytest.fixture
+def few_open() -> Iterator[None]:
+    """Hardly more files can be open than there are now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 20, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("few_open")
 def test_more_files_than_can_be_open_at_once_are_merged_and_nothing_is_left_between(published: Snapshot, tmp_path: Path) -> None:
     lines = list(read_lines(published.path / NQUADS))
     shards = [tmp_path / f"{number}.nq" for number in range(300)]

@@ -55,17 +55,20 @@ def test_sorted_files_are_merged_whatever_they_share_and_however_little_of_them_
 
 
 @pytest.mark.parametrize("piece", [1, 1 << 18])
+@pytest.mark.parametrize("misplaced", [b"a\n", b"c\n"])
+@settings(max_examples=30, deadline=None)
 @given(files=st.lists(LINES, min_size=1, max_size=3))
-@settings(max_examples=40, deadline=None)
-def test_a_file_that_is_not_sorted_is_named_with_its_line(
-    tmp_path_factory: pytest.TempPathFactory, piece: int, files: list[list[bytes]]
+def test_a_file_that_is_not_sorted_or_repeats_itself_is_named_with_its_line(
+    tmp_path_factory: pytest.TempPathFactory, piece: int, misplaced: bytes, files: list[list[bytes]]
 ) -> None:
     folder = tmp_path_factory.mktemp("lines")
-    bad = [b"b\n", *files[0], b"c\n", b"a\n"]
-    for number, some in enumerate([*files[1:], bad]):
-        (folder / str(number)).write_bytes(b"".join(some))
+    *others, some = files
+    bad = [*(line for line in some if line < b"c\n"), b"c\n", misplaced]
+    for number, lines in enumerate([*others, bad]):
+        (folder / str(number)).write_bytes(b"".join(lines))
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SourceFaults) as caught:
         patch.setattr(module, "_BUFFER", piece)
         patch.setattr(module, "_LEAST", piece)
         list(merged([folder / str(number) for number in range(len(files))]))
-    assert [(fault.path, fault.code) for fault in caught.value.faults] == [(str(len(files) - 1), "build.not-a-shard")]
+    found = [(fault.path, fault.code, fault.facts["line"]) for fault in caught.value.faults]
+    assert found == [(str(len(others)), "build.not-a-shard", misplaced.decode().strip())]
