@@ -116,13 +116,14 @@ def _untouched(remembered: dict[str, _Morphemes], taught: Iterable[str]) -> dict
     Compared by keystrokes, since Kiwi finds forms within syllables, too: one that ends in a vowel where a final consonant follows.
     """
     forms = set(map(_typed, taught))
-    size = min(map(len, forms), default=0)
-    begun: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    least = min(map(len, forms), default=0)
+    sizes: defaultdict[str, set[int]] = defaultdict(set)
     for form in forms:
-        begun[form[:size]] += (form,)
+        sizes[form[:least]].add(len(form))
 
     def is_touched(typed: str) -> bool:
-        return any(typed.startswith(begun.get(typed[at : at + size], ()), at) for at in range(len(typed) - size + 1))
+        places = range(len(typed) - least + 1)
+        return any(typed[at : at + size] in forms for at in places for size in sizes.get(typed[at : at + least], ()))
 
     return {text: parts for text, parts in remembered.items() if not is_touched(_typed(text))}
 

@@ -18,6 +18,8 @@ from search.morphology import Compound, Morpheme, Morphology, Word
 from search.shortening import short_names
 
 ALIAS_WEIGHT = 0.9
+LEAST_AT_ONCE = 500
+"""Names: fewer are looked through sooner than a process is started."""
 _PROPER_NOUN = "NNP"
 _NOUNS = ("NNG", "NNP")
 _PIECE = re.compile(r"[^\W_]+")
@@ -75,7 +77,7 @@ def _all_compounds(names: Sequence[str], morphology: Morphology, lexicon: Lexico
     def found(some: Sequence[str]) -> tuple[list[Compound], bytes]:
         return list(_compounds(some, morphology, lexicon)), morphology.known(some)
 
-    size = -(-len(names) // len(os.sched_getaffinity(0))) or 1
+    size = max(LEAST_AT_ONCE, -(-len(names) // len(os.sched_getaffinity(0))))
     with ExitStack() as stack:
         others = [stack.enter_context(beside(partial(found, names[start : start + size]))) for start in range(size, len(names), size)]
         compounds = list(_compounds(names[:size], morphology, lexicon))

@@ -104,8 +104,9 @@ def _statements(lines: Sequence[bytes], nquads: Path) -> list[_Statement]:
     """Cut lines before their graphs; what `graph_of` looks at in each line, this looks at in all at once."""
     found = list(map(bytes.rpartition, lines, repeat(b" <")))
     least = min(statement.count(b" ") for statement, _, _ in found)
-    if least < 2 or not all(graph_of(b"<s> <p> <o> <" + end) for end in {end for _, _, end in found}):
-        raise not_a_shard(nquads, next(line for line in lines if not graph_of(line)))
+    are_named = least > 1 and all(graph_of(b"<s> <p> <o> <" + end) for end in {end for _, _, end in found})
+    if not are_named or any(_has_blank(statement) for statement, _, _ in found):
+        raise not_a_shard(nquads, next(line for line in lines if _has_blank(line) or not graph_of(line)))
     return found
 
 
@@ -173,5 +174,9 @@ def _given_back(lines: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def _demand_fitting(line: bytes, path: Path) -> None:
-    if (b"_:" in line and _BLANK.match(line)) or not graph_of(line):
+    if _has_blank(line) or not graph_of(line):
         raise not_a_shard(path, line)
+
+
+def _has_blank(line: bytes) -> bool:
+    return b"_:" in line and _BLANK.match(line) is not None

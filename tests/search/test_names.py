@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from random import Random
 
 import pytest
 
 from kg.resources import data_dir
 from kg.store.snapshot import Snapshot
+from search import names as module
 from search.documents import Document
 from search.entries import Synonyms
 from search.lexicon import Lexicon
 from search.morphology import Compound, Morphology, Word
-from search.names import learn_names
+from search.names import _all_compounds, _compounds, learn_names
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +113,24 @@ def test_what_another_process_knows_of_names_is_known_here() -> None:
     for one in (there, here):
         one.remember()
     parts = there.analyse("홍은 나눔터")
-    here.know(there.known(["홍은 나눔터", "모르는 것"]))
+    names = ["홍은 나눔터", "모르는 것"]
+    here.know(there.known(names))
+    assert here.known(names) == there.known(names) == here.known(names[:1]) != here.known(names[1:])
     assert here.analyse("홍은 나눔터") == parts
-    assert here.known(["홍은 나눔터", "모르는 것"]) == there.known(["홍은 나눔터"])
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3, 40])
+def test_processes_find_the_same_compounds_in_the_same_order_as_one(monkeypatch: pytest.MonkeyPatch, processors: int) -> None:
+    lexicon = Lexicon.load(data_dir() / "lexicon")
+    morphology = Morphology.load(lexicon.words)
+    morphology.remember()
+    words = ("도약", "유아", "평생", "교육", "지원금", "입점", "상인", "새싹", "여성", "코딩", "과정")
+    names = sorted({f"{one} {other} {last}" for one in words for other in words for last in ("지원금", "교실")} | {"미래를 여는 청년"})
+    wanted = list(_compounds(names, morphology, lexicon))
+    assert len({form[:2] for form, _ in wanted}) > 2
+    morphology.remember()
+    monkeypatch.setattr(module, "LEAST_AT_ONCE", 7)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(processors)))
+    assert _all_compounds(names, morphology, lexicon) == wanted
+    assert morphology.known(names[-1:]) != morphology.known(())
+    assert _all_compounds((), morphology, lexicon) == []

@@ -111,14 +111,23 @@ def test_what_follows_is_kept_only_where_nothing_states_it_however_little_is_rea
 
 @pytest.mark.parametrize(
     "line",
-    [b"<x:s> <x:p> <x:o> .\n", b'<x:s> <x:p> "v" .\n', b"<x:s> <x:p> <x:o> <x:g> .", b"\n", b"nonsense\n", b'<x:s> <x:p> "<x:g> .\n'],
+    [
+        b"<x:s> <x:p> <x:o> .\n",
+        b'<x:s> <x:p> "v" .\n',
+        b"<x:s> <x:p> <x:o> <x:g> .",
+        b"\n",
+        b"nonsense\n",
+        b"_:b <x:p> <x:o> <x:g> .\n",
+        b"<x:s> <x:p> _:b <x:g> .\n",
+        b'<x:s> <x:p> "<x:g> .\n',
+    ],
 )
 def test_a_line_that_is_no_statement_in_a_named_graph_is_refused_and_shown(tmp_path: Path, line: bytes) -> None:
     (tmp_path / "one.nq").write_bytes(b"".join(sorted([b"<x:a> <x:p> <x:o> <x:g> .\n", line])))
     with pytest.raises(SourceFaults) as caught:
         assemble([tmp_path / "one.nq"], tmp_path / "all.nq", tmp_path / "all.nt")
     assert [fault.code for fault in caught.value.faults] == ["build.not-a-shard"]
-    assert line.strip().decode() in caught.value.faults[0].facts["line"]
+    assert caught.value.faults[0].facts["line"] == line.strip().decode()
 
 
 @given(QUADS, LITERALS | IRIS)
