@@ -6,10 +6,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from functools import partial
 
-from kg.build.beside import beside
+from kg.build.beside import beside, in_parts
 from search.documents import Document
 from search.entries import Synonyms
 from search.letters import compact
@@ -74,16 +72,14 @@ def _is_broken(piece: str, parts: tuple[Morpheme, ...], lexicon: Lexicon) -> boo
 def _all_compounds(names: Sequence[str], morphology: Morphology, lexicon: Lexicon) -> list[Compound]:
     """Return the compounds of all names, looked for by all processors; what is found out about names is remembered here."""
 
-    def found(some: Sequence[str]) -> tuple[list[Compound], bytes]:
+    def found(some: Sequence[str]) -> tuple[list[Compound], bytes | None]:
         return list(_compounds(some, morphology, lexicon)), morphology.known(some)
 
     size = max(LEAST_AT_ONCE, -(-len(names) // len(os.sched_getaffinity(0))))
-    with ExitStack() as stack:
-        others = [stack.enter_context(beside(partial(found, names[start : start + size]))) for start in range(size, len(names), size)]
-        compounds = list(_compounds(names[:size], morphology, lexicon))
-        for other in others:
-            theirs, known = other()
-            compounds += theirs
+    compounds: list[Compound] = []
+    for theirs, known in in_parts(found, names, size, lambda some: (list(_compounds(some, morphology, lexicon)), None)):
+        compounds += theirs
+        if known is not None:
             morphology.know(known)
     return compounds
 

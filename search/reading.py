@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from functools import partial
 
-from kg.build.beside import beside
+from kg.build.beside import in_parts
 from search.analysis import Analyser
 from search.documents import Document
 from search.fields import FieldReader
@@ -28,13 +26,17 @@ def invert(documents: Sequence[Document], analyser: Analyser, progress: Progress
         StoreUnavailable: a process ended before it had read its part.
     """
     numbers = {document.id: str(number) for number, document in enumerate(documents)}
-    size = -(-len(documents) // processes) or 1
-    own, *others = [documents[start : start + size] for start in range(0, max(1, len(documents)), size)]
-    with ExitStack() as stack:
-        results = [stack.enter_context(beside(partial(_read, part, numbers, analyser, _unseen))) for part in others]
-        found = _read(own, numbers, analyser, lambda done: progress(min(done * processes, len(documents)), len(documents)))
-        for result in results:
-            found.extend(result())
+
+    def read(part: Sequence[Document], done: Callable[[int], None] = _unseen) -> Inverter:
+        return _read(part, numbers, analyser, done)
+
+    def shown(done: int) -> None:
+        progress(min(done * processes, len(documents)), len(documents))
+
+    parts = in_parts(read, documents, -(-len(documents) // processes) or 1, lambda part: read(part, shown))
+    found = next(parts)
+    for other in parts:
+        found.extend(other)
     return found
 
 

@@ -6,13 +6,15 @@ import multiprocessing
 import os
 import select
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from kg.errors import KgError, StoreUnavailable
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -57,6 +59,22 @@ def beside(work: Callable[[], T], *, fresh: bool = False) -> Iterator[Callable[[
         process.close()
         receiver.close()
         alive.close()
+
+
+def in_parts(work: Callable[[Sequence[S]], T], items: Sequence[S], size: int, own: Callable[[Sequence[S]], T]) -> Iterator[T]:
+    """Yield what is made of each so many of the items, in their order: of the first part here, of the others beside it in forks.
+
+    Args:
+        work: What is done beside; see `beside`, which also says what is raised.
+        items: What is shared out.
+        size: Items of a part, at least one.
+        own: What is done here instead; also where there are no items.
+    """
+    with ExitStack() as stack:
+        others = [stack.enter_context(beside(partial(work, items[start : start + size]))) for start in range(size, len(items), size)]
+        yield own(items[:size])
+        for other in others:
+            yield other()
 
 
 def _run(work: Callable[[], Any], sender: Connection, watched: Connection, is_fork: bool) -> None:

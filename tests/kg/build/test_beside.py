@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-from kg.build.beside import beside
+from kg.build.beside import beside, in_parts
 from kg.errors import Fault, SourceFaults, StoreUnavailable
 from kg.store.oxigraph import OxigraphStore
 
@@ -51,6 +51,21 @@ def test_the_result_is_that_of_the_work_and_was_made_in_another_process() -> Non
     assert then == ["before"]
     assert text == "값" * 200_000
     assert not is_running(pid)
+
+
+@pytest.mark.parametrize(("count", "size"), [(0, 1), (1, 1), (5, 2), (5, 9), (6, 3)])
+def test_parts_come_in_order_the_first_made_here_and_each_other_in_a_process_of_its_own(count: int, size: int) -> None:
+    made = list(in_parts(lambda part: (os.getpid(), part), range(count), size, lambda part: (0, part)))
+    assert [item for _, part in made for item in part] == list(range(count))
+    assert len(made) == max(1, -(-count // size))
+    processes = [process for process, _ in made]
+    assert processes[0] == 0
+    assert len(set(processes) - {os.getpid()}) == len(made)
+
+
+def test_what_goes_wrong_in_a_part_beside_is_raised_here() -> None:
+    with pytest.raises(SourceFaults):
+        list(in_parts(lambda _part: fail(), [1, 2], 1, len))
 
 
 def asked_of_an_engine(folder: Path) -> str:
